@@ -1,0 +1,4 @@
+/** What the crawl remembers between runs. */
+export interface CrawlState {
+  readonly kind: 'crawl_state';
+}
