@@ -1,0 +1,73 @@
+import { modifiers, signed16, unsigned16, unsigned32 } from './property-modifiers.ts';
+import { type Style, styleGroups } from './style-sheet.ts';
+
+/** What of a run's formatting decides whether, and how far, its text may be believed. */
+export interface CharacterFormat {
+  readonly hidden: boolean;
+  readonly deleted: boolean;
+  readonly struck: boolean;
+  readonly superscript: boolean;
+  readonly subscript: boolean;
+  /** Where in the data stream the picture lies that a picture character stands for; null for none. */
+  readonly picture: number | null;
+}
+
+const DELETED = 0x0800;
+const PICTURE_PLACE = 0x6a03;
+const STRUCK = 0x0837;
+const STRUCK_TWICE = 0x2a53;
+const HIDDEN = 0x083c;
+const RAISED_OR_LOWERED = 0x2a48;
+const POSITION = 0x4845;
+const CHARACTER_STYLE = 0x4a30;
+
+type Growing = { -readonly [Key in keyof CharacterFormat]: CharacterFormat[Key] };
+
+/** Style of the paragraph, then character style, then the run's own modifiers, as Word applies them. */
+export function characterFormat(
+  styles: ReadonlyMap<number, Style>,
+  paragraphStyle: number,
+  groups: readonly Uint8Array[],
+): CharacterFormat {
+  const format: Growing = {
+    hidden: false,
+    deleted: false,
+    struck: false,
+    superscript: false,
+    subscript: false,
+    picture: null,
+  };
+  for (const group of styleGroups(styles, paragraphStyle)) apply(group, format, { ...format });
+  for (const group of groups) {
+    for (const { code, operand } of modifiers(group)) {
+      if (code !== CHARACTER_STYLE) continue;
+      for (const styled of styleGroups(styles, unsigned16(operand, 0))) apply(styled, format, { ...format });
+    }
+  }
+  const ofStyle = { ...format };
+  for (const group of groups) apply(group, format, ofStyle);
+  return format;
+}
+
+function apply(group: Uint8Array, format: Growing, ofStyle: CharacterFormat): void {
+  for (const { code, operand } of modifiers(group)) {
+    const value = operand[0] ?? 0;
+    if (code === DELETED) format.deleted = value !== 0;
+    else if (code === STRUCK) format.struck = toggled(value, ofStyle.struck);
+    else if (code === STRUCK_TWICE) format.struck = value !== 0;
+    else if (code === HIDDEN) format.hidden = toggled(value, ofStyle.hidden);
+    else if (code === RAISED_OR_LOWERED) {
+      format.superscript = value === 1;
+      format.subscript = value === 2;
+    } else if (code === POSITION) {
+      format.superscript = signed16(operand, 0) > 2;
+      format.subscript = signed16(operand, 0) < -2;
+    } else if (code === PICTURE_PLACE) format.picture = unsigned32(operand, 0);
+  }
+}
+
+function toggled(value: number, ofStyle: boolean): boolean {
+  if (value === 0x80) return ofStyle;
+  if (value === 0x81) return !ofStyle;
+  return value !== 0;
+}

@@ -1,0 +1,93 @@
+import type { Grid, GridCell, Location, Mark } from './document.ts';
+
+/** A cell of a row that is known by its left and right edge (twips or any other unit). */
+export interface EdgeCell {
+  readonly left: number;
+  readonly right: number;
+  readonly text: string;
+  readonly location: Location;
+  readonly marks: readonly Mark[];
+  /** The cell is the lower part of the cell above it. */
+  readonly joinsAbove: boolean;
+}
+
+export type EdgeRow = readonly EdgeCell[];
+
+/**
+ * Edges of different rows that lie this close (twips, a tenth of an inch is 144) are one edge: word processors move
+ * them by a cell's padding, and a digit of usual size is wider.
+ */
+const SAME_EDGE = 110;
+
+/**
+ * Lays rows of cells with known edges into a grid (DOC and RTF describe tables so). Returns null where the edges do
+ * not make a grid: a cell without width, or cells that overlap.
+ */
+export function edgeGrid(rows: readonly EdgeRow[], location: Location): Grid | null {
+  const columnAt = columnsOfEdges(rows);
+  if (!columnAt) return null;
+  const cells: Growing[] = [];
+  let above = new Map<number, Growing>();
+  for (const [row, edgeCells] of rows.entries()) {
+    const here = new Map<number, Growing>();
+    let covered = 0;
+    for (const cell of edgeCells) {
+      const column = columnAt.get(cell.left)!;
+      const columnSpan = columnAt.get(cell.right)! - column;
+      if (columnSpan < 1 || column < covered) return null;
+      covered = column + columnSpan;
+      const upper = above.get(column);
+      if (cell.joinsAbove && upper && upper.columnSpan === columnSpan) {
+        upper.rowSpan += 1;
+        here.set(column, upper);
+        continue;
+      }
+      const own: Growing = {
+        row,
+        column,
+        rowSpan: 1,
+        columnSpan,
+        text: cell.text,
+        location: cell.location,
+        reading: 'certain',
+        ...(cell.marks.length > 0 ? { marks: cell.marks } : {}),
+      };
+      cells.push(own);
+      here.set(column, own);
+    }
+    above = here;
+  }
+  const columns = Math.max(0, new Set(columnAt.values()).size - 1);
+  return { kind: 'grid', rows: rows.length, columns, cells, location };
+}
+
+type Growing = { -readonly [Key in keyof GridCell]: GridCell[Key] };
+
+function columnsOfEdges(rows: readonly EdgeRow[]): Map<number, number> | null {
+  const users = new Map<number, Set<number>>();
+  for (const [row, cells] of rows.entries()) {
+    for (const cell of cells) {
+      if (!(cell.right > cell.left)) return null;
+      for (const edge of [cell.left, cell.right]) {
+        const used = users.get(edge);
+        if (used) used.add(row);
+        else users.set(edge, new Set([row]));
+      }
+    }
+  }
+  const columns = new Map<number, number>();
+  let start = Number.NEGATIVE_INFINITY;
+  let column = -1;
+  let taken = new Set<number>();
+  for (const edge of [...users.keys()].sort((a, b) => a - b)) {
+    const owners = users.get(edge)!;
+    if (edge - start > SAME_EDGE || [...owners].some((row) => taken.has(row))) {
+      column += 1;
+      start = edge;
+      taken = new Set();
+    }
+    for (const row of owners) taken.add(row);
+    columns.set(edge, column);
+  }
+  return columns;
+}
