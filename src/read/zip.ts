@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { ReadError, type ReadLimits } from './document.ts';
 
