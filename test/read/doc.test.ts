@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readDoc } from '../../src/read/doc/doc.ts';
+import { DEFAULT_LIMITS, type Document, ReadError } from '../../src/read/document.ts';
+import { bodyOf } from '../render/bodies.ts';
+import { PLAIN_DOCX, renderDocx } from '../render/docx.ts';
+import { inventReport, NOTICE } from '../render/invent.ts';
+import { corpus, program } from '../support/requires.ts';
+import { convertAll } from './converted.ts';
+import { oddTextDocument } from './odd-text.ts';
+import { grids, layoutOfGrid, layoutsOfRecord } from './tables.ts';
+
+const soffice = program('soffice');
+const read = (bytes: Uint8Array, name = 'report.doc'): Promise<Document> =>
+  readDoc({ bytes, name }, DEFAULT_LIMITS);
+const failure = (error: unknown) => (error instanceof ReadError ? error.failure : error);
+
+describe.skipIf(!corpus)('DOC of the corpus', () => {
+  const folder = path.join(corpus ?? '', 'reports/derived-huaian-2024-docx');
+
+  it('gives every number of the three tables, in order', async () => {
+    const truth = JSON.parse(readFileSync(path.join(folder, 'truth.json'), 'utf8'));
+    const [t2, t3, t4] = grids(await read(readFileSync(path.join(folder, 'report.doc'))));
+    const numbers = (rows: string[][]) => rows.map((row) => row.filter((text) => /^[\d.]+$/.test(text)));
+    const filled = (rows: string[][]) => numbers(rows).filter((row) => row.length > 0);
+    const texts = (grid: typeof t2) =>
+      layoutOfGrid(grid!).map((row) => row.map((text) => text.split(' ')[0]!));
+    expect(filled(texts(t2))).toEqual(Object.values(truth.t2));
+    expect(filled(texts(t3))).toEqual(Object.values(truth.t3 as number[][]).map((row) => row.map(String)));
+    expect(filled(texts(t4))).toEqual([
+      [...truth.t4.review, ...truth.t4.litigation_direct, ...truth.t4.litigation_after_review].map(String),
+    ]);
+  });
+
+  it('is refused or complete when the file was cut off, never short of a table', async () => {
+    const bytes = readFileSync(path.join(folder, 'report.doc'));
+    const whole = grids(await read(bytes)).map(layoutOfGrid);
+    for (let length = 600; length < bytes.length; length += 4999) {
+      const outcome = await read(bytes.subarray(0, length)).then(
+        (document) => grids(document).map(layoutOfGrid),
+        failure,
+      );
+      if (outcome !== 'corrupt') expect(outcome).toEqual(whole);
+    }
+  });
+
+  it('never fails but with a reason, whatever bytes are changed', async () => {
+    const bytes = readFileSync(path.join(folder, 'report.doc'));
+    const fib = Buffer.from(bytes).indexOf(Buffer.from([0xec, 0xa5]));
+    const change = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(change, async (changes) => {
+        const damaged = Uint8Array.from(bytes);
+        for (const [at, value] of changes) damaged[at] = value;
+        // What says that it is a Word 97 document stays: an older one would start LibreOffice.
+        damaged.set(bytes.subarray(fib, fib + 4), fib);
+        await read(damaged).catch((error) => expect(error).toBeInstanceOf(ReadError));
+      }),
+      { seed: 7, numRuns: 150 },
+    );
+  });
+});
+
+describe.skipIf(!soffice)('DOC written by LibreOffice', () => {
+  it('keeps every cell, span and blank of reports in all layouts', async () => {
+    const cases = [
+      { habits: NOTICE, year: 2023, style: PLAIN_DOCX },
+      {
+        habits: { ...NOTICE, emptyTotals: true, resultsCut: true },
+        year: 2020,
+        style: { ...PLAIN_DOCX, splitRuns: true },
+      },
+      {
+        habits: { ...NOTICE, subtotalColumn: true, brokenLabels: true },
+        year: 2022,
+        style: { ...PLAIN_DOCX, trackedChanges: true },
+      },
+      {
+        habits: { ...NOTICE, threeTables: true, extraRow: true, notes: true },
+        year: 2024,
+        style: { ...PLAIN_DOCX, hiddenRuns: true },
+      },
+    ].map(({ habits, year, style }, index) => {
+      const record = inventReport(index, bodyOf('某某区', index), year, habits, 10 ** index);
+      return { record, docx: renderDocx(record, style) };
+    });
+    const inputs = cases.map(({ docx }) => ({ extension: 'docx', bytes: docx }));
+    const converted = convertAll(soffice!, inputs, 'doc:MS Word 97');
+    for (const [index, bytes] of converted.entries()) {
+      const document = await read(bytes, 'report.wps');
+      expect(grids(document).map(layoutOfGrid)).toEqual(layoutsOfRecord(cases[index]!.record));
+      expect(document.notes).toEqual([]);
+    }
+  });
+
+  it('marks what is struck, raised, doubled or nested, and leaves out what is hidden', async () => {
+    const [bytes] = convertAll(soffice!, [{ extension: 'fodt', bytes: oddTextDocument() }], 'doc:MS Word 97');
+    const document = await read(bytes!);
+    expect(document.blocks[0]).toMatchObject({
+      kind: 'paragraph',
+      text: '某某县2024年政府信息公开工作年度报告',
+    });
+    expect(document.blocks[1]).toMatchObject({ kind: 'paragraph', text: '一、总体情况', role: 'heading' });
+    const [grid] = grids(document);
+    const seen = Object.fromEntries(
+      Array.from({ length: grid!.rows }, (_, row) => grid!.cells.filter((cell) => cell.row === row)).map(
+        ([label, cell]) => [label!.text, [cell!.text, ...(cell!.marks ?? [])]],
+      ),
+    );
+    expect(seen).toEqual({
+      删除线: ['78', 'struck'],
+      上标: ['62', 'superscript'],
+      下标: ['62', 'subscript'],
+      隐藏: ['23'],
+      两段: ['12\n34', 'several_paragraphs'],
+      换行: ['26\n7'],
+      脚注: ['5', 'footnote_mark'],
+      嵌套: ['41\n外', 'nested_table', 'several_paragraphs'],
+      空白: [''],
+    });
+  });
+});
+
+describe('an OLE file that is no readable Word document', () => {
+  it('is corrupt when only its signature is there', async () => {
+    const bytes = new Uint8Array(2048);
+    bytes.set([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
+    expect(await read(bytes).catch(failure)).toBe('corrupt');
+  });
+
+  it.skipIf(!corpus)('is encrypted when its header says so', async () => {
+    const bytes = Uint8Array.from(
+      readFileSync(path.join(corpus!, 'reports/derived-huaian-2024-docx/report.doc')),
+    );
+    const fib = Buffer.from(bytes).indexOf(Buffer.from([0xec, 0xa5]));
+    bytes[fib + 11]! |= 0x01;
+    expect(await read(bytes).catch(failure)).toBe('encrypted');
+  });
+});
