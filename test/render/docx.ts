@@ -160,7 +160,7 @@ class Writer {
   }
 
   #table(model: TableModel): string {
-    const width = Math.floor(9600 / model.columns);
+    const widths = columnWidths(model);
     const grid = coverage(model);
     const rows = grid.map((positions, r) => {
       const cells: string[] = [];
@@ -174,7 +174,8 @@ class Writer {
             : begins
               ? '<w:vMerge w:val="restart"/>'
               : '<w:vMerge/>';
-        const properties = `<w:tcPr><w:tcW w:w="${width * span}" w:type="dxa"/>${
+        const width = widths.slice(c, c + span).reduce((a, b) => a + b, 0);
+        const properties = `<w:tcPr><w:tcW w:w="${width}" w:type="dxa"/>${
           span > 1 ? `<w:gridSpan w:val="${span}"/>` : ''
         }${merge}<w:vAlign w:val="center"/></w:tcPr>`;
         cells.push(
@@ -186,7 +187,7 @@ class Writer {
     });
     const border = (side: string): string =>
       `<w:${side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>`;
-    return `<w:tbl><w:tblPr><w:tblW w:w="${width * model.columns}" w:type="dxa"/><w:tblBorders>${[
+    return `<w:tbl><w:tblPr><w:tblW w:w="${widths.reduce((a, b) => a + b, 0)}" w:type="dxa"/><w:tblBorders>${[
       'top',
       'left',
       'bottom',
@@ -197,9 +198,7 @@ class Writer {
       .map(border)
       .join(
         '',
-      )}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>${`<w:gridCol w:w="${width}"/>`.repeat(
-      model.columns,
-    )}</w:tblGrid>${rows.join('')}</w:tbl>`;
+      )}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>${widths.map((w) => `<w:gridCol w:w="${w}"/>`).join('')}</w:tblGrid>${rows.join('')}</w:tbl>`;
   }
 
   #cell(properties: string, content: string, isValue: boolean): string {
@@ -271,6 +270,14 @@ class Writer {
     this.#ids += 1;
     return this.#ids;
   }
+}
+
+/** In twentieths of a point, over the text width of the page. */
+function columnWidths(model: TableModel): number[] {
+  const whole = 9600;
+  const labels = model.table === 't3' ? [600, 1000, 2600] : [];
+  const rest = Math.floor((whole - labels.reduce((a, b) => a + b, 0)) / (model.columns - labels.length));
+  return Array.from({ length: model.columns }, (_, c) => labels[c] ?? rest);
 }
 
 function paragraph(properties: string, runs: string): string {
