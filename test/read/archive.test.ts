@@ -1,0 +1,195 @@
+import { crc32, deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
+import { zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { expandArchive } from '../../src/read/archive/archive.ts';
+import { entryPath } from '../../src/read/archive/entry-path.ts';
+import { DEFAULT_LIMITS, ReadError, type ReadLimits } from '../../src/read/document.ts';
+
+const page = (text: string) => new TextEncoder().encode(`<html><body><p>${text}</p></body></html>`);
+const expand = (bytes: Uint8Array, limits: Partial<ReadLimits> = {}) =>
+  expandArchive({ bytes, name: 'archive.zip' }, { ...DEFAULT_LIMITS, ...limits });
+const failure = (error: unknown) => (error instanceof ReadError ? error.failure : error);
+
+/** 「某某县年报.html」 in GBK. */
+const GBK_NAME = Uint8Array.of(
+  0xc4,
+  0xb3,
+  0xc4,
+  0xb3,
+  0xcf,
+  0xd8,
+  0xc4,
+  0xea,
+  0xb1,
+  0xa8,
+  ...Buffer.from('.html'),
+);
+
+describe('a ZIP archive', () => {
+  it('gives its documents with their folders, and leaves out what file managers leave behind', async () => {
+    const bytes = zipSync({
+      '某某县/2024年报.html': page('甲'),
+      '__MACOSX/某某县/._2024年报.html': page('乙'),
+      '某某县/.DS_Store': new Uint8Array(10),
+      '某某县/Thumbs.db': new Uint8Array(10),
+      '某某县/~$2024年报.doc': new Uint8Array(10),
+      'setup.exe': Uint8Array.of(0x4d, 0x5a, 0x90, 0, 3, 0, 0, 0, 4, 0, 0, 0, 0xff, 0xff, 0, 0),
+    });
+    const { documents, refused, ignored } = await expand(bytes);
+    expect(documents.map(({ path, source }) => [path, source.name])).toEqual([
+      ['某某县/2024年报.html', '2024年报.html'],
+    ]);
+    expect(Buffer.from(documents[0]!.source.bytes)).toEqual(Buffer.from(page('甲')));
+    expect(refused).toEqual([]);
+    expect(ignored).toHaveLength(5);
+  });
+
+  it('reads names in GBK that no flag declares', async () => {
+    const { documents } = await expand(storedZip([{ name: GBK_NAME, data: page('甲') }]));
+    expect(documents.map(({ path }) => path)).toEqual(['某某县年报.html']);
+  });
+
+  it('opens archives directly inside it, and says that it does not go deeper', async () => {
+    const inmost = zipSync({ '丙.html': page('丙') });
+    const inner = zipSync({ '乙.html': page('乙'), '丙.zip': inmost });
+    const { documents, refused } = await expand(zipSync({ '甲.html': page('甲'), '附件.zip': inner }));
+    expect(documents.map(({ path }) => path)).toEqual(['甲.html', '附件.zip/乙.html']);
+    expect(refused).toMatchObject([{ path: '附件.zip/丙.zip', failure: 'unsupported' }]);
+  });
+
+  it('keeps paths inside, and both documents when two paths become one', async () => {
+    const { documents } = await expand(
+      zipSync({ '../../etc/a.html': page('甲'), 'etc/a.html': page('乙'), 'C:\\b.html': page('丙') }),
+    );
+    expect(documents.map(({ path }) => path)).toEqual(['etc/a.html', 'etc/a-2.html', 'C/b.html']);
+  });
+
+  it('refuses the one entry whose checksum is wrong and gives the others', async () => {
+    const bytes = storedZip([
+      { name: Buffer.from('a.html'), data: page('甲'), crc: 1 },
+      { name: Buffer.from('b.html'), data: page('乙') },
+    ]);
+    const { documents, refused } = await expand(bytes);
+    expect(documents.map(({ path }) => path)).toEqual(['b.html']);
+    expect(refused).toMatchObject([{ path: 'a.html', failure: 'corrupt' }]);
+  });
+
+  it('holds the limits over inner archives together', async () => {
+    const big = (text: string) => page(text.repeat(30_000));
+    const inner = zipSync({ '乙.html': big('乙'), '丙.html': big('丙') });
+    const { documents, refused } = await expand(zipSync({ '甲.html': big('甲'), '附件.zip': inner }), {
+      inflatedBytes: 200_000,
+    });
+    expect(documents.map(({ path }) => path)).toEqual(['甲.html', '附件.zip/乙.html']);
+    expect(refused).toMatchObject([{ path: '附件.zip/丙.html', failure: 'too_large' }]);
+    expect(await expand(zipSync({ a: page(''), b: page('') }), { archiveEntries: 1 }).catch(failure)).toBe(
+      'too_large',
+    );
+  });
+
+  it('is corrupt when it was cut off', async () => {
+    const bytes = zipSync({ 'a.html': page('甲') });
+    expect(await expand(bytes.subarray(0, bytes.length - 30)).catch(failure)).toBe('corrupt');
+  });
+});
+
+describe('a RAR archive', () => {
+  it('gives its documents', async () => {
+    const { documents } = await expand(storedRar('report.html', page('甲')));
+    expect(documents).toHaveLength(1);
+    expect(documents[0]).toMatchObject({ path: 'report.html' });
+    expect(Buffer.from(documents[0]!.source.bytes)).toEqual(Buffer.from(page('甲')));
+  });
+
+  it('does not give an entry that fails its checksum', async () => {
+    const { documents, refused } = await expand(storedRar('report.html', page('甲'), 1));
+    expect(documents).toEqual([]);
+    expect(refused).toMatchObject([{ path: 'report.html', failure: 'corrupt' }]);
+  });
+});
+
+describe('other archives', () => {
+  it.each([
+    ['7z', [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
+    ['gzip', [0x1f, 0x8b, 8, 0]],
+  ])('%s is unsupported, with what to do', async (_name, head) => {
+    const refusal = expand(Uint8Array.from([...head, ...new Uint8Array(40)]));
+    await expect(refusal).rejects.toMatchObject({
+      failure: 'unsupported',
+      message: expect.stringContaining('pack it again as ZIP'),
+    });
+  });
+});
+
+describe('the path of an entry', () => {
+  it('never leads outside and never is empty, whatever the name', () => {
+    const part = fc.constantFrom('..', '.', '', '/', '\\', 'C:', 'a', '年报.doc', '\u202e', ' ', '...');
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+        const path = entryPath(parts.join('/'));
+        expect(path).not.toMatch(/^\/|(^|\/)\.+(\/|$)|\\|:/);
+        expect(path).not.toBe('');
+      }),
+      { seed: 3, numRuns: 500 },
+    );
+  });
+});
+
+/** A ZIP written by hand, for names and checksums that no library writes. */
+function storedZip(entries: { name: Uint8Array; data: Uint8Array; crc?: number }[]): Uint8Array {
+  const locals: Buffer[] = [];
+  const central: Buffer[] = [];
+  let offset = 0;
+  for (const { name, data, crc } of entries) {
+    const packed = deflateRawSync(data);
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(8, 4);
+    common.writeUInt32LE(crc ?? crc32(data), 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(data.length, 18);
+    common.writeUInt16LE(name.length, 22);
+    locals.push(Buffer.from('PK\x03\x04'), common, Buffer.from(name), packed);
+    const rest = Buffer.alloc(14);
+    rest.writeUInt32LE(offset, 10);
+    central.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, rest, Buffer.from(name));
+    offset += 30 + name.length + packed.length;
+  }
+  const directory = Buffer.concat(central);
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(entries.length, 8);
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...locals, directory, end]);
+}
+
+/** A RAR 4 archive with one stored file. */
+function storedRar(name: string, data: Uint8Array, crc = crc32(data)): Uint8Array {
+  const header = (kind: number, flags: number, body: Buffer) => {
+    const head = Buffer.alloc(7);
+    head.writeUInt8(kind, 2);
+    head.writeUInt16LE(flags, 3);
+    head.writeUInt16LE(7 + body.length, 5);
+    const whole = Buffer.concat([head, body]);
+    whole.writeUInt16LE(crc32(whole.subarray(2)) & 0xffff, 0);
+    return whole;
+  };
+  const file = Buffer.alloc(25 + name.length);
+  file.writeUInt32LE(data.length, 0);
+  file.writeUInt32LE(data.length, 4);
+  file.writeUInt32LE(crc, 9);
+  file.writeUInt8(20, 17);
+  file.writeUInt8(0x30, 18);
+  file.writeUInt16LE(name.length, 19);
+  file.write(name, 25, 'latin1');
+  return Buffer.concat([
+    Buffer.from('Rar!\x1a\x07\x00', 'latin1'),
+    header(0x73, 0, Buffer.alloc(6)),
+    header(0x74, 0x8000, file),
+    data,
+    header(0x7b, 0x4000, Buffer.alloc(0)),
+  ]);
+}
