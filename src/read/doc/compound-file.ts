@@ -1,7 +1,5 @@
 import { ReadError } from '../document.ts';
-
-/** The eight bytes that every compound file (OLE 2, [MS-CFB]) begins with. */
-export const COMPOUND_SIGNATURE: readonly number[] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+import { isCompoundFile } from '../ole.ts';
 
 const FREE = 0xffffffff;
 const LARGEST_SECTOR = 0xfffffffa;
@@ -35,7 +33,7 @@ export class CompoundFile {
 
   /** Throws `corrupt` where the header, the allocation table or the directory is damaged. */
   constructor(bytes: Uint8Array) {
-    if (bytes.length < 512 || COMPOUND_SIGNATURE.some((value, index) => bytes[index] !== value))
+    if (bytes.length < 512 || !isCompoundFile(bytes))
       throw new ReadError('corrupt', 'Not an OLE compound file: its header is missing.');
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -9,10 +9,11 @@ import {
   type ReadNote,
   type Source,
 } from '../document.ts';
+import { EdgeTable } from '../edge-table.ts';
 import { CompoundFile } from './compound-file.ts';
 import { embeddedPicture } from './embedded-picture.ts';
 import { Paragraphs, type ParagraphText } from './paragraphs.ts';
-import { TableBuilder } from './table-builder.ts';
+import { definedCells } from './table-row.ts';
 import { type Story, WordFile } from './word-file.ts';
 
 /**
@@ -80,15 +81,15 @@ function documentOf(file: WordFile, limits: ReadLimits): Document {
   let tables = 0;
   for (const { story, start, end } of file.stories) {
     if (story === 'comments') continue;
-    let table: TableBuilder | null = null;
+    let table: EdgeTable | null = null;
     const closeTable = () => {
       if (table) blocks.push(...table.finish(notes));
       table = null;
     };
     for (const paragraph of paragraphs.between(start, end)) {
       if (paragraph.depth > 0) {
-        if (!table) table = new TableBuilder(++tables);
-        cells += table.add(paragraph);
+        if (!table) table = new EdgeTable(++tables);
+        if (addToTable(table, paragraph)) cells += 1;
         if (cells > limits.cells)
           throw new ReadError('too_large', `The document has more than ${limits.cells} table cells.`);
         collectPictures(paragraph, file, table.location, pictures);
@@ -112,6 +113,18 @@ function documentOf(file: WordFile, limits: ReadLimits): Document {
     notes,
     pages: null,
   };
+}
+
+/** Returns whether the paragraph closed a cell. */
+function addToTable(table: EdgeTable, { closes, depth, text, marks, groups }: ParagraphText): boolean {
+  if (closes === 'row') {
+    table.closeRow(definedCells(groups));
+    return false;
+  }
+  if (closes !== 'inner_row') table.addParagraph(text, depth > 1 ? [...marks, 'nested_table'] : marks);
+  if (closes !== 'cell') return false;
+  table.closeCell();
+  return true;
 }
 
 function block(paragraph: ParagraphText, location: string, storyRole: Paragraph['role']): Paragraph {

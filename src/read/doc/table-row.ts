@@ -1,13 +1,5 @@
+import type { DefinedCell } from '../edge-table.ts';
 import { modifiers, signed16, unsigned16 } from './property-modifiers.ts';
-
-/** A cell as its row's definition describes it; edges in twips. */
-export interface DefinedCell {
-  left: number;
-  right: number;
-  /** Joined with the cell to its left, which shows the text of both. */
-  joinsLeft: boolean;
-  joinsAbove: boolean;
-}
 
 const DEFINE = 0xd608;
 const DEFINE_10 = 0xd606;

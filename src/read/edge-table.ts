@@ -1,11 +1,13 @@
-import type { Block, Mark, ReadNote, RunCell } from '../document.ts';
-import { type EdgeCell, type EdgeRow, edgeGrid } from '../edge-grid.ts';
-import type { ParagraphText } from './paragraphs.ts';
-import { definedCells } from './table-row.ts';
+import type { Block, Mark, ReadNote, RunCell } from './document.ts';
+import { type EdgeCell, type EdgeRow, edgeGrid } from './edge-grid.ts';
 
-interface OpenCell {
-  readonly texts: string[];
-  readonly marks: Set<Mark>;
+/** A cell as its row's definition describes it (DOC: TDefTable, RTF: `\trowd`); edges in twips. */
+export interface DefinedCell {
+  left: number;
+  right: number;
+  /** Joined with the cell to its left, which shows the text of both. */
+  joinsLeft: boolean;
+  joinsAbove: boolean;
 }
 
 interface ClosedCell {
@@ -19,42 +21,52 @@ interface ClosedRow {
   readonly edges: EdgeRow | null;
 }
 
-/** Collects the paragraphs of one table and makes a grid of them. */
-export class TableBuilder {
+/**
+ * Collects a table from a stream of paragraphs, cell ends and row ends, where each row end comes with the definition
+ * of its cells.
+ */
+export class EdgeTable {
   readonly location: string;
   readonly #rows: ClosedRow[] = [];
   #cells: ClosedCell[] = [];
-  #open: OpenCell = emptyCell();
+  #texts: string[] = [];
+  #marks = new Set<Mark>();
 
   /** `number` is the table's place in the document, from 1. */
   constructor(number: number) {
     this.location = `table=${number}`;
   }
 
-  /** Takes the next paragraph; returns how many cells it closed. */
-  add(paragraph: ParagraphText): number {
-    if (paragraph.closes === 'row') {
-      this.#closeRow(paragraph.groups);
-      return 0;
-    }
-    if (paragraph.depth > 1) this.#open.marks.add('nested_table');
-    if (paragraph.closes !== 'inner_row') {
-      for (const mark of paragraph.marks) this.#open.marks.add(mark);
-      this.#open.texts.push(paragraph.text);
-    }
-    if (paragraph.closes !== 'cell') return 0;
-    this.#closeCell();
-    return 1;
+  /** A paragraph of the open cell. */
+  addParagraph(text: string, marks: Iterable<Mark>): void {
+    this.#texts.push(text);
+    for (const mark of marks) this.#marks.add(mark);
+  }
+
+  closeCell(): void {
+    const filled = this.#texts.filter((text) => text.trim() !== '');
+    if (filled.length > 1) this.#marks.add('several_paragraphs');
+    this.#cells.push({ text: this.#texts.join('\n').trim(), marks: [...this.#marks] });
+    this.#dropOpenCell();
+  }
+
+  closeRow(defined: readonly DefinedCell[] | null): void {
+    // What stands between the last cell's end and the row's end belongs to no cell and is not printed.
+    this.#dropOpenCell();
+    const cells = this.#cells;
+    this.#cells = [];
+    const fits = defined !== null && defined.length === cells.length && cells.length > 0;
+    this.#rows.push({ cells, edges: fits ? this.#edges(cells, defined) : null });
   }
 
   /** The table as a grid; as a run of cells where its rows cannot be laid out for certain. */
   finish(notes: ReadNote[]): Block[] {
     const { location } = this;
-    if (this.#open.texts.some((text) => text.trim() !== '')) this.#closeCell();
+    if (this.#texts.some((text) => text.trim() !== '')) this.closeCell();
     if (this.#cells.length > 0) this.#rows.push({ cells: this.#cells, edges: null });
+    if (this.#rows.length === 0) return [];
     const rows: EdgeRow[] = [];
     for (const row of this.#rows) if (row.edges) rows.push(row.edges);
-    if (rows.length === 0 && this.#rows.length === 0) return [];
     const grid = rows.length === this.#rows.length ? edgeGrid(rows, location) : null;
     if (grid) return [grid];
     notes.push({
@@ -65,24 +77,13 @@ export class TableBuilder {
     return [{ kind: 'cells', cells: this.#run(), location }];
   }
 
-  #closeCell(): void {
-    const filled = this.#open.texts.filter((text) => text.trim() !== '');
-    if (filled.length > 1) this.#open.marks.add('several_paragraphs');
-    this.#cells.push({ text: this.#open.texts.join('\n').trim(), marks: [...this.#open.marks] });
-    this.#open = emptyCell();
+  #dropOpenCell(): void {
+    this.#texts = [];
+    this.#marks = new Set();
   }
 
-  #closeRow(groups: readonly Uint8Array[]): void {
-    // What stands between the last cell mark and the row's end belongs to no cell and is not printed.
-    this.#open = emptyCell();
-    const cells = this.#cells;
-    this.#cells = [];
-    const defined = definedCells(groups);
-    const number = this.#rows.length + 1;
-    if (!defined || defined.length !== cells.length) {
-      this.#rows.push({ cells, edges: null });
-      return;
-    }
+  #edges(cells: readonly ClosedCell[], defined: readonly DefinedCell[]): EdgeRow {
+    const row = this.#rows.length + 1;
     const edges: EdgeCell[] = [];
     for (const [index, cell] of cells.entries()) {
       const shape = defined[index]!;
@@ -96,10 +97,10 @@ export class TableBuilder {
         right: shape.right,
         joinsAbove: shape.joinsAbove,
         ...cell,
-        location: `${this.location};row=${number};cell=${edges.length + 1}`,
+        location: `${this.location};row=${row};cell=${edges.length + 1}`,
       });
     }
-    this.#rows.push({ cells, edges });
+    return edges;
   }
 
   #run(): RunCell[] {
@@ -120,8 +121,4 @@ export class TableBuilder {
     }
     return run;
   }
-}
-
-function emptyCell(): OpenCell {
-  return { texts: [], marks: new Set() };
 }
