@@ -26,7 +26,7 @@ export function inventFigures(
   before: Figures | null,
 ): Figures {
   const cells: Partial<Record<CellKey, number>> = {};
-  inventTableTwo(random, body, editions.t2, before, cells);
+  inventTableTwo(random, body, editions.t2, size, before, cells);
   inventTableThree(random, editions.t3, size, before, cells);
   inventTableFour(random, size, cells);
   return { editions, cells };
@@ -36,9 +36,11 @@ function inventTableTwo(
   random: Random,
   body: Body,
   edition: EditionId,
+  size: number,
   before: Figures | null,
   cells: Partial<Record<CellKey, number>>,
 ): void {
+  const most = size > 1000 ? 9_999_999 : 99_999;
   const busy = body.kind === 'township' ? 30 : 3000;
   for (const { key, row, column } of cellsOf(tableForm(edition, 't2'))) {
     if (column.key === 'in_force' || column.key === 'total_disclosed') continue;
@@ -57,7 +59,7 @@ function inventTableTwo(
       const items = cells[cellKey('t2', row.key, 'prior_items')] ?? 0;
       cells[key] = random.chance(0.5) ? 0 : random.integer(-Math.min(items, 20), 20);
     } else if (column.key === 'amount') {
-      cells[key] = random.chance(0.4) ? 0 : random.integer(1, 9_999_999) / 10 ** random.integer(1, 4);
+      cells[key] = random.chance(0.4) ? 0 : random.integer(1, most) / 10 ** random.integer(1, 4);
     } else if (column.key === 'issued' || column.key === 'newly_made') {
       cells[key] = random.integer(0, 12);
     } else if (column.key === 'newly_disclosed') {
