@@ -138,8 +138,8 @@ const policies = {
 export const agencySource = z
   .string()
   .regex(
-    /^(title_prefix|fixed|publisher|column|breadcrumb|site_name|meta\.[A-Za-z]+|info_table\.\S+|index_number)$/,
-    'expected title_prefix, fixed, publisher, column, breadcrumb, site_name, index_number, meta.<name> or info_table.<label>',
+    /^(title_prefix|fixed|breadcrumb|list\.publisher|meta\.[A-Za-z]+|info_table\.\S+)$/,
+    'expected title_prefix, fixed, list.publisher, breadcrumb, meta.<name> or info_table.<label>',
   );
 
 const column = z.strictObject({
