@@ -1,0 +1,85 @@
+import type { Mark } from '../document.ts';
+import { buildLines, type TextLine, verticalColumns } from './lines.ts';
+import type { Box, TextBox } from './page-geometry.ts';
+
+export interface CellText {
+  /** Lines joined with `\n`. */
+  readonly text: string;
+  readonly marks: readonly Mark[];
+  readonly lines: readonly TextLine[];
+}
+
+/** Puts the characters of one cell into reading order, and says what makes them doubtful. */
+export function cellText(boxes: readonly TextBox[]): CellText {
+  const lines = buildLines(boxes);
+  const marks = new Set<Mark>();
+  for (const line of lines) {
+    for (const mark of raised(line)) marks.add(mark);
+    if (line.boxes.some((b) => b.clipped)) marks.add('clipped');
+    if (spread(line)) marks.add('boundary_uncertain');
+  }
+  const columns = verticalColumns(lines);
+  const text = columns ? columns.join('\n') : lines.map((l) => l.text).join('\n');
+  return { text, marks: [...marks], lines };
+}
+
+/** Smaller characters above or below the line beside digits: an exponent, a footnote mark. */
+function raised(line: TextLine): Mark[] {
+  const full = line.boxes.filter((b) => b.y1 - b.y0 > 0.8 * line.size);
+  const small = line.boxes.filter((b) => b.y1 - b.y0 < 0.75 * line.size);
+  if (small.length === 0 || !full.some((b) => /[0-9０-９]/.test(b.text))) return [];
+  const middle = full.reduce((sum, b) => sum + b.y0 + b.y1, 0) / (2 * full.length);
+  const marks: Mark[] = [];
+  for (const b of small) {
+    const offset = (b.y0 + b.y1) / 2 - middle;
+    if (offset < -0.1 * line.size) marks.push('superscript');
+    else if (offset > 0.1 * line.size) marks.push('subscript');
+  }
+  return marks;
+}
+
+/** Two groups of digits so far apart that they may be two numbers. */
+function spread(line: TextLine): boolean {
+  for (let i = 0; i + 1 < line.boxes.length; i++) {
+    const a = line.boxes[i]!;
+    const b = line.boxes[i + 1]!;
+    if (
+      /[0-9]$/.test(a.text) &&
+      /^[0-9]/.test(b.text) &&
+      b.x0 - a.x1 > 0.8 * Math.min(a.y1 - a.y0, b.y1 - b.y0)
+    )
+      return true;
+  }
+  return false;
+}
+
+/**
+ * Whether digits over several lines can be one number broken for want of width: no line may leave room for the first
+ * character of the next.
+ */
+export function wrapsForWidth(lines: readonly TextLine[], room: number): boolean {
+  for (let i = 0; i + 1 < lines.length; i++) {
+    const line = lines[i]!;
+    const next = lines[i + 1]!;
+    if (!/[0-9.,]$/.test(line.text) || !/^[0-9.,]/.test(next.text)) continue;
+    const glyph = next.boxes[0]!;
+    const width = (glyph.x1 - glyph.x0) / [...glyph.text].length;
+    if (line.x1 - line.x0 + width <= room) return false;
+  }
+  return true;
+}
+
+/** The box around some boxes. */
+export function around(boxes: readonly Box[]): Box {
+  let x0 = Infinity;
+  let y0 = Infinity;
+  let x1 = -Infinity;
+  let y1 = -Infinity;
+  for (const b of boxes) {
+    x0 = Math.min(x0, b.x0);
+    y0 = Math.min(y0, b.y0);
+    x1 = Math.max(x1, b.x1);
+    y1 = Math.max(y1, b.y1);
+  }
+  return { x0, y0, x1, y1 };
+}

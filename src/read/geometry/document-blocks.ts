@@ -1,0 +1,135 @@
+import type { Block, Grid, GridCell, Paragraph, Reading, ReadNote } from '../document.ts';
+import { type JoinedTable, joinPart, startTable } from './joined-table.ts';
+import { buildLines, type TextLine } from './lines.ts';
+import { splitMargins } from './margins.ts';
+import type { PageGeometry, TextBox } from './page-geometry.ts';
+import { layoutPage, type PageLayout, type PageTable } from './page-tables.ts';
+import { locate, type Turn, upright } from './place.ts';
+import { measureText, ParagraphBuilder } from './running-text.ts';
+
+/** What pages of positioned text and rules amount to. */
+export interface Blocks {
+  readonly blocks: readonly Block[];
+  readonly notes: readonly ReadNote[];
+}
+
+interface Placed {
+  readonly layout: PageLayout;
+  readonly turn: Turn;
+  readonly header: readonly TextLine[];
+  readonly footer: readonly TextLine[];
+}
+
+/** From pages to paragraphs and grids in reading order; tables that a page break cut are put together again. */
+export function documentBlocks(pages: readonly PageGeometry[], reading: Reading = 'certain'): Blocks {
+  const turned = pages.map(turnUpright);
+  const margins = splitMargins(turned.map((t) => t.page));
+  const placed = turned.map(({ turn }, i): Placed => {
+    const { body, header, footer } = margins[i]!;
+    return { layout: layoutPage(body), turn, header: buildLines(header), footer: buildLines(footer) };
+  });
+  const turnOf = new Map(placed.map((p) => [p.layout.page, p.turn]));
+  const blocks: Block[] = [];
+  const notes: ReadNote[] = [];
+  const builder = new ParagraphBuilder(measureText(placed.map((p) => p.layout)), (p) => {
+    blocks.push({
+      kind: 'paragraph',
+      text: p.text,
+      location: locate(p.page, p.box, turnOf.get(p.page)!),
+      reading,
+    });
+  });
+
+  let open: JoinedTable | null = null;
+  const close = (): void => {
+    if (open) blocks.push(toGrid(open, turnOf, reading));
+    open = null;
+  };
+  for (const { layout, turn, header, footer } of placed) {
+    const paragraph = (line: TextLine, role: 'header' | 'footer'): Paragraph => ({
+      kind: 'paragraph',
+      text: line.text,
+      location: locate(layout.page, line, turn),
+      reading,
+      role,
+    });
+    const margin = [
+      ...header.map((l) => paragraph(l, 'header')),
+      ...footer.map((l) => paragraph(l, 'footer')),
+    ];
+    let first = true;
+    for (const item of inOrder(layout)) {
+      if ('ys' in item) {
+        builder.end();
+        const joined: JoinedTable | null =
+          first && open && open.tail.page === layout.page - 1 ? joinPart(open, item) : null;
+        if (!joined) close();
+        open = joined ?? startTable(item);
+      } else {
+        close();
+        builder.add(layout.page, item);
+      }
+      first = false;
+    }
+    blocks.push(...margin);
+  }
+  builder.end();
+  close();
+  return { blocks, notes };
+}
+
+function inOrder(layout: PageLayout): (PageTable | TextLine)[] {
+  return [...layout.tables, ...layout.lines].sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0);
+}
+
+function toGrid(table: JoinedTable, turnOf: ReadonlyMap<number, Turn>, reading: Reading): Grid {
+  return {
+    kind: 'grid',
+    rows: table.rows,
+    columns: table.columns,
+    location: locate(table.page, table.box, turnOf.get(table.page)!),
+    cells: table.cells.map(
+      (c): GridCell => ({
+        row: c.row,
+        column: c.column,
+        rowSpan: c.rowSpan,
+        columnSpan: c.columnSpan,
+        text: c.text,
+        location: locate(c.page, c.box, turnOf.get(c.page)!),
+        reading,
+        ...(c.marks.length ? { marks: c.marks } : {}),
+      }),
+    ),
+  };
+}
+
+/** Turns the page so that most of its text reads from left to right. */
+function turnUpright(page: PageGeometry): { page: PageGeometry; turn: Turn } {
+  const counts = new Map<number, number>();
+  for (const box of page.text) {
+    const angle = box.angle ?? 0;
+    counts.set(angle, (counts.get(angle) ?? 0) + 1);
+  }
+  let angle: Turn['angle'] = 0;
+  for (const candidate of [90, 180, 270] as const)
+    if ((counts.get(candidate) ?? 0) > (counts.get(angle) ?? 0)) angle = candidate;
+  const turn: Turn = { angle, width: page.width, height: page.height };
+  if (angle === 0) return { page, turn };
+  const box = (b: TextBox): TextBox => ({
+    ...b,
+    ...upright(b, turn),
+    angle: ((b.angle ?? 0) - angle + 360) % 360,
+  });
+  const [width, height] = angle === 180 ? [page.width, page.height] : [page.height, page.width];
+  return {
+    turn,
+    page: {
+      ...page,
+      width,
+      height,
+      text: page.text.map(box),
+      segments: page.segments.map((s) => ({ ...s, ...upright(s, turn) })),
+      shades: page.shades.map((s) => upright(s, turn)),
+    },
+  };
+}

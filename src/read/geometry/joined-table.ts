@@ -1,0 +1,241 @@
+import type { Mark } from '../document.ts';
+import { wrapsForWidth } from './cell-text.ts';
+import type { TextLine } from './lines.ts';
+import type { Box } from './page-geometry.ts';
+import type { PageCell, PageTable } from './page-tables.ts';
+
+/** A table put together from its parts on one or more pages. */
+export interface JoinedTable {
+  readonly page: number;
+  readonly box: Box;
+  readonly rows: number;
+  readonly columns: number;
+  /** Column edges; all parts have been brought onto those of the first. */
+  readonly xs: readonly number[];
+  readonly padding: number;
+  readonly cells: readonly JoinedCell[];
+  /** The last part: the next page may go on from it. */
+  readonly tail: { readonly page: number; readonly openBottom: boolean };
+  /** Rows left out because a later page printed the head again. */
+  readonly repeatedHeads: number;
+}
+
+export interface JoinedCell {
+  readonly row: number;
+  readonly column: number;
+  readonly rowSpan: number;
+  readonly columnSpan: number;
+  readonly text: string;
+  readonly marks: readonly Mark[];
+  readonly page: number;
+  readonly box: Box;
+  readonly lines: readonly TextLine[];
+}
+
+/** Column edges this near are the same edge. */
+const SAME = 4;
+/** Facing pages may have their margins mirrored: a table of the same width may stand this much to the side. */
+const SHIFT = 60;
+
+export function startTable(table: PageTable): JoinedTable {
+  return {
+    page: table.page,
+    box: { x0: table.x0, y0: table.y0, x1: table.x1, y1: table.y1 },
+    rows: table.ys.length - 1,
+    columns: table.xs.length - 1,
+    xs: table.xs,
+    padding: table.padding,
+    cells: table.cells.map((c) => toJoined(c, table.page)),
+    tail: { page: table.page, openBottom: table.openBottom },
+    repeatedHeads: 0,
+  };
+}
+
+function toJoined(cell: PageCell, page: number): JoinedCell {
+  return {
+    row: cell.row,
+    column: cell.column,
+    rowSpan: cell.rowSpan,
+    columnSpan: cell.columnSpan,
+    text: cell.text,
+    marks: cell.marks,
+    page,
+    box: { x0: cell.x0, y0: cell.y0, x1: cell.x1, y1: cell.y1 },
+    lines: cell.lines,
+  };
+}
+
+/** The table with the part that heads the next page, or null when that is another table. */
+export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | null {
+  const left = table.xs[0]!;
+  const right = table.xs[table.xs.length - 1]!;
+  if (Math.abs(part.x1 - part.x0 - (right - left)) > SAME) return null;
+  const shift = part.x0 - left;
+  if (Math.abs(shift) > SHIFT) return null;
+  const partXs = part.xs.map((x) => x - shift);
+  if (!sharesEdges(table.xs, partXs)) return null;
+
+  const xs = mergeEdges(table.xs, partXs);
+  const above = table.cells.map((c) => onEdges(c, table.xs, xs));
+  const all = part.cells.map((c) => onEdges(toJoined(c, part.page), partXs, xs));
+  const heads = repeatedHead(above, all, part.ys.length - 1);
+  const below = all.filter((c) => c.row >= heads).map((c) => ({ ...c, row: c.row - heads }));
+  const open = table.tail.openBottom;
+  const cut = isCutRow(
+    lastRow(above, table.rows),
+    firstRow(below),
+    Math.min(table.padding, part.padding),
+    open,
+  );
+
+  // A row cut by the page is one row: what follows moves up by one, and its cells go on in those above.
+  const offset = cut ? table.rows - 1 : table.rows;
+  const cells = [...above];
+  for (const cell of below) {
+    const row = cell.row + offset;
+    if (cell.row === 0) {
+      const i = cells.findIndex(
+        (c) =>
+          c.column === cell.column && c.columnSpan === cell.columnSpan && c.row + c.rowSpan === table.rows,
+      );
+      const over = cells[i];
+      if (over && (cut || goesOn(over, cell))) {
+        const repeats = over.text === cell.text;
+        cells[i] = {
+          ...over,
+          rowSpan: row + cell.rowSpan - over.row,
+          text: repeats ? over.text : [over.text, cell.text].filter((t) => t !== '').join('\n'),
+          marks: [...new Set([...over.marks, ...cell.marks])],
+          lines: repeats ? over.lines : [...over.lines, ...cell.lines],
+          ...(over.text === '' ? { page: cell.page, box: cell.box } : {}),
+        };
+        continue;
+      }
+    }
+    cells.push({ ...cell, row });
+  }
+  const rows = offset + part.ys.length - 1 - heads;
+  return {
+    ...table,
+    rows,
+    columns: xs.length - 1,
+    xs,
+    padding: Math.min(table.padding, part.padding),
+    cells: cells.sort((a, b) => a.row - b.row || a.column - b.column),
+    tail: { page: part.page, openBottom: part.openBottom },
+    repeatedHeads: table.repeatedHeads + heads,
+  };
+}
+
+/** At least half of the inner edges of the part that has fewer stand also in the other. */
+function sharesEdges(a: readonly number[], b: readonly number[]): boolean {
+  const [few, many] = a.length <= b.length ? [a, b] : [b, a];
+  const inner = few.slice(1, -1);
+  const shared = inner.filter((x) => many.some((y) => Math.abs(x - y) <= SAME));
+  return shared.length * 2 >= inner.length;
+}
+
+function mergeEdges(a: readonly number[], b: readonly number[]): number[] {
+  const extra = b.filter((x) => !a.some((y) => Math.abs(x - y) <= SAME));
+  return [...a, ...extra].sort((x, y) => x - y);
+}
+
+function onEdges<T extends { readonly column: number; readonly columnSpan: number }>(
+  cell: T,
+  from: readonly number[],
+  to: readonly number[],
+): T {
+  if (from.length === to.length) return cell;
+  const index = (x: number): number => {
+    let best = 0;
+    for (let i = 1; i < to.length; i++) if (Math.abs(to[i]! - x) < Math.abs(to[best]! - x)) best = i;
+    return best;
+  };
+  const column = index(from[cell.column]!);
+  return { ...cell, column, columnSpan: index(from[cell.column + cell.columnSpan]!) - column };
+}
+
+/** Number of rows at the top of a part that print the head of the table again. */
+function repeatedHead(above: readonly JoinedCell[], part: readonly JoinedCell[], rows: number): number {
+  const key = (c: JoinedCell): string =>
+    `${c.row},${c.column},${c.rowSpan},${c.columnSpan},${c.text.replace(/\s/g, '')}`;
+  const printed = new Set(above.map(key));
+  let repeated = 0;
+  for (let row = 0; row < rows; row++) {
+    const cells = part.filter((c) => c.row === row);
+    if (!cells.every((c) => printed.has(key(c)))) break;
+    repeated = row + 1;
+  }
+  // A head ends where none of its cells reaches further down, and it prints words.
+  while (repeated > 0 && part.some((c) => c.row < repeated && c.row + c.rowSpan > repeated)) repeated--;
+  const head = part.filter((c) => c.row < repeated);
+  if (head.some((c) => isNumeric(c.text)) || !head.some((c) => c.text !== '')) return 0;
+  return repeated;
+}
+
+function lastRow(cells: readonly JoinedCell[], rows: number): JoinedCell[] {
+  return cells.filter((c) => c.row + c.rowSpan === rows);
+}
+
+function firstRow(cells: readonly JoinedCell[]): JoinedCell[] {
+  return cells.filter((c) => c.row === 0);
+}
+
+/**
+ * Whether the page cut through a row. It never did where both pieces of some column hold text that cannot be one text
+ * broken for want of room: then these are two rows. Otherwise a missing rule at the bottom of the page, or a first row
+ * without any label, says so.
+ */
+function isCutRow(
+  above: readonly JoinedCell[],
+  below: readonly JoinedCell[],
+  padding: number,
+  open: boolean,
+): boolean {
+  if (below.length === 0) return false;
+  const pairs: [JoinedCell, JoinedCell][] = [];
+  for (const cell of below) {
+    const over = above.find((c) => c.column === cell.column && c.columnSpan === cell.columnSpan);
+    if (!over) return false;
+    pairs.push([over, cell]);
+  }
+  if (pairs.length !== above.length) return false;
+  let numbers = 0;
+  let words = 0;
+  for (const [over, cell] of pairs) {
+    if (cell.text === '') continue;
+    if (isNumeric(cell.text)) numbers++;
+    // The merged label of several rows goes on, or another begins: it says nothing of the row.
+    else if (over.rowSpan === 1 && cell.rowSpan === 1) words++;
+    if (over.text === '') continue;
+    if (isNumeric(over.text) !== isNumeric(cell.text)) return false;
+    if (isNumeric(cell.text)) {
+      const last = over.lines.at(-1);
+      const next = cell.lines[0];
+      if (!last || !next || !wrapsForWidth([last, next], over.box.x1 - over.box.x0 - 2 * padding))
+        return false;
+    } else if (over.rowSpan === 1 && cell.rowSpan === 1 && startsItem(cell.text)) return false;
+  }
+  if (numbers + words === 0) return open;
+  const labelled = pairs.some(([, c]) => c.rowSpan === 1 && c.text !== '' && !isNumeric(c.text));
+  return open || (numbers > 0 && !labelled && pairs.every(([o, c]) => !isNumeric(c.text) || o.text !== ''));
+}
+
+/** Whether a merged cell goes on after the page break in the cell below it. */
+function goesOn(over: JoinedCell, cell: JoinedCell): boolean {
+  if (isNumeric(over.text) || isNumeric(cell.text)) return false;
+  if (over.rowSpan === 1 && cell.rowSpan === 1) return false;
+  if (over.text === '' || cell.text === '') return true;
+  return over.text === cell.text || !startsItem(cell.text);
+}
+
+function isNumeric(text: string): boolean {
+  return /^[0-9０-９.,，．+\-－\s/]+$/.test(text) && /[0-9０-９]/.test(text);
+}
+
+/** An ordinal opens a new item: （四）, 4., 四、, ④. */
+function startsItem(text: string): boolean {
+  return /^\s*(?:[（(]\s*[一二三四五六七八九十⼀⼆⼗\d]+\s*[)）]|[一二三四五六七八九十⼀⼆⼗]+\s*、|\d+\s*[.、．,，](?!\d)|[①-⑳]|[第])/.test(
+    text,
+  );
+}

@@ -1,0 +1,136 @@
+import type { Box, TextBox } from './page-geometry.ts';
+
+/** Text boxes that stand on one line, left to right. */
+export interface TextLine extends Box {
+  readonly text: string;
+  readonly boxes: readonly TextBox[];
+  /** Height of the tallest box, about the font size. */
+  readonly size: number;
+}
+
+/** A gap of this share of the font size between two characters is a blank. */
+const BLANK_GAP = 0.3;
+/** Between ideographs only a whole missing character is one: they are often spread over the width. */
+const IDEOGRAPH_GAP = 0.9;
+
+/**
+ * Puts boxes into lines by where they stand, whatever order they were drawn in, and orders them from top to bottom
+ * and from left to right.
+ */
+export function buildLines(boxes: readonly TextBox[]): TextLine[] {
+  const inked = boxes.filter((b) => b.text !== ' ');
+  if (inked.length === 0) return [];
+  const sorted = inked.toSorted((a, b) => a.y0 + a.y1 - (b.y0 + b.y1) || a.x0 - b.x0);
+  const groups: { y0: number; y1: number; tallest: number; boxes: TextBox[] }[] = [];
+  for (const box of sorted) {
+    let home: (typeof groups)[number] | undefined;
+    for (let i = groups.length - 1; i >= 0 && i >= groups.length - 3; i--) {
+      const group = groups[i]!;
+      const overlap = Math.min(group.y1, box.y1) - Math.max(group.y0, box.y0);
+      if (overlap >= 0.5 * Math.min(group.y1 - group.y0, box.y1 - box.y0)) {
+        home = group;
+        break;
+      }
+    }
+    const height = box.y1 - box.y0;
+    if (!home) {
+      groups.push({ y0: box.y0, y1: box.y1, tallest: height, boxes: [box] });
+      continue;
+    }
+    home.boxes.push(box);
+    if (height > home.tallest) {
+      home.tallest = height;
+      home.y0 = box.y0;
+      home.y1 = box.y1;
+    }
+  }
+  const blanks = boxes.filter((b) => b.text === ' ');
+  for (const blank of blanks) {
+    const home = groups.find(
+      (g) =>
+        Math.min(g.y1, blank.y1) - Math.max(g.y0, blank.y0) >=
+        0.5 * Math.min(g.y1 - g.y0, blank.y1 - blank.y0),
+    );
+    home?.boxes.push(blank);
+  }
+  groups.sort((a, b) => a.y0 + a.y1 - (b.y0 + b.y1));
+  return groups.map((group) => toLine(group.boxes));
+}
+
+/** One line of boxes that are known to stand on it. */
+export function toLine(unordered: readonly TextBox[]): TextLine {
+  const ordered = unordered.toSorted((a, b) => a.x0 + a.x1 - (b.x0 + b.x1));
+  let text = '';
+  let previous: TextBox | null = null;
+  let x0 = Infinity;
+  let y0 = Infinity;
+  let x1 = -Infinity;
+  let y1 = -Infinity;
+  let size = 0;
+  const boxes: TextBox[] = [];
+  let blank = false;
+  for (const box of ordered) {
+    if (box.text === ' ') {
+      blank = previous !== null;
+      continue;
+    }
+    const height = box.y1 - box.y0;
+    if (previous) {
+      const gap = box.x0 - previous.x1;
+      const em = Math.min(height, previous.y1 - previous.y0);
+      const wide = isIdeograph(previous.text) && isIdeograph(box.text);
+      // A drawn blank between two characters that touch is padding the engine or the writer left behind.
+      if (gap > (wide ? IDEOGRAPH_GAP : BLANK_GAP) * em || (blank && gap > 0.1 * em)) text += ' ';
+    }
+    text += box.text;
+    boxes.push(box);
+    previous = box;
+    blank = false;
+    x0 = Math.min(x0, box.x0);
+    y0 = Math.min(y0, box.y0);
+    x1 = Math.max(x1, box.x1);
+    y1 = Math.max(y1, box.y1);
+    size = Math.max(size, height);
+  }
+  return { text, boxes, x0, y0, x1, y1, size };
+}
+
+export function isIdeograph(text: string): boolean {
+  const code = text.codePointAt(text.length - 1) ?? 0;
+  return code >= 0x2e80 && code !== 0xff0e && !(code >= 0xff10 && code <= 0xff19);
+}
+
+/** Reads columns of characters from right to left, each from top to bottom, when the text is set so; else null. */
+export function verticalColumns(lines: readonly TextLine[]): string[] | null {
+  if (lines.length < 3) return null;
+  const boxes = lines.flatMap((l) => l.boxes);
+  if (!boxes.every((b) => b.text.length === 1 && !/[0-9]/.test(b.text))) return null;
+  const sorted = boxes.toSorted((a, b) => b.x0 + b.x1 - (a.x0 + a.x1));
+  const columns: { center: number; boxes: TextBox[] }[] = [];
+  for (const box of sorted) {
+    const center = (box.x0 + box.x1) / 2;
+    const size = box.x1 - box.x0;
+    const last = columns.at(-1);
+    if (last && Math.abs(last.center - center) < 0.4 * size) last.boxes.push(box);
+    else columns.push({ center, boxes: [box] });
+  }
+  if (columns.length < 2) return null;
+  let acrossGap = Infinity;
+  for (let i = 0; i + 1 < columns.length; i++) {
+    const right = Math.min(...columns[i]!.boxes.map((b) => b.x0));
+    const left = Math.max(...columns[i + 1]!.boxes.map((b) => b.x1));
+    acrossGap = Math.min(acrossGap, right - left);
+  }
+  const downGaps: number[] = [];
+  for (const column of columns) {
+    column.boxes.sort((a, b) => a.y0 - b.y0);
+    for (let i = 0; i + 1 < column.boxes.length; i++)
+      downGaps.push(column.boxes[i + 1]!.y0 - column.boxes[i]!.y1);
+  }
+  if (downGaps.length < 2) return null;
+  downGaps.sort((a, b) => a - b);
+  const downGap = downGaps[Math.floor(downGaps.length / 2)]!;
+  const size = boxes[0]!.y1 - boxes[0]!.y0;
+  if (acrossGap < Math.max(0.25 * size, downGap + 0.15 * size)) return null;
+  return columns.map((c) => c.boxes.map((b) => b.text).join(''));
+}

@@ -1,0 +1,96 @@
+import { buildLines, type TextLine } from './lines.ts';
+import type { PageGeometry, TextBox } from './page-geometry.ts';
+
+/** A page without what is printed around its text: page numbers, running heads. */
+export interface Margins {
+  readonly body: PageGeometry;
+  readonly header: readonly TextBox[];
+  readonly footer: readonly TextBox[];
+}
+
+/** Running heads and feet stand in this share of the page's height. */
+const ZONE = 0.13;
+
+/**
+ * Finds what repeats at the head and foot of pages, page numbers among it. A number counts only when it goes up with
+ * the pages and stands at the same place on them, or is dressed as one (- 3 -, 第3页), so that a figure of a table is
+ * never taken for one.
+ */
+export function splitMargins(pages: readonly PageGeometry[]): Margins[] {
+  const candidates = pages.map((page) => pieces(page));
+  const repeated = new Map<string, Set<number>>();
+  candidates.forEach((list, i) => {
+    for (const piece of list) {
+      for (const key of piece.keys) {
+        const set = repeated.get(key) ?? new Set();
+        set.add(i);
+        repeated.set(key, set);
+      }
+    }
+  });
+  const enough = Math.max(2, Math.ceil(pages.length * 0.4));
+  return pages.map((page, i) => {
+    const out = new Set<TextBox>();
+    const header: TextBox[] = [];
+    const footer: TextBox[] = [];
+    for (const piece of candidates[i]!) {
+      const repeats = piece.keys.some((key) => repeated.get(key)!.size >= enough);
+      if (!repeats && !(piece.dressed && piece.alone)) continue;
+      const side = piece.line.y0 < page.height / 2 ? header : footer;
+      for (const box of piece.line.boxes) {
+        out.add(box);
+        side.push(box);
+      }
+    }
+    if (out.size === 0) return { body: page, header, footer };
+    return { body: { ...page, text: page.text.filter((b) => !out.has(b)) }, header, footer };
+  });
+}
+
+interface Piece {
+  readonly line: TextLine;
+  /** What is the same on other pages when this is a running head. */
+  readonly keys: readonly string[];
+  /** Written as only page numbers are. */
+  readonly dressed: boolean;
+  /** Nothing else stands on the line. */
+  readonly alone: boolean;
+}
+
+const DRESSED =
+  /^(?:[-–—－―·•~～]+\d{1,4}[-–—－―·•~～]+|第\d{1,4}页(?:[,，/／]?共\d{1,4}页)?|\d{1,4}[/／]\d{1,4}|Page\d{1,4}(?:of\d{1,4})?)$/i;
+
+function pieces(page: PageGeometry): Piece[] {
+  const zone = page.height * ZONE;
+  const near = page.text.filter((b) => b.y1 < zone || b.y0 > page.height - zone);
+  const out: Piece[] = [];
+  for (const line of buildLines(near)) {
+    const groups: TextBox[][] = [];
+    for (const box of line.boxes) {
+      const group = groups.at(-1);
+      const last = group?.at(-1);
+      if (group && last && box.x0 - last.x1 <= 1.2 * line.size) group.push(box);
+      else groups.push([box]);
+    }
+    for (const boxes of groups) {
+      const piece = boxes.length === line.boxes.length ? line : buildLines(boxes)[0];
+      if (!piece) continue;
+      const text = piece.text.replace(/\s/g, '');
+      const y = Math.round(piece.y0 / 3);
+      const keys: string[] = [];
+      const number =
+        /^[-–—－―·•~～]*(?:第|Page)?(\d{1,4})(?:页|[/／]\d+|共\d+页|of\d+)*[-–—－―·•~～]*$/i.exec(text);
+      if (number) {
+        // Goes up with the pages; odd and even ones may stand on different sides.
+        for (const row of [y - 1, y, y + 1]) keys.push(`number,${row},${Number(number[1]) - page.page}`);
+      } else if (text.length >= 2) {
+        const x = Math.round(piece.x0 / 4);
+        for (const column of [x - 1, x, x + 1])
+          for (const row of [y - 1, y, y + 1])
+            keys.push(`text,${text.replace(/\d+/g, '#')},${row},${column}`);
+      }
+      out.push({ line: piece, keys, dressed: DRESSED.test(text), alone: groups.length === 1 });
+    }
+  }
+  return out;
+}

@@ -1,0 +1,568 @@
+import { ReadError } from '../document.ts';
+import type { Box, PageGeometry, Segment, TextBox } from '../geometry/page-geometry.ts';
+import type { Engine } from './pdfium.ts';
+
+/** What a page holds beside its geometry: how much of it is pictures, and how trustworthy its characters are. */
+export interface PageContent extends PageGeometry {
+  /** Share of the page covered by its largest picture, 0 to 1. */
+  readonly pictureShare: number;
+  /** Characters drawn invisibly (render mode 3), as OCR layers are. */
+  readonly invisible: number;
+  /** Characters without a usable Unicode value. */
+  readonly unmapped: number;
+  /** The name of a font that OCR programs use for their layer was met. */
+  readonly ocrFont: boolean;
+}
+
+const TEXT = 1;
+const PATH = 2;
+const IMAGE = 3;
+const FORM = 5;
+
+const LINE_TO = 0;
+const MOVE_TO = 2;
+
+/** More than these on one page is no report: a bomb, or a drawing. */
+const MAX_CHARACTERS = 200_000;
+const MAX_OBJECTS = 200_000;
+const MAX_PATH_SEGMENTS = 400_000;
+const MAX_FORM_DEPTH = 12;
+
+/** A filled shape up to this thick (points) is drawn as a line. */
+export const LINE_THICKNESS = 3;
+
+type Matrix = readonly [number, number, number, number, number, number];
+const IDENTITY: Matrix = [1, 0, 0, 1, 0, 0];
+
+/** Loads a page (from 0), reads its content and closes it. Throws ReadError `corrupt` or `too_large`. */
+export function readPageContent(engine: Engine, document: number, index: number): PageContent {
+  const { call } = engine;
+  const page = call['FPDF_LoadPage']!(document, index);
+  if (page === 0) throw new ReadError('corrupt', `page ${index + 1} of the PDF cannot be loaded`);
+  try {
+    return new PageReader(engine, page, index + 1).read();
+  } finally {
+    call['FPDF_ClosePage']!(page);
+  }
+}
+
+interface TextObject {
+  readonly run: number;
+  readonly invisible: boolean;
+  readonly faint: boolean;
+  readonly angle: number;
+  readonly clip: Box | null;
+}
+
+class PageReader {
+  readonly #engine: Engine;
+  readonly #call: Engine['call'];
+  readonly #page: number;
+  readonly #number: number;
+  #floats: Float32Array;
+  #words: Uint32Array;
+  #doubles: Float64Array;
+  readonly #at: number;
+
+  #left = 0;
+  #bottom = 0;
+  #right = 0;
+  #top = 0;
+  #rotation = 0;
+  #width = 0;
+  #height = 0;
+
+  readonly #text: TextBox[] = [];
+  readonly #segments: Segment[] = [];
+  readonly #shades: Box[] = [];
+  #objects = 0;
+  #pathSegments = 0;
+  #picture = 0;
+  #invisible = 0;
+  #unmapped = 0;
+  #ocrFont = false;
+  readonly #textObjects = new Map<number, TextObject>();
+
+  constructor(engine: Engine, page: number, number: number) {
+    this.#engine = engine;
+    this.#call = engine.call;
+    this.#page = page;
+    this.#number = number;
+    this.#at = engine.scratch;
+    const buffer = engine.memory.buffer;
+    this.#floats = new Float32Array(buffer);
+    this.#words = new Uint32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
+  }
+
+  read(): PageContent {
+    const { FPDF_GetPageBoundingBox, FPDFPage_GetRotation } = this.#call;
+    FPDF_GetPageBoundingBox!(this.#page, this.#at);
+    this.#left = this.#float(0);
+    this.#top = this.#float(1);
+    this.#right = this.#float(2);
+    this.#bottom = this.#float(3);
+    this.#rotation = FPDFPage_GetRotation!(this.#page) & 3;
+    const across = this.#right - this.#left;
+    const down = this.#top - this.#bottom;
+    [this.#width, this.#height] = this.#rotation % 2 === 0 ? [across, down] : [down, across];
+
+    const count = this.#call['FPDFPage_CountObjects']!(this.#page);
+    this.#bound(count);
+    for (let i = 0; i < count; i++)
+      this.#object(this.#call['FPDFPage_GetObject']!(this.#page, i), IDENTITY, 0);
+    this.#readText();
+
+    return {
+      page: this.#number,
+      width: this.#width,
+      height: this.#height,
+      text: this.#text,
+      segments: this.#segments,
+      shades: this.#shades,
+      pictureShare: this.#picture,
+      invisible: this.#invisible,
+      unmapped: this.#unmapped,
+      ocrFont: this.#ocrFont,
+    };
+  }
+
+  /** The engine's memory may have grown and moved. */
+  #refresh(): void {
+    const buffer = this.#engine.memory.buffer;
+    if (this.#floats.buffer === buffer) return;
+    this.#floats = new Float32Array(buffer);
+    this.#words = new Uint32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
+  }
+
+  #float(index: number): number {
+    this.#refresh();
+    return this.#floats[(this.#at >> 2) + index]!;
+  }
+
+  #word(index: number): number {
+    this.#refresh();
+    return this.#words[(this.#at >> 2) + index]!;
+  }
+
+  #bound(objects: number): void {
+    this.#objects += objects;
+    if (this.#objects > MAX_OBJECTS)
+      throw new ReadError('too_large', `page ${this.#number} has more than ${MAX_OBJECTS} objects`);
+  }
+
+  #object(object: number, outer: Matrix, depth: number): void {
+    const type = this.#call['FPDFPageObj_GetType']!(object);
+    if (type === PATH) this.#path(object, outer);
+    else if (type === TEXT) this.#textObject(object, outer);
+    else if (type === IMAGE) this.#image(object, outer);
+    else if (type === FORM) {
+      if (depth >= MAX_FORM_DEPTH)
+        throw new ReadError(
+          'too_large',
+          `page ${this.#number} nests drawings more than ${MAX_FORM_DEPTH} deep`,
+        );
+      const count = this.#call['FPDFFormObj_CountObjects']!(object);
+      this.#bound(count);
+      const matrix = multiply(this.#matrix(object), outer);
+      for (let i = 0; i < count; i++)
+        this.#object(this.#call['FPDFFormObj_GetObject']!(object, i), matrix, depth + 1);
+    }
+  }
+
+  #matrix(object: number): Matrix {
+    if (this.#call['FPDFPageObj_GetMatrix']!(object, this.#at) === 0) return IDENTITY;
+    return [this.#float(0), this.#float(1), this.#float(2), this.#float(3), this.#float(4), this.#float(5)];
+  }
+
+  /** From the page's own coordinates to those of the page as shown. */
+  #shown(x: number, y: number): [number, number] {
+    switch (this.#rotation) {
+      case 1:
+        return [y - this.#bottom, x - this.#left];
+      case 2:
+        return [this.#right - x, y - this.#bottom];
+      case 3:
+        return [this.#top - y, this.#right - x];
+      default:
+        return [x - this.#left, this.#top - y];
+    }
+  }
+
+  #shownBox(ax: number, ay: number, bx: number, by: number): Box {
+    const [x, y] = this.#shown(ax, ay);
+    const [u, v] = this.#shown(bx, by);
+    return { x0: Math.min(x, u), y0: Math.min(y, v), x1: Math.max(x, u), y1: Math.max(y, v) };
+  }
+
+  #color(get: 'FPDFPageObj_GetStrokeColor' | 'FPDFPageObj_GetFillColor', object: number): Color {
+    const at = this.#at;
+    if (this.#call[get]!(object, at, at + 4, at + 8, at + 12) === 0)
+      return { red: 0, green: 0, blue: 0, alpha: 255 };
+    return { red: this.#word(0), green: this.#word(1), blue: this.#word(2), alpha: this.#word(3) };
+  }
+
+  /** What the clip paths leave of the page, in page coordinates as shown; null where nothing clips. */
+  #clip(object: number, outer: Matrix): Box | null {
+    const { FPDFPageObj_GetClipPath, FPDFClipPath_CountPaths } = this.#call;
+    const clip = FPDFPageObj_GetClipPath!(object);
+    if (clip === 0) return null;
+    const paths = FPDFClipPath_CountPaths!(clip);
+    if (paths <= 0) return null;
+    let box: Box | null = null;
+    for (let p = 0; p < Math.min(paths, 16); p++) {
+      const count = this.#call['FPDFClipPath_CountPathSegments']!(clip, p);
+      if (count <= 0 || count > 64) continue;
+      let x0 = Infinity;
+      let y0 = Infinity;
+      let x1 = -Infinity;
+      let y1 = -Infinity;
+      for (let i = 0; i < count; i++) {
+        const segment = this.#call['FPDFClipPath_GetPathSegment']!(clip, p, i);
+        const [x, y] = this.#point(segment, outer);
+        x0 = Math.min(x0, x);
+        y0 = Math.min(y0, y);
+        x1 = Math.max(x1, x);
+        y1 = Math.max(y1, y);
+      }
+      box = box
+        ? {
+            x0: Math.max(box.x0, x0),
+            y0: Math.max(box.y0, y0),
+            x1: Math.min(box.x1, x1),
+            y1: Math.min(box.y1, y1),
+          }
+        : { x0, y0, x1, y1 };
+    }
+    return box;
+  }
+
+  #point(segment: number, matrix: Matrix): [number, number] {
+    this.#call['FPDFPathSegment_GetPoint']!(segment, this.#at, this.#at + 4);
+    const [x, y] = apply(matrix, this.#float(0), this.#float(1));
+    return this.#shown(x, y);
+  }
+
+  #image(object: number, outer: Matrix): void {
+    if (
+      this.#call['FPDFPageObj_GetBounds']!(object, this.#at, this.#at + 4, this.#at + 8, this.#at + 12) === 0
+    )
+      return;
+    const corners = [this.#float(0), this.#float(1), this.#float(2), this.#float(3)] as const;
+    const [ax, ay] = apply(outer, corners[0], corners[1]);
+    const [bx, by] = apply(outer, corners[2], corners[3]);
+    const box = this.#shownBox(ax, ay, bx, by);
+    const width = Math.max(0, Math.min(box.x1, this.#width) - Math.max(box.x0, 0));
+    const height = Math.max(0, Math.min(box.y1, this.#height) - Math.max(box.y0, 0));
+    this.#picture = Math.max(this.#picture, (width * height) / (this.#width * this.#height));
+    this.#rule(box);
+  }
+
+  /** A thin shape is a line; says whether it was one. */
+  #rule(box: Box): boolean {
+    const width = box.x1 - box.x0;
+    const height = box.y1 - box.y0;
+    if (height <= LINE_THICKNESS && width > height) {
+      const y = (box.y0 + box.y1) / 2;
+      this.#segments.push({ x0: box.x0, y0: y, x1: box.x1, y1: y, thickness: height });
+      return true;
+    }
+    if (width <= LINE_THICKNESS && height > width) {
+      const x = (box.x0 + box.x1) / 2;
+      this.#segments.push({ x0: x, y0: box.y0, x1: x, y1: box.y1, thickness: width });
+      return true;
+    }
+    if (width <= LINE_THICKNESS && height <= LINE_THICKNESS && width > 0) {
+      // A dot of a dotted line: which way it runs is seen from its neighbours.
+      const x = (box.x0 + box.x1) / 2;
+      const y = (box.y0 + box.y1) / 2;
+      this.#segments.push({ x0: box.x0, y0: y, x1: box.x1, y1: y, thickness: height });
+      this.#segments.push({ x0: x, y0: box.y0, x1: x, y1: box.y1, thickness: width });
+      return true;
+    }
+    return false;
+  }
+
+  #path(object: number, outer: Matrix): void {
+    const { call } = this.#engine;
+    call['FPDFPath_GetDrawMode']!(object, this.#at, this.#at + 4);
+    const [fill, stroke] = [this.#word(0), this.#word(1)];
+    const filled = fill !== 0 && visible(this.#color('FPDFPageObj_GetFillColor', object));
+    const stroked = stroke !== 0 && visible(this.#color('FPDFPageObj_GetStrokeColor', object));
+    if (!filled && !stroked) return;
+    const count = call['FPDFPath_CountSegments']!(object);
+    if (count <= 0) return;
+    this.#pathSegments += count;
+    if (this.#pathSegments > MAX_PATH_SEGMENTS)
+      throw new ReadError(
+        'too_large',
+        `page ${this.#number} draws more than ${MAX_PATH_SEGMENTS} path segments`,
+      );
+    const matrix = multiply(this.#matrix(object), outer);
+    let thickness = 1;
+    if (stroked) {
+      call['FPDFPageObj_GetStrokeWidth']!(object, this.#at);
+      thickness = this.#float(0) * Math.sqrt(Math.abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]));
+    }
+    const clip = this.#clip(object, outer);
+
+    const figures: Figure[] = [];
+    let figure: Figure | null = null;
+    for (let i = 0; i < count; i++) {
+      const segment = call['FPDFPath_GetPathSegment']!(object, i);
+      const type = call['FPDFPathSegment_GetType']!(segment);
+      const [x, y] = this.#point(segment, matrix);
+      if (type === MOVE_TO || !figure) {
+        figure = { points: [[x, y]], curved: false, closed: false };
+        figures.push(figure);
+      } else {
+        figure.points.push([x, y]);
+        if (type !== LINE_TO) figure.curved = true;
+      }
+      if (call['FPDFPathSegment_GetClose']!(segment) !== 0) figure.closed = true;
+    }
+
+    if (stroked) for (const f of figures) this.#stroke(f, thickness, clip);
+    if (filled) this.#fill(figures, clip);
+  }
+
+  #stroke(figure: Figure, thickness: number, clip: Box | null): void {
+    const { points } = figure;
+    const steps = figure.closed ? points.length : points.length - 1;
+    if (figure.curved) return;
+    for (let i = 0; i < steps; i++) {
+      const [ax, ay] = points[i]!;
+      const [bx, by] = points[(i + 1) % points.length]!;
+      const dx = Math.abs(ax - bx);
+      const dy = Math.abs(ay - by);
+      if (dx < 0.01 && dy < 0.01) continue;
+      const box = clipped(
+        { x0: Math.min(ax, bx), y0: Math.min(ay, by), x1: Math.max(ax, bx), y1: Math.max(ay, by) },
+        clip,
+      );
+      if (!box) continue;
+      // A short line drawn with a broad pen is an area: a shaded cell, or a rule drawn across its short side.
+      if (dy <= 0.02 * dx + 0.3) {
+        const y = (box.y0 + box.y1) / 2;
+        if (thickness <= LINE_THICKNESS)
+          this.#segments.push({ x0: box.x0, y0: y, x1: box.x1, y1: y, thickness });
+        else this.#area({ x0: box.x0, y0: y - thickness / 2, x1: box.x1, y1: y + thickness / 2 });
+      } else if (dx <= 0.02 * dy + 0.3) {
+        const x = (box.x0 + box.x1) / 2;
+        if (thickness <= LINE_THICKNESS)
+          this.#segments.push({ x0: x, y0: box.y0, x1: x, y1: box.y1, thickness });
+        else this.#area({ x0: x - thickness / 2, y0: box.y0, x1: x + thickness / 2, y1: box.y1 });
+      }
+    }
+  }
+
+  #area(box: Box): void {
+    if (!this.#rule(box)) this.#shades.push(box);
+  }
+
+  #fill(figures: readonly Figure[], clip: Box | null): void {
+    const boxes: Box[] = [];
+    for (const figure of figures) {
+      const box = clipped(extent(figure), clip);
+      if (!box) continue;
+      if (box.x1 - box.x0 <= LINE_THICKNESS || box.y1 - box.y0 <= LINE_THICKNESS) this.#rule(box);
+      else if (!figure.curved && rectangular(figure)) boxes.push(box);
+    }
+    for (const box of boxes) {
+      // A frame: an outer and an inner rectangle in one path, the band between them is painted.
+      const inner = boxes.find((b) => b !== box && thinFrame(box, b));
+      if (inner) this.#frame(box, inner);
+      else if (!boxes.some((b) => b !== box && thinFrame(b, box))) this.#shades.push(box);
+    }
+  }
+
+  #frame(outer: Box, inner: Box): void {
+    this.#rule({ ...outer, y1: inner.y0 });
+    this.#rule({ ...outer, y0: inner.y1 });
+    this.#rule({ ...outer, x1: inner.x0 });
+    this.#rule({ ...outer, x0: inner.x1 });
+  }
+
+  #textObject(object: number, outer: Matrix): void {
+    const mode = this.#call['FPDFTextObj_GetTextRenderMode']!(object);
+    const stroke = mode === 1 || mode === 5;
+    const color = this.#color(stroke ? 'FPDFPageObj_GetStrokeColor' : 'FPDFPageObj_GetFillColor', object);
+    const own = this.#matrix(object);
+    const matrix = multiply(own, outer);
+    const turned = Math.round((Math.atan2(-matrix[1], matrix[0]) * 180) / Math.PI + this.#rotation * 90);
+    if (!this.#ocrFont && mode === 3) this.#ocrFont = this.#isOcrFont(object);
+    this.#textObjects.set(object, {
+      run: this.#textObjects.size,
+      invisible: mode === 3 || mode === 7,
+      faint: color.alpha < 128 || luminance(color) > 190,
+      angle: ((turned % 360) + 360) % 360,
+      clip: this.#clip(object, outer),
+    });
+  }
+
+  #isOcrFont(object: number): boolean {
+    const font = this.#call['FPDFTextObj_GetFont']!(object);
+    if (font === 0) return false;
+    const length = this.#call['FPDFFont_GetBaseFontName']!(font, this.#at, 128);
+    if (length <= 0 || length > 128) return false;
+    const name = Buffer.from(this.#engine.memory.buffer, this.#at, length).toString('latin1');
+    return /GlyphLess|Invisible|HiddenHorz/i.test(name);
+  }
+
+  #readText(): void {
+    const { call } = this.#engine;
+    const text = call['FPDFText_LoadPage']!(this.#page);
+    if (text === 0) return;
+    try {
+      const count = call['FPDFText_CountChars']!(text);
+      if (count > MAX_CHARACTERS)
+        throw new ReadError('too_large', `page ${this.#number} has more than ${MAX_CHARACTERS} characters`);
+      const { FPDFText_GetUnicode, FPDFText_IsGenerated, FPDFText_GetTextObject } = call;
+      for (let i = 0; i < count; i++) {
+        if (FPDFText_IsGenerated!(text, i) === 1) continue;
+        const object = this.#textObjects.get(FPDFText_GetTextObject!(text, i));
+        if (object?.invisible) {
+          this.#invisible++;
+          continue;
+        }
+        let code = FPDFText_GetUnicode!(text, i);
+        // The engine's own sign for a hyphen at the end of a line.
+        if (code === 2) code = 0x2d;
+        if (
+          code === 0 ||
+          code === 0xfffd ||
+          (code < 0x20 && code !== 9) ||
+          (code >= 0xd800 && code < 0xe000)
+        ) {
+          this.#unmapped++;
+          continue;
+        }
+        if (code > 0x10ffff) continue;
+        if ((code >= 0xe000 && code < 0xf900) || code >= 0xf0000) this.#unmapped++;
+        this.#character(text, i, code, object);
+      }
+    } finally {
+      call['FPDFText_ClosePage']!(text);
+    }
+  }
+
+  #character(text: number, index: number, code: number, object: TextObject | undefined): void {
+    const { call } = this.#engine;
+    let box: Box | null = null;
+    if (call['FPDFText_GetLooseCharBox']!(text, index, this.#at) !== 0)
+      box = this.#shownBox(this.#float(0), this.#float(1), this.#float(2), this.#float(3));
+    if (!box || !(box.x1 - box.x0 > 0.01 && box.y1 - box.y0 > 0.01)) {
+      if (
+        call['FPDFText_GetCharBox']!(text, index, this.#at, this.#at + 8, this.#at + 16, this.#at + 24) === 0
+      )
+        return;
+      this.#refresh();
+      const d = this.#at >> 3;
+      box = this.#shownBox(
+        this.#doubles[d]!,
+        this.#doubles[d + 2]!,
+        this.#doubles[d + 1]!,
+        this.#doubles[d + 3]!,
+      );
+    }
+    const glyph = String.fromCodePoint(code);
+    const blank = code === 9 || code === 0x20 || code === 0xa0 || code === 0x3000;
+    let isClipped = false;
+    const x = (box.x0 + box.x1) / 2;
+    const y = (box.y0 + box.y1) / 2;
+    if (!blank) {
+      if (x < -1 || y < -1 || x > this.#width + 1 || y > this.#height + 1) return;
+      const clip = object?.clip;
+      if (clip) {
+        if (x < clip.x0 || x > clip.x1 || y < clip.y0 || y > clip.y1) return;
+        isClipped = box.x0 < clip.x0 - 1 || box.x1 > clip.x1 + 1;
+      }
+    }
+    this.#text.push({
+      text: blank ? ' ' : glyph,
+      ...box,
+      angle: object?.angle ?? 0,
+      run: object?.run ?? -1,
+      ...(object?.faint ? { faint: true } : {}),
+      ...(isClipped ? { clipped: true } : {}),
+    });
+  }
+}
+
+interface Figure {
+  readonly points: [number, number][];
+  curved: boolean;
+  closed: boolean;
+}
+
+interface Color {
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
+  readonly alpha: number;
+}
+
+/** White lines are drawn to part shaded cells, or to hide; they are no rules. */
+function visible(color: Color): boolean {
+  return color.alpha > 12 && Math.min(color.red, color.green, color.blue) < 250;
+}
+
+function luminance(color: Color): number {
+  return 0.3 * color.red + 0.59 * color.green + 0.11 * color.blue;
+}
+
+function multiply(a: Matrix, b: Matrix): Matrix {
+  if (b === IDENTITY) return a;
+  return [
+    a[0] * b[0] + a[1] * b[2],
+    a[0] * b[1] + a[1] * b[3],
+    a[2] * b[0] + a[3] * b[2],
+    a[2] * b[1] + a[3] * b[3],
+    a[4] * b[0] + a[5] * b[2] + b[4],
+    a[4] * b[1] + a[5] * b[3] + b[5],
+  ];
+}
+
+function apply(m: Matrix, x: number, y: number): [number, number] {
+  return [m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]];
+}
+
+function extent(figure: Figure): Box {
+  let x0 = Infinity;
+  let y0 = Infinity;
+  let x1 = -Infinity;
+  let y1 = -Infinity;
+  for (const [x, y] of figure.points) {
+    x0 = Math.min(x0, x);
+    y0 = Math.min(y0, y);
+    x1 = Math.max(x1, x);
+    y1 = Math.max(y1, y);
+  }
+  return { x0, y0, x1, y1 };
+}
+
+function clipped(box: Box, clip: Box | null): Box | null {
+  if (!clip) return box;
+  const x0 = Math.max(box.x0, clip.x0);
+  const y0 = Math.max(box.y0, clip.y0);
+  const x1 = Math.min(box.x1, clip.x1);
+  const y1 = Math.min(box.y1, clip.y1);
+  if (x1 < x0 || y1 < y0) return null;
+  return { x0, y0, x1, y1 };
+}
+
+/** Every edge of the figure lies on its extent's border. */
+function rectangular(figure: Figure): boolean {
+  const box = extent(figure);
+  return figure.points.every(
+    ([x, y]) =>
+      (Math.abs(x - box.x0) < 0.5 || Math.abs(x - box.x1) < 0.5) &&
+      (Math.abs(y - box.y0) < 0.5 || Math.abs(y - box.y1) < 0.5),
+  );
+}
+
+function thinFrame(outer: Box, inner: Box): boolean {
+  const gaps = [inner.x0 - outer.x0, inner.y0 - outer.y0, outer.x1 - inner.x1, outer.y1 - inner.y1];
+  return gaps.every((gap) => gap >= 0 && gap <= LINE_THICKNESS) && gaps.some((gap) => gap > 0);
+}
