@@ -59,7 +59,7 @@ function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-if (process.argv[1] && fileURLToPath(import.meta.url) === path.resolve(process.argv[1])) {
+if (import.meta.main) {
   const files = fixtureFiles();
   rmSync(FIXTURES, { recursive: true, force: true });
   for (const [name, bytes] of files) {

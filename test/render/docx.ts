@@ -58,8 +58,16 @@ const HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const OOXML = 'application/vnd.openxmlformats-officedocument';
 const RELATION = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 
-/** The report as a DOCX file; the same bytes for the same arguments. */
+/** The report as a DOCX file; the same bytes for the same arguments, on every machine. */
 export function renderDocx(record: ReportRecord, style: DocxStyle = PLAIN_DOCX): Uint8Array {
+  const parts = Object.entries(docxParts(record, style)).map(
+    ([name, text]) => [name, strToU8(text)] as const,
+  );
+  return zipSync(Object.fromEntries(parts), { level: style.level, mtime: FIXED_DATE });
+}
+
+/** The parts of the package, by name, in the order in which they are stored. */
+export function docxParts(record: ReportRecord, style: DocxStyle = PLAIN_DOCX): Record<string, string> {
   const writer = new Writer(style, Random.of('docx', record.title));
   const body = flow(record)
     .map((item) => writer.item(item))
@@ -89,7 +97,7 @@ export function renderDocx(record: ReportRecord, style: DocxStyle = PLAIN_DOCX):
     parts['word/footnotes.xml'] =
       `${HEAD}<w:footnotes ${NAMESPACES}><w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t>数据来自业务系统。</w:t></w:r></w:p></w:footnote></w:footnotes>`;
   }
-  const files: Record<string, string> = {
+  return {
     '[Content_Types].xml': `${HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${overrides
       .map(([name, type]) => `<Override PartName="${name}" ContentType="${type}"/>`)
       .join('')}</Types>`,
@@ -103,10 +111,6 @@ export function renderDocx(record: ReportRecord, style: DocxStyle = PLAIN_DOCX):
     ...parts,
     ...Object.fromEntries(charts),
   };
-  return zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)])), {
-    level: style.level,
-    mtime: FIXED_DATE,
-  });
 }
 
 /** ZIP stores local time of day; the same on every machine, whatever its time zone. */
