@@ -1,0 +1,68 @@
+import { matchSection } from '../form/sections.ts';
+import type { Report, Section } from './report.ts';
+import type { Ranges } from './tables/locate.ts';
+import type { Row } from './tables/rows.ts';
+
+/** The text around the tables: headings and paragraphs, each with the section that it stands in. */
+export interface Narrative {
+  readonly lines: Report['narrative'];
+  readonly sections: readonly Section[];
+}
+
+export function readNarrative(rows: readonly Row[], ranges: Ranges): Narrative {
+  const tableAt = (i: number) => Object.values(ranges).some((r) => r !== null && i >= r.from && i < r.to);
+  const headings = headingsOf(rows);
+  const lines: { text: string; location: string; section: number | null }[] = [];
+  const sections: { number: number; heading: string; location: string; text: string[]; hasTable: boolean }[] =
+    [];
+  let current: (typeof sections)[number] | null = null;
+  rows.forEach((row, i) => {
+    const heading = headings.get(i);
+    if (heading !== undefined) {
+      current = {
+        number: heading.number,
+        heading: heading.text,
+        location: row.location,
+        text: [],
+        hasTable: false,
+      };
+      sections.push(current);
+      lines.push({ text: heading.text, location: row.location, section: heading.number });
+      return;
+    }
+    const inTable = tableAt(i);
+    if (inTable && current) current.hasTable = true;
+    // Inside a table only whole sentences are narrative (a note between two tables, text in a layout grid).
+    for (const cell of row.cells) {
+      if (cell.spanned) continue;
+      const text = cell.text.trim();
+      if (text === '' || (inTable && !/[。；]/u.test(text))) continue;
+      if (row.kind === 'grid' && !inTable && text.length < 2) continue;
+      lines.push({ text, location: cell.location, section: current?.number ?? null });
+      current?.text.push(text);
+    }
+  });
+  return {
+    lines,
+    sections: sections.map((s) => ({ ...s, text: s.text.join('\n') })),
+  };
+}
+
+/** Row index → heading. A table of contents names sections that come again with their text: those are left out. */
+function headingsOf(rows: readonly Row[]): Map<number, { number: number; text: string }> {
+  const all: { at: number; number: number; text: string }[] = [];
+  rows.forEach((row, i) => {
+    const filled = row.cells.filter((c) => !c.spanned && c.text.trim() !== '');
+    if (filled.length !== 1) return;
+    const text = filled[0]?.text.trim() ?? '';
+    const section = matchSection(text);
+    if (section) all.push({ at: i, number: section.number, text });
+  });
+  const kept = all.filter((h, n) => {
+    const next = all[n + 1];
+    const crowded = next !== undefined && next.at - h.at === 1;
+    const again = all.slice(n + 1).some((o) => o.number === h.number);
+    return !(again && (crowded || all[n - 1]?.at === h.at - 1));
+  });
+  return new Map(kept.map((h) => [h.at, { number: h.number, text: h.text }]));
+}

@@ -1,0 +1,214 @@
+import { foldPhrase } from '../../form/fold.ts';
+import { T4_COLUMNS, T4_ROWS, type T4Column, type T4Row } from '../../form/form.ts';
+import { matchColumn } from '../../form/labels.ts';
+import { Binding, type Refused, refuse } from './binding.ts';
+import type { Row, RowCell } from './rows.ts';
+import { isValueText } from './vocabulary.ts';
+
+/**
+ * Binds table 四: one data row of fifteen cells under two or three header rows, or three tables of five. By geometry
+ * each column's chain of headers says which of the three rows it belongs to; without geometry fifteen values in one
+ * row, after the headers, have one order.
+ */
+export function bindFour(rows: readonly Row[]): Binding | Refused {
+  const location = rows[0]?.location ?? null;
+  const byGeometry = bindGrids(rows);
+  if (byGeometry) return byGeometry;
+  const counted = bindCounted(rows);
+  if (counted) return counted;
+  return refuse('t4_no_row', '表四没有读到可以对应的十五个数', location);
+}
+
+function bindGrids(rows: readonly Row[]): Binding | null {
+  const binding = new Binding('t4', 'grid');
+  const grids = new Map<object, Row[]>();
+  for (const row of rows) {
+    if (!row.grid) continue;
+    const list = grids.get(row.grid) ?? [];
+    grids.set(row.grid, list);
+    list.push(row);
+  }
+  for (const part of grids.values()) bindGrid(part, binding);
+  return binding.cells.size >= T4_COLUMNS.length ? binding : null;
+}
+
+function bindGrid(part: readonly Row[], binding: Binding): void {
+  const dataRows = part.filter(isDataRow);
+  const firstData = part.indexOf(dataRows[0] as Row);
+  if (dataRows.length === 0 || firstData <= 0) return;
+  const header = part.slice(0, firstData);
+  const columns = part[0]?.grid?.columns ?? 0;
+  const chains: { row: T4Row | null; column: T4Column | null; label: string; rowLabel: string }[] = [];
+  for (let c = 0; c < columns; c += 1) chains.push(chainAt(header, c));
+  for (const [n, row] of dataRows.entries()) {
+    for (const cell of row.cells) {
+      const covered = chains.slice(cell.from, cell.to).filter((x) => x.row !== null && x.column !== null);
+      const target = covered[0];
+      const several = covered.some((x) => x.row !== target?.row || x.column !== target?.column);
+      if (!target?.row || !target.column) {
+        if (/\d/.test(cell.text)) {
+          binding.signal({
+            kind: 'unbound',
+            code: 'unbound_value',
+            label: '',
+            raw: cell.text.trim(),
+            location: cell.location,
+          });
+        }
+        continue;
+      }
+      if (binding.get(target.row, target.column)) {
+        if (cell.text.trim() === '' || cell.spanned) continue;
+        if (n > 0) {
+          binding.signal({
+            kind: 'unbound',
+            code: 'second_data_row',
+            label: '',
+            raw: cell.text.trim(),
+            location: cell.location,
+          });
+        }
+        if (binding.get(target.row, target.column)?.printed.text.trim() !== cell.text.trim())
+          binding.spoilRow(target.row);
+        continue;
+      }
+      binding.bind(target.row, target.column, {
+        printed: cell,
+        rowLabel: target.rowLabel,
+        columnLabel: target.label,
+        inferred: false,
+        unreadable: several,
+      });
+      binding.rowLabels.set(target.row, target.rowLabel);
+    }
+  }
+}
+
+/** A row of values: at least five cells that can be values, none that is a header, not all of them merged from above. */
+function isDataRow(row: Row): boolean {
+  const own = row.cells.filter((c) => !c.spanned);
+  if (own.length < T4_COLUMNS.length || own.some((c) => c.text.trim() !== '' && !isValueText(c.text)))
+    return false;
+  return own.some((c) => c.text.trim() !== '') || own.length >= T4_COLUMNS.length * T4_ROWS.length;
+}
+
+function chainAt(header: readonly Row[], c: number): ReturnType<typeof emptyChain> {
+  const texts: string[] = [];
+  let last: RowCell | null = null;
+  for (const row of header) {
+    const cell = row.cells.find((x) => x.from <= c && c < x.to);
+    if (!cell || cell.spanned || cell.text.trim() === '' || cell === last) continue;
+    texts.push(cell.text.trim());
+    last = cell;
+  }
+  const folded = texts.map(foldPhrase);
+  const rowAt = lastIndex(folded, (t) => rowOf(t) !== null);
+  const row = rowAt >= 0 ? rowOf(folded[rowAt] as string) : null;
+  // Headers may be cut over rows of the grid (结果 above 维持): what stands below the group is one label.
+  const below = texts.slice(rowAt + 1);
+  const label = below.join('');
+  const column = columnOf(label) ?? columnOf(below[below.length - 1] ?? '');
+  return row && column ? { row, column, label, rowLabel: texts[rowAt] ?? '' } : emptyChain();
+}
+
+function emptyChain(): { row: T4Row | null; column: T4Column | null; label: string; rowLabel: string } {
+  return { row: null, column: null, label: '', rowLabel: '' };
+}
+
+function lastIndex(items: readonly string[], test: (item: string) => boolean): number {
+  for (let i = items.length - 1; i >= 0; i -= 1) if (test(items[i] as string)) return i;
+  return -1;
+}
+
+function rowOf(folded: string): T4Row | null {
+  if (/未经复议/u.test(folded)) return 'litigation_direct';
+  if (/复议后/u.test(folded)) return 'litigation_after_review';
+  if (/^(?:\(?[一二]\)?、?)?行政复议$/u.test(folded)) return 'review';
+  return null;
+}
+
+function columnOf(label: string): T4Column | null {
+  const match = matchColumn('t4', label).find((m) => m.exact)?.key;
+  return match && (T4_COLUMNS as readonly string[]).includes(match) ? (match as T4Column) : null;
+}
+
+/** Fifteen values in a row of their own, or as a run of cells or tokens, after the headers. */
+function bindCounted(rows: readonly Row[]): Binding | null {
+  const width = T4_COLUMNS.length * T4_ROWS.length;
+  const headerText = rows
+    .flatMap((r) => r.cells)
+    .filter((c) => !c.spanned && !/\d/u.test(c.text))
+    .map((c) => foldPhrase(c.text))
+    .join('');
+  if (!/复议/u.test(headerText) || !/诉讼|起诉/u.test(headerText) || !/维持/u.test(headerText)) return null;
+  const inOrder =
+    /行政复议行政诉讼结果维持结果纠正其他结果尚未审结总计未经复议直接起诉复议后起诉结果维持结果纠正其他结果尚未审结总计结果维持结果纠正其他结果尚未审结总计/u.test(
+      headerText,
+    ) ||
+    /行政复议行政诉讼.*未经复议直接起诉复议后起诉(?:结果维持结果纠正其他结果尚未审结总计){3}/u.test(
+      headerText,
+    );
+  const runs: RowCell[][] = [];
+  let open: RowCell[] = [];
+  const close = () => {
+    if (open.length > 0) runs.push(open);
+    open = [];
+  };
+  for (const row of rows) {
+    if (row.bounded) {
+      close();
+      const own = row.cells.filter((c) => !c.spanned);
+      const start = own.findIndex((c) => c.text.trim() !== '');
+      const values = own.slice(Math.max(0, start));
+      if (start >= 0 && values.every((c) => isValueText(c.text))) runs.push(values);
+      continue;
+    }
+    for (const cell of row.cells) {
+      const tokens = cell.text.trim().split(/[\s\u3000|]+/u);
+      if (tokens.length >= width && tokens.every(isValueText)) {
+        close();
+        runs.push(
+          tokens.map((text) => ({
+            ...cell,
+            text,
+            reading: cell.reading === 'certain' ? 'inferred' : cell.reading,
+          })),
+        );
+      } else if (isValueText(cell.text)) open.push(cell);
+      else close();
+    }
+  }
+  close();
+  const full = runs
+    .map((run) => trimBlank(run, width))
+    .filter((run) => run.length === width && run.some((c) => /\d/u.test(c.text)));
+  const values = full.length === 1 ? full[0] : threeFives(runs);
+  if (!values) return null;
+  const binding = new Binding('t4', 'anchored');
+  T4_ROWS.forEach((row, r) => {
+    T4_COLUMNS.forEach((column, c) => {
+      const printed = values[r * T4_COLUMNS.length + c];
+      if (!printed) return;
+      binding.bind(row, column, {
+        printed,
+        rowLabel: '',
+        columnLabel: '',
+        inferred: !inOrder,
+        unreadable: false,
+      });
+    });
+  });
+  return binding;
+}
+
+function trimBlank(run: readonly RowCell[], width: number): RowCell[] {
+  const cells = [...run];
+  while (cells.length > width && cells[cells.length - 1]?.text.trim() === '') cells.pop();
+  while (cells.length > width && cells[0]?.text.trim() === '') cells.shift();
+  return cells;
+}
+
+function threeFives(runs: readonly RowCell[][]): RowCell[] | null {
+  const fives = runs.filter((r) => r.length === T4_COLUMNS.length && r.some((c) => /\d/u.test(c.text)));
+  return fives.length === T4_ROWS.length ? fives.flat() : null;
+}
