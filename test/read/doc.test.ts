@@ -10,7 +10,7 @@ import { inventReport, NOTICE } from '../render/invent.ts';
 import { corpus, program } from '../support/requires.ts';
 import { convertAll } from './converted.ts';
 import { oddTextDocument } from './odd-text.ts';
-import { grids, layoutOfGrid, layoutsOfRecord } from './tables.ts';
+import { cellTexts, grids, layoutOfGrid, layoutsOfRecord } from './tables.ts';
 
 const soffice = program('soffice');
 const read = (bytes: Uint8Array, name = 'report.doc'): Promise<Document> =>
@@ -103,13 +103,7 @@ describe.skipIf(!soffice)('DOC written by LibreOffice', () => {
       text: '某某县2024年政府信息公开工作年度报告',
     });
     expect(document.blocks[1]).toMatchObject({ kind: 'paragraph', text: '一、总体情况', role: 'heading' });
-    const [grid] = grids(document);
-    const seen = Object.fromEntries(
-      Array.from({ length: grid!.rows }, (_, row) => grid!.cells.filter((cell) => cell.row === row)).map(
-        ([label, cell]) => [label!.text, [cell!.text, ...(cell!.marks ?? [])]],
-      ),
-    );
-    expect(seen).toEqual({
+    expect(cellTexts(grids(document)[0]!)).toEqual({
       删除线: ['78', 'struck'],
       上标: ['62', 'superscript'],
       下标: ['62', 'subscript'],

@@ -29,3 +29,9 @@ function describe(text: string, rowSpan: number, columnSpan: number): string {
   const columns = columnSpan > 1 ? ` →${columnSpan}` : '';
   return `${text.replace(/\s+/g, '')}${rows}${columns}`;
 }
+
+/** Rows of two cells as `label: [text, ...marks]`. */
+export function cellTexts(grid: Grid): Record<string, string[]> {
+  const rows = Array.from({ length: grid.rows }, (_, row) => grid.cells.filter((cell) => cell.row === row));
+  return Object.fromEntries(rows.map(([label, cell]) => [label!.text, [cell!.text, ...(cell!.marks ?? [])]]));
+}

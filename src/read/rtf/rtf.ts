@@ -1,0 +1,494 @@
+import {
+  type Block,
+  type Document,
+  type Mark,
+  type Paragraph,
+  type Picture,
+  ReadError,
+  type ReadLimits,
+  type ReadNote,
+  type Source,
+} from '../document.ts';
+import { type DefinedCell, EdgeTable } from '../edge-table.ts';
+import { codePageOfCharset, decodeBytes, leadsPair } from './code-pages.ts';
+import { type RtfToken, rtfTokens } from './tokens.ts';
+
+/**
+ * Reads RTF (also what calls itself .doc): text in any code page, tables from their row definitions with merged cells,
+ * hidden and deleted text left out.
+ *
+ * Throws `corrupt` where it is no RTF or ends within its text, `too_large` beyond the limits.
+ */
+export async function readRtf(source: Source, limits: ReadLimits): Promise<Document> {
+  if (source.bytes.length > limits.inputBytes)
+    throw new ReadError('too_large', `${source.name}: larger than ${limits.inputBytes} bytes.`);
+  return new RtfReader(limits).read(source);
+}
+
+/** What holds until the group ends. */
+interface State {
+  destination: 'text' | 'skip' | 'fonts' | 'picture' | 'box' | 'footnote' | 'list_number';
+  font: number;
+  unicodeFallback: number;
+  hidden: boolean;
+  deleted: boolean;
+  struck: boolean;
+  superscript: boolean;
+  subscript: boolean;
+  inTable: boolean;
+  nesting: number;
+  heading: boolean;
+}
+
+/** Main text, or what stands in a text box or footnote. */
+interface Story {
+  readonly role: Paragraph['role'] | null;
+  readonly blocks: Block[];
+  table: EdgeTable | null;
+  text: string;
+  marks: Set<Mark>;
+  defined: DefinedCell[];
+  left: number;
+  open: { joinsLeft: boolean; joinsAbove: boolean };
+}
+
+/** Groups whose content is not printed, or is printed elsewhere. */
+const NOT_TEXT = new Set(
+  'colortbl stylesheet info listtable listoverridetable revtbl rsidtbl generator xmlnstbl fldinst datafield object objdata themedata colorschememapping latentstyles datastore header headerl headerr headerf footer footerl footerr footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn annotation atnid atnauthor nonshppict shprslt bkmkstart bkmkend pgdsctbl wgrffmtfilter mmath filetbl pntxta pntxtb template comment docvar private1 do'.split(
+    ' ',
+  ),
+);
+/** Groups behind `\*` that hold printed text all the same. */
+const KNOWN_IGNORABLE = new Set(['shppict', 'shpinst', 'footnote', 'nesttableprops', 'pnseclvl', 'field']);
+
+const SYMBOLS: Readonly<Record<string, string>> = {
+  '~': '\u00a0',
+  '-': '',
+  _: '-',
+  tab: '\t',
+  line: '\n',
+  emdash: '—',
+  endash: '–',
+  lquote: '‘',
+  rquote: '’',
+  ldblquote: '“',
+  rdblquote: '”',
+  bullet: '•',
+  emspace: '\u2003',
+  enspace: '\u2002',
+  qmspace: '\u2005',
+  zwj: '',
+  zwnj: '',
+  zwbo: '',
+  zwnbo: '',
+};
+
+class RtfReader {
+  readonly #limits: ReadLimits;
+  readonly #states: State[] = [];
+  readonly #fonts = new Map<number, number>();
+  readonly #notes: ReadNote[] = [];
+  readonly #pictures: Picture[] = [];
+  /** What stands in text boxes and footnotes, behind the main text. */
+  readonly #aside: Block[] = [];
+  readonly #stories: Story[] = [];
+  #state: State = {
+    destination: 'text',
+    font: 0,
+    unicodeFallback: 1,
+    hidden: false,
+    deleted: false,
+    struck: false,
+    superscript: false,
+    subscript: false,
+    inTable: false,
+    nesting: 1,
+    heading: false,
+  };
+  #codePage = 1252;
+  #defaultFont = 0;
+  #definedFont = 0;
+  /** Bytes that wait for the rest of their character. */
+  #pending: number[] = [];
+  #toSkip = 0;
+  #ignorable = false;
+  #paragraphs = 0;
+  #tables = 0;
+  #cells = 0;
+  #hex = '';
+  #mime: string | null = null;
+
+  constructor(limits: ReadLimits) {
+    this.#limits = limits;
+  }
+
+  read(source: Source): Document {
+    this.#stories.push(newStory(null));
+    let closed = false;
+    for (const token of rtfTokens(source.bytes)) {
+      this.#take(token);
+      if (token.kind === 'close' && this.#states.length === 0) {
+        closed = true;
+        break;
+      }
+    }
+    if (!closed)
+      throw new ReadError(
+        'corrupt',
+        `${source.name}: the RTF file ends within its text; it was cut off in transfer.`,
+      );
+    this.#flushBytes();
+    const main = this.#stories[0]!;
+    this.#endStory(main);
+    const blocks = [...main.blocks, ...this.#aside];
+    return {
+      container: 'rtf',
+      reader: 'rtf/tables',
+      blocks,
+      charts: [],
+      pictures: this.#pictures,
+      metadata: [],
+      notes: this.#notes,
+      pages: null,
+    };
+  }
+
+  get #story(): Story {
+    return this.#stories.at(-1)!;
+  }
+
+  #take(token: RtfToken): void {
+    if (token.kind === 'bytes') {
+      this.#bytes(token.bytes, token.escaped);
+      return;
+    }
+    if (token.kind === 'word' && token.name === 'u' && this.#state.destination !== 'skip') {
+      this.#flushBytes();
+      const code = token.value ?? 0;
+      this.#print(String.fromCharCode(code & 0xffff));
+      this.#toSkip = this.#state.unicodeFallback;
+      return;
+    }
+    this.#flushBytes();
+    if (token.kind === 'open') this.#open();
+    else if (token.kind === 'close') this.#close();
+    else if (token.name === '*') this.#ignorable = true;
+    else {
+      const ignorable = this.#ignorable;
+      this.#ignorable = false;
+      // A control word stands for one of the characters that repeat a \u for readers without Unicode.
+      if (this.#toSkip > 0 && SYMBOLS[token.name] !== undefined) this.#toSkip -= 1;
+      else this.#word(token.name, token.value, ignorable);
+    }
+  }
+
+  #open(): void {
+    this.#toSkip = 0;
+    if (this.#states.length >= this.#limits.nesting)
+      throw new ReadError('too_large', `The RTF file nests groups deeper than ${this.#limits.nesting}.`);
+    this.#states.push(this.#state);
+    this.#state = { ...this.#state };
+  }
+
+  #close(): void {
+    this.#toSkip = 0;
+    this.#ignorable = false;
+    const ended = this.#state.destination;
+    const before = this.#states.pop();
+    if (!before) return;
+    const own = ended !== before.destination;
+    this.#state = before;
+    if (!own) return;
+    if (ended === 'box' || ended === 'footnote') {
+      const story = this.#stories.pop()!;
+      this.#endStory(story);
+      this.#aside.push(...story.blocks);
+    } else if (ended === 'picture') this.#endPicture();
+  }
+
+  #word(name: string, value: number | null, ignorable: boolean): void {
+    const state = this.#state;
+    if (state.destination === 'skip') return;
+    if (NOT_TEXT.has(name) || (ignorable && !KNOWN_IGNORABLE.has(name))) {
+      state.destination = 'skip';
+      return;
+    }
+    if (state.destination === 'fonts') {
+      if (name === 'f') this.#definedFont = value ?? 0;
+      else if (name === 'fcharset') {
+        const page = codePageOfCharset(value ?? 0);
+        if (page !== null) this.#fonts.set(this.#definedFont, page);
+      } else if (name === 'cpg' && value) this.#fonts.set(this.#definedFont, value);
+      return;
+    }
+    if (state.destination === 'picture') {
+      if (name === 'pngblip') this.#mime = 'image/png';
+      else if (name === 'jpegblip') this.#mime = 'image/jpeg';
+      return;
+    }
+    const symbol = SYMBOLS[name];
+    if (symbol !== undefined) this.#print(symbol);
+    else if (!this.#characterProperty(name, value)) this.#structure(name, value);
+  }
+
+  #characterProperty(name: string, value: number | null): boolean {
+    const state = this.#state;
+    const on = value !== 0;
+    if (name === 'v') state.hidden = on;
+    else if (name === 'deleted') state.deleted = on;
+    else if (name === 'strike' || name === 'striked') state.struck = on;
+    else if (name === 'super' || name === 'sub' || name === 'nosupersub' || name === 'up' || name === 'dn') {
+      state.superscript = name === 'super' || (name === 'up' && (value ?? 6) > 2);
+      state.subscript = name === 'sub' || (name === 'dn' && (value ?? 6) > 2);
+    } else if (name === 'plain') {
+      Object.assign(state, {
+        hidden: false,
+        deleted: false,
+        struck: false,
+        superscript: false,
+        subscript: false,
+      });
+      state.font = this.#defaultFont;
+    } else if (name === 'f') state.font = value ?? 0;
+    else if (name === 'uc') state.unicodeFallback = Math.max(0, value ?? 1);
+    else return false;
+    return true;
+  }
+
+  #structure(name: string, value: number | null): void {
+    const state = this.#state;
+    const story = this.#story;
+    switch (name) {
+      case 'ansicpg':
+        this.#codePage = value ?? 1252;
+        break;
+      case 'mac':
+        this.#codePage = 10000;
+        break;
+      case 'deff':
+        this.#defaultFont = value ?? 0;
+        state.font = this.#defaultFont;
+        break;
+      case 'fonttbl':
+        state.destination = 'fonts';
+        break;
+      case 'pict':
+        state.destination = 'picture';
+        this.#hex = '';
+        this.#mime = null;
+        break;
+      case 'shptxt':
+        state.destination = 'box';
+        state.inTable = false;
+        state.nesting = 1;
+        this.#stories.push(newStory(null));
+        break;
+      case 'footnote':
+        story.marks.add('footnote_mark');
+        state.destination = 'footnote';
+        state.inTable = false;
+        this.#stories.push(newStory('footnote'));
+        break;
+      case 'shpinst':
+        // Properties of the shape; its text is a group of its own within.
+        break;
+      case 'sp':
+        state.destination = 'skip';
+        break;
+      case 'chftn':
+        if (story.role === null) story.marks.add('footnote_mark');
+        break;
+      case 'pard':
+        state.inTable = false;
+        state.nesting = 1;
+        state.heading = false;
+        break;
+      case 'intbl':
+        state.inTable = true;
+        break;
+      case 'itap':
+        state.nesting = value ?? 1;
+        if (state.nesting >= 1 && value !== null) state.inTable = true;
+        if (value === 0) state.inTable = false;
+        break;
+      case 'outlinelevel':
+        state.heading = (value ?? 9) < 9;
+        break;
+      case 'par':
+      case 'sect':
+      case 'page':
+        this.#endParagraph();
+        break;
+      case 'nestcell':
+        story.marks.add('nested_table');
+        this.#endParagraph();
+        break;
+      case 'nesttableprops':
+        state.destination = 'skip';
+        break;
+      case 'cell':
+        this.#endParagraph(true);
+        this.#countCell();
+        this.#table().closeCell();
+        break;
+      case 'row':
+        this.#table().closeRow(story.defined.length > 0 ? story.defined : null);
+        break;
+      default:
+        this.#rowDefinition(name, value);
+    }
+  }
+
+  #rowDefinition(name: string, value: number | null): void {
+    const story = this.#story;
+    if (name === 'trowd') {
+      story.defined = [];
+      story.left = 0;
+      story.open = { joinsLeft: false, joinsAbove: false };
+    } else if (name === 'trleft') story.left = value ?? 0;
+    else if (name === 'clmrg') story.open.joinsLeft = true;
+    else if (name === 'clvmrg') story.open.joinsAbove = true;
+    else if (name === 'cellx') {
+      if (story.defined.length > this.#limits.cells)
+        throw new ReadError('too_large', 'A row of the RTF file defines more cells than are allowed.');
+      const left = story.defined.at(-1)?.right ?? Math.min(story.left, (value ?? 0) - 1);
+      story.defined.push({ left, right: value ?? 0, ...story.open });
+      story.open = { joinsLeft: false, joinsAbove: false };
+    }
+  }
+
+  #bytes(bytes: Uint8Array, escaped: boolean): void {
+    const { destination } = this.#state;
+    if (destination === 'skip' || destination === 'fonts') return;
+    if (destination === 'picture') {
+      this.#hex += asciiText(bytes);
+      return;
+    }
+    let rest = bytes;
+    if (this.#toSkip > 0) {
+      const skipped = Math.min(this.#toSkip, bytes.length);
+      this.#toSkip -= skipped;
+      rest = bytes.subarray(skipped);
+    }
+    if (rest.length === 0) return;
+    if (!escaped && this.#pending.length === 0 && rest.every((byte) => byte < 0x80)) {
+      this.#print(asciiText(rest));
+      return;
+    }
+    for (const byte of rest) this.#pending.push(byte);
+    if (!escaped && !this.#endsWithin()) this.#flushBytes();
+  }
+
+  /** Whether the pending bytes end with the first half of a character. */
+  #endsWithin(): boolean {
+    const page = this.#page();
+    let within = false;
+    for (const byte of this.#pending) within = !within && leadsPair(byte, page);
+    return within;
+  }
+
+  #flushBytes(): void {
+    if (this.#pending.length === 0) return;
+    const bytes = Uint8Array.from(this.#pending);
+    this.#pending = [];
+    this.#print(decodeBytes(bytes, this.#page()));
+  }
+
+  #page(): number {
+    return this.#fonts.get(this.#state.font) ?? this.#codePage;
+  }
+
+  #print(text: string): void {
+    const state = this.#state;
+    if (state.destination === 'skip' || state.destination === 'fonts' || state.destination === 'picture')
+      return;
+    if (state.hidden || state.deleted) return;
+    const story = this.#story;
+    if (text.trim() !== '') {
+      if (state.struck) story.marks.add('struck');
+      if (state.superscript) story.marks.add('superscript');
+      if (state.subscript) story.marks.add('subscript');
+    }
+    story.text += text;
+  }
+
+  #table(): EdgeTable {
+    const story = this.#story;
+    if (!story.table) story.table = new EdgeTable(++this.#tables);
+    return story.table;
+  }
+
+  #countCell(): void {
+    this.#cells += 1;
+    if (this.#cells > this.#limits.cells)
+      throw new ReadError('too_large', `The document has more than ${this.#limits.cells} table cells.`);
+  }
+
+  #endParagraph(inTable: boolean = this.#state.inTable): void {
+    const story = this.#story;
+    const { text } = story;
+    const marks = [...story.marks];
+    story.text = '';
+    story.marks = new Set();
+    // A footnote below a table is said to be in the table too.
+    if (inTable && (story === this.#stories[0] || story.defined.length > 0)) {
+      if (this.#state.nesting > 1) marks.push('nested_table');
+      this.#table().addParagraph(text, marks);
+      return;
+    }
+    this.#endTable(story);
+    this.#paragraphs += 1;
+    if (text.trim() === '') return;
+    const role = story.role ?? (this.#state.heading ? 'heading' : null);
+    story.blocks.push({
+      kind: 'paragraph',
+      text,
+      location: `paragraph=${this.#paragraphs}`,
+      reading: 'certain',
+      ...(role ? { role } : {}),
+      ...(marks.length > 0 ? { marks } : {}),
+    });
+  }
+
+  #endTable(story: Story): void {
+    if (!story.table) return;
+    story.blocks.push(...story.table.finish(this.#notes));
+    story.table = null;
+  }
+
+  #endStory(story: Story): void {
+    if (story.text.trim() !== '') {
+      this.#stories.push(story);
+      this.#endParagraph();
+      this.#stories.pop();
+    }
+    this.#endTable(story);
+  }
+
+  #endPicture(): void {
+    const hex = this.#hex.replace(/[^0-9a-f]/gi, '');
+    this.#hex = '';
+    const story = this.#story;
+    story.marks.add('picture');
+    const location = story.table ? story.table.location : `paragraph=${this.#paragraphs + 1}`;
+    const bytes = this.#mime && hex.length > 0 ? { bytes: new Uint8Array(Buffer.from(hex, 'hex')) } : {};
+    this.#pictures.push({ location, mime: this.#mime, width: null, height: null, ...bytes });
+  }
+}
+
+function asciiText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
+function newStory(role: Paragraph['role'] | null): Story {
+  return {
+    role,
+    blocks: [],
+    table: null,
+    text: '',
+    marks: new Set(),
+    defined: [],
+    left: 0,
+    open: { joinsLeft: false, joinsAbove: false },
+  };
+}

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS, type Document, ReadError } from '../../src/read/document.ts';
+import { readRtf } from '../../src/read/rtf/rtf.ts';
+import { bodyOf } from '../render/bodies.ts';
+import { PLAIN_DOCX, renderDocx } from '../render/docx.ts';
+import { inventReport, NOTICE } from '../render/invent.ts';
+import { program } from '../support/requires.ts';
+import { convertAll } from './converted.ts';
+import { oddTextDocument } from './odd-text.ts';
+import { cellTexts, grids, layoutOfGrid, layoutsOfRecord } from './tables.ts';
+
+const read = (rtf: string | Uint8Array): Promise<Document> =>
+  readRtf(
+    { bytes: typeof rtf === 'string' ? Buffer.from(rtf, 'latin1') : rtf, name: 'report.rtf' },
+    DEFAULT_LIMITS,
+  );
+const texts = (document: Document) =>
+  document.blocks.flatMap((block) => (block.kind === 'paragraph' ? [block.text] : []));
+
+describe('text of RTF', () => {
+  it('decodes escaped bytes by the font, and by the code page of the document where the font says nothing', async () => {
+    const document = await read(
+      "{\\rtf1\\ansi\\ansicpg936\\deff0{\\fonttbl{\\f0\\fcharset0 Times;}{\\f1\\fcharset134 SimSun;}{\\f2\\fcharset136 Ming;}}\\f1\\'d6\\'d0\\'b9\\'fa\\par\\f0\\'d6\\'d0\\par\\f2\\'a4\\'a4\\par}",
+    );
+    expect(texts(document)).toEqual(['中国', '中', '中']);
+  });
+
+  it('joins a double-byte character whose second byte is a plain letter', async () => {
+    // 0xb5 0x50 is 礟 in GBK.
+    expect(texts(await read("{\\rtf1\\ansi\\ansicpg936 \\'b5P1\\par}"))).toEqual(['礟1']);
+  });
+
+  it('takes the Unicode character and passes over what repeats it', async () => {
+    expect(
+      texts(
+        await read(
+          "{\\rtf1\\ansi\\ansicpg936\\uc2 \\u20013\\'d6\\'d0\\u22269\\'b9\\'fa12\\par\\uc0\\u-243 3\\par\\uc1\\u8212?{4}\\par}",
+        ),
+      ),
+    ).toEqual(['中国12', '\uff0d3', '—4']);
+  });
+
+  it('leaves out field instructions, hidden and deleted text, keeps results', async () => {
+    expect(
+      texts(
+        await read(
+          '{\\rtf1 a{\\field{\\*\\fldinst PAGE}{\\fldrslt 7}}{\\v 88}{\\deleted 99}{\\*\\unknown 55}b\\par}',
+        ),
+      ),
+    ).toEqual(['a7b']);
+  });
+
+  it('is corrupt when it ends within its groups, too large when it nests without end', async () => {
+    await expect(read('{\\rtf1 {abc')).rejects.toMatchObject({ failure: 'corrupt' });
+    await expect(read(`{\\rtf1 ${'{'.repeat(100_000)}`)).rejects.toMatchObject({ failure: 'too_large' });
+  });
+});
+
+describe('tables of RTF', () => {
+  const row = (definition: string, ...cells: string[]) =>
+    `\\trowd ${definition}\\pard\\intbl ${cells.map((cell) => `${cell}\\cell `).join('')}\\row\n`;
+
+  it('lays out horizontally and vertically merged cells', async () => {
+    const document = await read(
+      `{\\rtf1 ${row('\\clvmgf\\cellx1000\\clmgf\\cellx2000\\clmrg\\cellx3000', 'A', 'B', '')}${row('\\clvmrg\\cellx1000\\cellx2000\\cellx3000', '', '1', '2')}\\pard after\\par}`,
+    );
+    expect(grids(document).map(layoutOfGrid)).toEqual([
+      [
+        ['A ×2', 'B →2'],
+        ['1', '2'],
+      ],
+    ]);
+    expect(texts(document)).toEqual(['after']);
+  });
+
+  it('takes edges that differ by a few twips for one', async () => {
+    const document = await read(
+      `{\\rtf1 ${row('\\cellx1000\\cellx2000', 'A', 'B')}${row('\\cellx1015\\cellx1990', '1', '2')}\\pard\\par}`,
+    );
+    expect(grids(document)[0]).toMatchObject({ rows: 2, columns: 2 });
+  });
+
+  it('gives a run of cells, blanks marked, where a row does not fit its definition', async () => {
+    const document = await read(
+      `{\\rtf1 ${row('\\cellx1000\\cellx2000', 'A', 'B')}${row('\\cellx1000\\cellx2000', '1', '', '3')}\\pard\\par}`,
+    );
+    expect(document.blocks).toMatchObject([
+      {
+        kind: 'cells',
+        cells: [
+          { text: 'A', startsRow: true },
+          { text: 'B', startsRow: false },
+          { text: '1', startsRow: true },
+          { text: '', startsRow: false, marks: ['boundary_uncertain'] },
+          { text: '3', startsRow: false },
+        ],
+      },
+    ]);
+    expect(document.notes.map((note) => note.code)).toEqual(['table_without_geometry']);
+  });
+});
+
+const soffice = program('soffice');
+
+describe.skipIf(!soffice)('RTF written by LibreOffice', () => {
+  it('keeps every cell of a report, and marks what is no plain number', async () => {
+    const habits = { ...NOTICE, threeTables: true, emptyTotals: true, brokenLabels: true };
+    const record = inventReport(5, bodyOf('某某区', 5), 2022, habits, 300);
+    const docx = renderDocx(record, { ...PLAIN_DOCX, hiddenRuns: true, trackedChanges: true });
+    const [report, odd] = convertAll(
+      soffice!,
+      [
+        { extension: 'docx', bytes: docx },
+        { extension: 'fodt', bytes: oddTextDocument() },
+      ],
+      'rtf',
+    );
+    expect(grids(await read(report!)).map(layoutOfGrid)).toEqual(layoutsOfRecord(record));
+    const document = await read(odd!);
+    expect(cellTexts(grids(document)[0]!)).toEqual({
+      删除线: ['78', 'struck'],
+      上标: ['62', 'superscript'],
+      下标: ['62', 'subscript'],
+      隐藏: ['23'],
+      两段: ['12\n34', 'several_paragraphs'],
+      换行: ['26\n7'],
+      脚注: ['5', 'footnote_mark'],
+      嵌套: ['41\n\n外', 'nested_table', 'several_paragraphs'],
+      空白: [''],
+    });
+    expect(document.blocks.at(-1)).toMatchObject({
+      role: 'footnote',
+      text: expect.stringContaining('含上年结转'),
+    });
+  });
+});
+
+describe('any bytes', () => {
+  it('are read or refused with a reason', async () => {
+    for (const cut of [5, 20, 40, 60]) {
+      const bytes = Buffer.from(
+        "{\\rtf1\\ansi{\\fonttbl{\\f0\\fcharset134 X;}}\\trowd\\cellx9\\'d6\\cell\\row}",
+        'latin1',
+      );
+      await read(bytes.subarray(0, cut)).catch((error) => expect(error).toBeInstanceOf(ReadError));
+    }
+  });
+});
