@@ -49,8 +49,7 @@ const TRADITIONAL =
 let toSimplified: ((text: string) => string) | null = null;
 
 /** Zero-width characters, soft hyphens and byte-order marks: never part of a label or a number. */
-const INVISIBLE =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u206a-\u206f\ufe00-\ufe0f\ufeff]/g;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** Folds characters; white space and punctuation stay (in their NFKC form). */
 export function foldCharacters(text: string): string {

@@ -123,7 +123,7 @@ export function splitTwo(text: string, location: string, edition: EditionId): Bi
   for (const block of blocks) {
     for (const row of block.rows) {
       const names = [row.label, ...row.variants].map(foldPhrase).sort((a, b) => b.length - a.length);
-      const match = new RegExp(`(?:${names.map(escape).join('|')})([+\\-\\d.,]*(?:万元|元|万)?)`, 'u').exec(
+      const match = new RegExp(`(?:${names.map(literal).join('|')})([+\\-\\d.,]*(?:万元|元|万)?)`, 'u').exec(
         folded.slice(folded.indexOf('信息内容')),
       );
       if (!match) continue;
@@ -180,7 +180,7 @@ function labelPattern(form: RowForm): RegExp {
     .flatMap((l) => [foldPhrase(l), foldPhrase(l).replace(/\([^)]*\)/gu, '')])
     .filter((l) => l !== '')
     .sort((a, b) => b.length - a.length)
-    .map(escape);
+    .map(literal);
   const groups =
     '(?:三、?本年度办理结果)?(?:[(（]?[三四五六][)）]?、?(?:不予公开|无法提供|不予处理|其他处理))?';
   return new RegExp(`${groups}(?:${mark})${short ? '' : '?'}(?:${names.join('|')})`, 'u');
@@ -297,6 +297,6 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0);
 }
 
-function escape(text: string): string {
+function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&');
 }
