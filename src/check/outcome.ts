@@ -1,0 +1,75 @@
+import type { CellKey } from '../form/form.ts';
+import type { Identity } from '../form/identities.ts';
+import type { CheckOutcome } from './finding.ts';
+import type { CellView, TableView } from './view.ts';
+
+/** An identity worked out on the cells of one table. Sums are over the printed numbers, blanks counted as nothing. */
+export interface Evaluation {
+  readonly identity: Identity;
+  readonly outcome: CheckOutcome;
+  readonly left: number | null;
+  readonly right: number | null;
+  /** left − right; null where the sums mean nothing. */
+  readonly difference: number | null;
+  readonly operands: readonly CellKey[];
+  /** Some operand is blank or dashed. */
+  readonly blanks: boolean;
+}
+
+/**
+ * The outcome of Σ left = Σ right. It `fails` only where no way of filling the blanks (and dashes) with integers ≥ 0
+ * can make it hold; an operand that is absent, worded, unreadable or no integer makes it `unverifiable`.
+ */
+export function evaluate(identity: Identity, table: TableView): Evaluation {
+  const operands = [...identity.left, ...identity.right];
+  const left = sideOf(identity.left, table);
+  const right = sideOf(identity.right, table);
+  if (!left || !right) {
+    return {
+      identity,
+      outcome: 'unverifiable',
+      left: null,
+      right: null,
+      difference: null,
+      operands,
+      blanks: false,
+    };
+  }
+  const difference = left.sum - right.sum;
+  const blanks = left.blanks + right.blanks > 0;
+  const outcome: CheckOutcome =
+    difference === 0
+      ? blanks
+        ? 'holds_if_blank_zero'
+        : 'holds'
+      : (difference < 0 && left.blanks > 0) || (difference > 0 && right.blanks > 0)
+        ? 'unverifiable'
+        : 'fails';
+  return { identity, outcome, left: left.sum, right: right.sum, difference, operands, blanks };
+}
+
+function sideOf(keys: readonly CellKey[], table: TableView): { sum: number; blanks: number } | null {
+  let sum = 0;
+  let blanks = 0;
+  for (const key of keys) {
+    const cell = table.cells.get(key);
+    if (isBlank(cell)) {
+      blanks++;
+    } else if (cell?.state === 'number' && Number.isSafeInteger(cell.value)) {
+      sum += cell.value as number;
+    } else {
+      return null;
+    }
+  }
+  return { sum, blanks };
+}
+
+/** Left empty or dashed; not a number, and not a word. */
+export function isBlank(cell: CellView | undefined): boolean {
+  return cell?.state === 'blank' || cell?.state === 'dash';
+}
+
+/** An identity that helped to split or choose the cells of the table cannot testify. */
+export function isUsed(identity: Identity, table: TableView): boolean {
+  return table.usedIdentities.some((u) => u === identity.rule || u === `${identity.rule}:${identity.target}`);
+}

@@ -1,0 +1,29 @@
+import type { CellKey } from '../form/form.ts';
+import type { Severity } from './finding.ts';
+import { cellOf, type ReportView } from './view.ts';
+
+const ORDER: readonly Severity[] = ['info', 'warning', 'error'];
+
+export function lower(a: Severity, b: Severity): Severity {
+  return ORDER.indexOf(a) <= ORDER.indexOf(b) ? a : b;
+}
+
+/**
+ * The most that may be held against a report on the strength of these cells: `error` only where every one was read
+ * with certainty, `info` where one may have been misread.
+ */
+export function capOf(view: ReportView, cells: readonly CellKey[]): Severity {
+  let cap: Severity = 'error';
+  for (const key of cells) {
+    const cell = cellOf(view, key);
+    if (!cell) continue;
+    if (cell.doubtful) return 'info';
+    if (cell.confidence === 'inferred' || cell.confidence === 'ocr') cap = 'warning';
+  }
+  return cap;
+}
+
+/** Some cell of these may differ from the page: a disagreement is then our doubt first. */
+export function isDoubtful(view: ReportView, cells: readonly CellKey[]): boolean {
+  return cells.some((key) => cellOf(view, key)?.doubtful === true);
+}
