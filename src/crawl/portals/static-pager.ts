@@ -118,6 +118,19 @@ async function* walkStatic(
     } else if (page !== 2 && tally.isRepeat(rows)) {
       return tally.partial(`page ${page} repeats an earlier page: paging ignored`);
     }
+    if (rows.length === 0 && base === 1 && page === pager.pages) {
+      // The list may be numbered from 0 after all: then every page was one further on, and `name_1` was passed over.
+      const passed = await client.fetch({
+        url: staticPageAddress(pager, 0, 2, first.url),
+        referer: first.url,
+        expect: 'page',
+      });
+      const found = isMissingPage(passed) ? [] : readRows(passed.text, passed.url, rowOptions);
+      if (found.length > 0 && !tally.isRepeat(found)) {
+        yield { rows: tally.fresh(found), total: tally.total, page, pages: pager.pages };
+        break;
+      }
+    }
     if (isMissingPage(fetched))
       return tally.partial(`page ${page} of ${pager.pages} answered ${fetched.status}`);
     if (rows.length === 0) return tally.partial(`page ${page} of ${pager.pages} is a stub without rows`);
