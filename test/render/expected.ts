@@ -11,7 +11,7 @@ export interface ExpectedFact {
   readonly key: CellKey;
   readonly state: CellState;
   readonly value: number | null;
-  /** As printed beside the number, else the 万元 of the column's header; null where neither stands there. */
+  /** As printed beside the number, else in the column's header, else the form's own; null where none has one. */
   readonly unit: string | null;
   readonly raw: string;
 }
@@ -28,7 +28,7 @@ export function expectedFacts(record: ReportRecord): readonly ExpectedFact[] {
       if (cell.state !== 'number') return { ...place, state: cell.state, value: null, unit: null, raw };
       const column = columns.get(key)!;
       const header = of.labels[`column:${column.key}`] ?? column.label;
-      const unit = cell.unit ?? (column.quantity === 'amount' ? headerUnit(header) : null);
+      const unit = cell.unit ?? headerUnit(header) ?? column.unit;
       return { ...place, state: 'number', value: cell.value, unit, raw };
     });
   });
