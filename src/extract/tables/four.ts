@@ -33,7 +33,9 @@ function bindGrids(rows: readonly Row[]): Binding | null {
 }
 
 function bindGrid(part: readonly Row[], binding: Binding): void {
-  const dataRows = part.filter(isDataRow);
+  const candidates = part.filter(isDataRow);
+  const filled = candidates.filter((row) => row.cells.some((c) => c.text.trim() !== ''));
+  const dataRows = filled.length > 0 ? filled : candidates;
   const firstData = part.indexOf(dataRows[0] as Row);
   if (dataRows.length === 0 || firstData <= 0) return;
   const header = part.slice(0, firstData);
@@ -89,7 +91,7 @@ function isDataRow(row: Row): boolean {
   const own = row.cells.filter((c) => !c.spanned);
   if (own.length < T4_COLUMNS.length || own.some((c) => c.text.trim() !== '' && !isValueText(c.text)))
     return false;
-  return own.some((c) => c.text.trim() !== '') || own.length >= T4_COLUMNS.length * T4_ROWS.length;
+  return own.some((c) => c.text.trim() !== '') || own.length === row.grid?.columns;
 }
 
 function chainAt(header: readonly Row[], c: number): ReturnType<typeof emptyChain> {
@@ -123,7 +125,7 @@ function lastIndex(items: readonly string[], test: (item: string) => boolean): n
 function rowOf(folded: string): T4Row | null {
   if (/未经复议/u.test(folded)) return 'litigation_direct';
   if (/复议后/u.test(folded)) return 'litigation_after_review';
-  if (/^(?:\(?[一二]\)?、?)?行政复议$/u.test(folded)) return 'review';
+  if (/^(?:\(?[一二]\)?、?)?(?:行政)?复议$/u.test(folded)) return 'review';
   return null;
 }
 

@@ -130,13 +130,21 @@ function isHeaderText(text: string): boolean {
   );
 }
 
-/** Header rows of a part: rows of nothing but headers, up to the first row that carries a row label. */
+/** 其他 and 总计 are rows as well; below the first row they are a header only beside a word that is nothing else. */
+function isSureHeaderText(text: string): boolean {
+  return isHeaderText(text) && !threeColumns(text).some((key) => key === 'other_org' || key === 'total');
+}
+
+/** Header rows of a part: rows of nothing but headers, at its top or repeated below a page break. */
 function headerRowsOf(part: readonly Row[]): Row[] {
   const header: Row[] = [];
+  let bodyBegan = false;
   for (const row of part) {
     const texts = row.cells.filter((c) => c.text.trim() !== '');
     const own = texts.filter((c) => !c.spanned);
-    const isHeader = own.some((c) => isHeaderText(c.text)) && !own.some((c) => isThreeRowLabel(c.text));
+    const labelled = own.some((c) => isThreeRowLabel(c.text));
+    const isHeader = own.some((c) => (bodyBegan ? isSureHeaderText : isHeaderText)(c.text)) && !labelled;
+    if (labelled) bodyBegan = true;
     const empty = own.length === 0 && texts.length > 0 && texts.every((c) => isHeaderText(c.text));
     const digits = own.some((c) => /^\d+$/.test(foldPhrase(c.text)));
     if ((isHeader || empty) && !digits) header.push(row);

@@ -72,7 +72,13 @@ export function isThreeRowLabel(text: string): boolean {
   const { keys } = rowCandidates('t3', text);
   if (keys.length === 0) return false;
   if (keys.includes('concluded_total')) return foldLabel(text).ordinal !== '';
-  return !keys.includes('other_handling') || /其(?:他|它)处理/u.test(foldPhrase(text));
+  // Its ordinal tells 3.其他 from the column 其他.
+  const isOther = keys.includes('other_handling') || keys.includes('other_handling.other');
+  return (
+    !isOther ||
+    /其(?:他|它)处理/u.test(foldPhrase(text)) ||
+    (keys.length === 1 && foldLabel(text).ordinal !== '')
+  );
 }
 
 export function isTwoRowLabel(text: string): boolean {
