@@ -66,7 +66,7 @@ function startsFour(rows: readonly Row[], row: Row, index: number): boolean {
   const own = row.cells.filter((c) => c.text.trim() !== '');
   if (own.some((c) => isFourHeader(c.text))) return true;
   const both = own.map((c) => foldPhrase(c.text)).join('');
-  if (/^行政复议(?:行政诉讼)?$/u.test(both)) {
+  if (/^(?:行政)?复议(?:行政诉讼)?$/u.test(both)) {
     const ahead = rows
       .slice(index, index + 12)
       .flatMap((r) => r.cells)
