@@ -1,12 +1,13 @@
-import type { Grid, GridCell, Location, Mark } from './document.ts';
+import type { Location, Mark } from './document.ts';
+import type { Line, RawCell, RawTable } from './table/raw-table.ts';
 
 /** A cell of a row that is known by its left and right edge (twips or any other unit). */
 export interface EdgeCell {
   readonly left: number;
   readonly right: number;
-  readonly text: string;
+  readonly items: (Line | RawTable)[];
   readonly location: Location;
-  readonly marks: readonly Mark[];
+  readonly marks: ReadonlySet<Mark>;
   /** The cell is the lower part of the cell above it. */
   readonly joinsAbove: boolean;
 }
@@ -20,16 +21,16 @@ export type EdgeRow = readonly EdgeCell[];
 const SAME_EDGE = 110;
 
 /**
- * Lays rows of cells with known edges into a grid (DOC and RTF describe tables so). Returns null where the edges do
- * not make a grid: a cell without width, or cells that overlap.
+ * Lays rows of cells with known edges into a table (DOC and RTF describe tables so). Returns null where the edges do
+ * not make one: a cell without width, or cells that overlap.
  */
-export function edgeGrid(rows: readonly EdgeRow[], location: Location): Grid | null {
+export function edgeGrid(rows: readonly EdgeRow[], location: Location): RawTable | null {
   const columnAt = columnsOfEdges(rows);
   if (!columnAt) return null;
-  const cells: Growing[] = [];
-  let above = new Map<number, Growing>();
+  const cells: RawCell[] = [];
+  let above = new Map<number, RawCell>();
   for (const [row, edgeCells] of rows.entries()) {
-    const here = new Map<number, Growing>();
+    const here = new Map<number, RawCell>();
     let covered = 0;
     for (const cell of edgeCells) {
       const column = columnAt.get(cell.left)!;
@@ -42,26 +43,15 @@ export function edgeGrid(rows: readonly EdgeRow[], location: Location): Grid | n
         here.set(column, upper);
         continue;
       }
-      const own: Growing = {
-        row,
-        column,
-        rowSpan: 1,
-        columnSpan,
-        text: cell.text,
-        location: cell.location,
-        reading: 'certain',
-        ...(cell.marks.length > 0 ? { marks: cell.marks } : {}),
-      };
+      const { items, location } = cell;
+      const own = { row, column, rowSpan: 1, columnSpan, items, location, marks: new Set(cell.marks) };
       cells.push(own);
       here.set(column, own);
     }
     above = here;
   }
-  const columns = Math.max(0, new Set(columnAt.values()).size - 1);
-  return { kind: 'grid', rows: rows.length, columns, cells, location };
+  return { kind: 'table', rows: rows.length, cells, location };
 }
-
-type Growing = { -readonly [Key in keyof GridCell]: GridCell[Key] };
 
 function columnsOfEdges(rows: readonly EdgeRow[]): Map<number, number> | null {
   const users = new Map<number, Set<number>>();

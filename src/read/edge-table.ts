@@ -1,5 +1,6 @@
-import type { Block, Mark, ReadNote, RunCell } from './document.ts';
+import type { Block, CellRun, Mark, ReadNote, RunCell } from './document.ts';
 import { type EdgeCell, type EdgeRow, edgeGrid } from './edge-grid.ts';
+import { emitTable, type Line, type RawTable } from './table/raw-table.ts';
 
 /** A cell as its row's definition describes it (DOC: TDefTable, RTF: `\trowd`); edges in twips. */
 export interface DefinedCell {
@@ -11,8 +12,8 @@ export interface DefinedCell {
 }
 
 interface ClosedCell {
-  readonly text: string;
-  readonly marks: readonly Mark[];
+  readonly items: (Line | RawTable)[];
+  readonly marks: ReadonlySet<Mark>;
 }
 
 interface ClosedRow {
@@ -29,7 +30,7 @@ export class EdgeTable {
   readonly location: string;
   readonly #rows: ClosedRow[] = [];
   #cells: ClosedCell[] = [];
-  #texts: string[] = [];
+  #items: (Line | RawTable)[] = [];
   #marks = new Set<Mark>();
 
   /** `number` is the table's place in the document, from 1. */
@@ -38,15 +39,24 @@ export class EdgeTable {
   }
 
   /** A paragraph of the open cell. */
-  addParagraph(text: string, marks: Iterable<Mark>): void {
-    this.#texts.push(text);
-    for (const mark of marks) this.#marks.add(mark);
+  addParagraph(text: string, marks: readonly Mark[]): void {
+    const location = `${this.location};row=${this.#rows.length + 1};cell=${this.#cells.length + 1}`;
+    this.#items.push({ kind: 'line', text: text.trim(), location, marks });
+  }
+
+  /** A table within the open cell; one that cannot be laid out becomes lines. */
+  addTable(inner: EdgeTable): void {
+    const table = inner.#laidOut();
+    if (table) {
+      this.#items.push(table);
+      return;
+    }
+    this.#marks.add('nested_table');
+    for (const { cells } of inner.#rows) for (const { items } of cells) this.#items.push(...items);
   }
 
   closeCell(): void {
-    const filled = this.#texts.filter((text) => text.trim() !== '');
-    if (filled.length > 1) this.#marks.add('several_paragraphs');
-    this.#cells.push({ text: this.#texts.join('\n').trim(), marks: [...this.#marks] });
+    this.#cells.push({ items: this.#items, marks: this.#marks });
     this.#dropOpenCell();
   }
 
@@ -59,26 +69,30 @@ export class EdgeTable {
     this.#rows.push({ cells, edges: fits ? this.#edges(cells, defined) : null });
   }
 
-  /** The table as a grid; as a run of cells where its rows cannot be laid out for certain. */
-  finish(notes: ReadNote[]): Block[] {
-    const { location } = this;
-    if (this.#texts.some((text) => text.trim() !== '')) this.closeCell();
-    if (this.#cells.length > 0) this.#rows.push({ cells: this.#cells, edges: null });
-    if (this.#rows.length === 0) return [];
+  /** Adds the table to the blocks: as a grid, or as a run of cells where its rows cannot be laid out for certain. */
+  finish(blocks: Block[], notes: ReadNote[]): void {
+    const table = this.#laidOut();
+    if (table) emitTable(table, 'certain', blocks);
+    else if (this.#rows.length > 0) {
+      blocks.push(this.#run());
+      notes.push({
+        code: 'table_without_geometry',
+        detail: 'The definition of a row does not fit its cells; the table is read as a run of cells.',
+        location: this.location,
+      });
+    }
+  }
+
+  #laidOut(): RawTable | null {
+    if (this.#items.some((item) => item.kind === 'table' || item.text !== '')) this.closeCell();
+    if (this.#cells.length > 0) this.closeRow(null);
     const rows: EdgeRow[] = [];
     for (const row of this.#rows) if (row.edges) rows.push(row.edges);
-    const grid = rows.length === this.#rows.length ? edgeGrid(rows, location) : null;
-    if (grid) return [grid];
-    notes.push({
-      code: 'table_without_geometry',
-      detail: 'The definition of a row does not fit its cells; the table is read as a run of cells.',
-      location,
-    });
-    return [{ kind: 'cells', cells: this.#run(), location }];
+    return rows.length === this.#rows.length && rows.length > 0 ? edgeGrid(rows, this.location) : null;
   }
 
   #dropOpenCell(): void {
-    this.#texts = [];
+    this.#items = [];
     this.#marks = new Set();
   }
 
@@ -103,22 +117,31 @@ export class EdgeTable {
     return edges;
   }
 
-  #run(): RunCell[] {
+  #run(): CellRun {
     const run: RunCell[] = [];
     for (const [row, { cells, edges }] of this.#rows.entries()) {
       for (const [index, cell] of cells.entries()) {
+        const marks = new Set(cell.marks);
+        const lines: string[] = [];
+        for (const item of cell.items) {
+          if (item.kind === 'table') marks.add('nested_table');
+          else {
+            for (const mark of item.marks) marks.add(mark);
+            if (item.text !== '') lines.push(item.text);
+          }
+        }
+        if (lines.length > 1) marks.add('several_paragraphs');
         // Without a definition it is not known whether a blank is a cell of its own or the covered part of another.
-        const uncertain = cell.text === '' && edges === null;
-        const marks: Mark[] = uncertain ? [...cell.marks, 'boundary_uncertain'] : [...cell.marks];
+        if (lines.length === 0 && edges === null) marks.add('boundary_uncertain');
         run.push({
-          text: cell.text,
+          text: lines.join('\n'),
           location: `${this.location};row=${row + 1};cell=${index + 1}`,
           reading: 'certain',
           startsRow: index === 0,
-          ...(marks.length > 0 ? { marks } : {}),
+          ...(marks.size > 0 ? { marks: [...marks] } : {}),
         });
       }
     }
-    return run;
+    return { kind: 'cells', cells: run, location: this.location };
   }
 }

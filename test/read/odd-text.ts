@@ -36,3 +36,16 @@ export function oddTextDocument(): Uint8Array {
         .join('')}</table:table><text:p>完</text:p></office:text></office:body></office:document>`,
   );
 }
+
+/** The cells of the table: what may be read of them, and what must be marked. */
+export const ODD_CELLS: Readonly<Record<string, readonly string[]>> = {
+  删除线: ['78', 'struck'],
+  上标: ['62', 'superscript'],
+  下标: ['62', 'subscript'],
+  隐藏: ['23'],
+  两段: ['12\n34', 'several_paragraphs'],
+  换行: ['26\n7', 'several_paragraphs'],
+  脚注: ['5', 'footnote_mark'],
+  嵌套: ['外', 'nested_table'],
+  空白: [''],
+};

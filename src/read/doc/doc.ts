@@ -1,7 +1,6 @@
 import {
   type Block,
   type Document,
-  type Mark,
   type Paragraph,
   type Picture,
   ReadError,
@@ -9,7 +8,7 @@ import {
   type ReadNote,
   type Source,
 } from '../document.ts';
-import { EdgeTable } from '../edge-table.ts';
+import { TextFlow } from '../text-flow.ts';
 import { CompoundFile } from './compound-file.ts';
 import { embeddedPicture } from './embedded-picture.ts';
 import { Paragraphs, type ParagraphText } from './paragraphs.ts';
@@ -76,32 +75,19 @@ function documentOf(file: WordFile, limits: ReadLimits): Document {
   const pictures: Picture[] = [];
   const notes: ReadNote[] = [];
   const paragraphs = new Paragraphs(file);
-  let cells = 0;
-  let number = 0;
-  let tables = 0;
+  const counts = { paragraphs: 0, tables: 0, cells: 0 };
   for (const { story, start, end } of file.stories) {
     if (story === 'comments') continue;
-    let table: EdgeTable | null = null;
-    const closeTable = () => {
-      if (table) blocks.push(...table.finish(notes));
-      table = null;
-    };
+    const flow = new TextFlow(counts, limits, notes);
     for (const paragraph of paragraphs.between(start, end)) {
-      if (paragraph.depth > 0) {
-        if (!table) table = new EdgeTable(++tables);
-        if (addToTable(table, paragraph)) cells += 1;
-        if (cells > limits.cells)
-          throw new ReadError('too_large', `The document has more than ${limits.cells} table cells.`);
-        collectPictures(paragraph, file, table.location, pictures);
-        continue;
-      }
-      closeTable();
-      number += 1;
-      const location = `paragraph=${number}`;
-      collectPictures(paragraph, file, location, pictures);
-      if (paragraph.text.trim() !== '') blocks.push(block(paragraph, location, ROLES[story] ?? undefined));
+      const { depth, closes, text, marks, groups } = paragraph;
+      collectPictures(paragraph, file, flow.location(depth), pictures);
+      if (closes === 'row') flow.endRow(depth, definedCells(groups));
+      else flow.paragraph(depth, text, marks, ROLES[story] ?? paragraph.role);
+      if (closes === 'cell') flow.endCell(depth);
     }
-    closeTable();
+    flow.end();
+    blocks.push(...flow.blocks);
   }
   return {
     container: 'doc',
@@ -112,31 +98,6 @@ function documentOf(file: WordFile, limits: ReadLimits): Document {
     metadata: [],
     notes,
     pages: null,
-  };
-}
-
-/** Returns whether the paragraph closed a cell. */
-function addToTable(table: EdgeTable, { closes, depth, text, marks, groups }: ParagraphText): boolean {
-  if (closes === 'row') {
-    table.closeRow(definedCells(groups));
-    return false;
-  }
-  if (closes !== 'inner_row') table.addParagraph(text, depth > 1 ? [...marks, 'nested_table'] : marks);
-  if (closes !== 'cell') return false;
-  table.closeCell();
-  return true;
-}
-
-function block(paragraph: ParagraphText, location: string, storyRole: Paragraph['role']): Paragraph {
-  const role = storyRole ?? paragraph.role ?? undefined;
-  const marks: readonly Mark[] = paragraph.marks;
-  return {
-    kind: 'paragraph',
-    text: paragraph.text,
-    location,
-    reading: 'certain',
-    ...(role ? { role } : {}),
-    ...(marks.length > 0 ? { marks } : {}),
   };
 }
 

@@ -14,7 +14,7 @@ export interface ParagraphText {
   /** 0 outside tables, 1 in a table, 2 in a table within a cell, … */
   readonly depth: number;
   /** What the character that closes the paragraph closes. */
-  readonly closes: 'paragraph' | 'cell' | 'row' | 'inner_cell' | 'inner_row';
+  readonly closes: 'paragraph' | 'cell' | 'row';
   /** Paragraph properties; those of a row's end define its cells. */
   readonly groups: readonly Uint8Array[];
 }
@@ -29,6 +29,9 @@ const DEPTH = 0x6649;
 const DEPTH_CHANGE = 0x664a;
 const INNER_CELL = 0x244b;
 const INNER_ROW_END = 0x244c;
+
+/** Word itself stops at about thirty. */
+const DEEPEST = 64;
 
 const FIELD_BEGIN = '\x13';
 const FIELD_RESULT = '\x14';
@@ -122,9 +125,9 @@ function placeInTable(
     }
   }
   if (!inTable && closing !== CELL_MARK) return { depth: 0, closes: 'paragraph' };
-  depth = Math.max(1, depth);
+  depth = Math.min(Math.max(1, depth), DEEPEST);
   if (depth > 1) {
-    const closes = innerRowEnd ? 'inner_row' : innerCell ? 'inner_cell' : 'paragraph';
+    const closes = innerRowEnd ? 'row' : innerCell ? 'cell' : 'paragraph';
     return { depth, closes };
   }
   if (closing !== CELL_MARK) return { depth, closes: 'paragraph' };

@@ -9,7 +9,8 @@ import {
   type ReadNote,
   type Source,
 } from '../document.ts';
-import { type DefinedCell, EdgeTable } from '../edge-table.ts';
+import type { DefinedCell } from '../edge-table.ts';
+import { TextFlow } from '../text-flow.ts';
 import { codePageOfCharset, decodeBytes, leadsPair } from './code-pages.ts';
 import { type RtfToken, rtfTokens } from './tokens.ts';
 
@@ -37,24 +38,31 @@ interface State {
   subscript: boolean;
   inTable: boolean;
   nesting: number;
+  definesNestedRow: boolean;
   heading: boolean;
 }
 
 /** Main text, or what stands in a text box or footnote. */
 interface Story {
   readonly role: Paragraph['role'] | null;
-  readonly blocks: Block[];
-  table: EdgeTable | null;
+  readonly flow: TextFlow;
   text: string;
   marks: Set<Mark>;
-  defined: DefinedCell[];
+  row: RowDefinition;
+  /** Rows of a table within a cell are defined after their cells, between the outer row's definition and its end. */
+  nestedRow: RowDefinition;
+}
+
+interface RowDefinition {
+  cells: DefinedCell[];
   left: number;
-  open: { joinsLeft: boolean; joinsAbove: boolean };
+  joinsLeft: boolean;
+  joinsAbove: boolean;
 }
 
 /** Groups whose content is not printed, or is printed elsewhere. */
 const NOT_TEXT = new Set(
-  'colortbl stylesheet info listtable listoverridetable revtbl rsidtbl generator xmlnstbl fldinst datafield object objdata themedata colorschememapping latentstyles datastore header headerl headerr headerf footer footerl footerr footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn annotation atnid atnauthor nonshppict shprslt bkmkstart bkmkend pgdsctbl wgrffmtfilter mmath filetbl pntxta pntxtb template comment docvar private1 do'.split(
+  'colortbl stylesheet info listtable listoverridetable revtbl rsidtbl generator xmlnstbl fldinst datafield object objdata themedata colorschememapping latentstyles datastore header headerl headerr headerf footer footerl footerr footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn annotation atnid atnauthor nonshppict shprslt bkmkstart bkmkend pgdsctbl wgrffmtfilter mmath filetbl pntxta pntxtb template comment docvar private1 do nonesttables'.split(
     ' ',
   ),
 );
@@ -103,6 +111,7 @@ class RtfReader {
     subscript: false,
     inTable: false,
     nesting: 1,
+    definesNestedRow: false,
     heading: false,
   };
   #codePage = 1252;
@@ -112,9 +121,7 @@ class RtfReader {
   #pending: number[] = [];
   #toSkip = 0;
   #ignorable = false;
-  #paragraphs = 0;
-  #tables = 0;
-  #cells = 0;
+  readonly #counts = { paragraphs: 0, tables: 0, cells: 0 };
   #hex = '';
   #mime: string | null = null;
 
@@ -123,7 +130,7 @@ class RtfReader {
   }
 
   read(source: Source): Document {
-    this.#stories.push(newStory(null));
+    this.#stories.push(this.#newStory(null));
     let closed = false;
     for (const token of rtfTokens(source.bytes)) {
       this.#take(token);
@@ -140,7 +147,7 @@ class RtfReader {
     this.#flushBytes();
     const main = this.#stories[0]!;
     this.#endStory(main);
-    const blocks = [...main.blocks, ...this.#aside];
+    const blocks = [...main.flow.blocks, ...this.#aside];
     return {
       container: 'rtf',
       reader: 'rtf/tables',
@@ -202,7 +209,7 @@ class RtfReader {
     if (ended === 'box' || ended === 'footnote') {
       const story = this.#stories.pop()!;
       this.#endStory(story);
-      this.#aside.push(...story.blocks);
+      this.#aside.push(...story.flow.blocks);
     } else if (ended === 'picture') this.#endPicture();
   }
 
@@ -281,13 +288,13 @@ class RtfReader {
         state.destination = 'box';
         state.inTable = false;
         state.nesting = 1;
-        this.#stories.push(newStory(null));
+        this.#stories.push(this.#newStory(null));
         break;
       case 'footnote':
         story.marks.add('footnote_mark');
         state.destination = 'footnote';
         state.inTable = false;
-        this.#stories.push(newStory('footnote'));
+        this.#stories.push(this.#newStory('footnote'));
         break;
       case 'shpinst':
         // Properties of the shape; its text is a group of its own within.
@@ -320,19 +327,19 @@ class RtfReader {
         this.#endParagraph();
         break;
       case 'nestcell':
-        story.marks.add('nested_table');
-        this.#endParagraph();
+        this.#endCell(Math.max(2, state.nesting));
         break;
       case 'nesttableprops':
-        state.destination = 'skip';
+        state.definesNestedRow = true;
+        break;
+      case 'nestrow':
+        story.flow.endRow(Math.max(2, state.nesting), story.nestedRow.cells);
         break;
       case 'cell':
-        this.#endParagraph(true);
-        this.#countCell();
-        this.#table().closeCell();
+        this.#endCell(1);
         break;
       case 'row':
-        this.#table().closeRow(story.defined.length > 0 ? story.defined : null);
+        story.flow.endRow(1, story.row.cells);
         break;
       default:
         this.#rowDefinition(name, value);
@@ -340,20 +347,19 @@ class RtfReader {
   }
 
   #rowDefinition(name: string, value: number | null): void {
-    const story = this.#story;
-    if (name === 'trowd') {
-      story.defined = [];
-      story.left = 0;
-      story.open = { joinsLeft: false, joinsAbove: false };
-    } else if (name === 'trleft') story.left = value ?? 0;
-    else if (name === 'clmrg') story.open.joinsLeft = true;
-    else if (name === 'clvmrg') story.open.joinsAbove = true;
+    const row = this.#state.definesNestedRow ? this.#story.nestedRow : this.#story.row;
+    if (name === 'trowd') Object.assign(row, newRow());
+    else if (name === 'trleft') row.left = value ?? 0;
+    else if (name === 'clmrg') row.joinsLeft = true;
+    else if (name === 'clvmrg') row.joinsAbove = true;
     else if (name === 'cellx') {
-      if (story.defined.length > this.#limits.cells)
+      if (row.cells.length > this.#limits.cells)
         throw new ReadError('too_large', 'A row of the RTF file defines more cells than are allowed.');
-      const left = story.defined.at(-1)?.right ?? Math.min(story.left, (value ?? 0) - 1);
-      story.defined.push({ left, right: value ?? 0, ...story.open });
-      story.open = { joinsLeft: false, joinsAbove: false };
+      const right = value ?? 0;
+      const left = row.cells.at(-1)?.right ?? Math.min(row.left, right - 1);
+      row.cells.push({ left, right, joinsLeft: row.joinsLeft, joinsAbove: row.joinsAbove });
+      row.joinsLeft = false;
+      row.joinsAbove = false;
     }
   }
 
@@ -412,57 +418,40 @@ class RtfReader {
     story.text += text;
   }
 
-  #table(): EdgeTable {
+  #endCell(depth: number): void {
     const story = this.#story;
-    if (!story.table) story.table = new EdgeTable(++this.#tables);
-    return story.table;
+    story.flow.paragraph(depth, story.text, [...story.marks], null);
+    this.#emptyParagraph(story);
+    story.flow.endCell(depth);
   }
 
-  #countCell(): void {
-    this.#cells += 1;
-    if (this.#cells > this.#limits.cells)
-      throw new ReadError('too_large', `The document has more than ${this.#limits.cells} table cells.`);
+  #endParagraph(): void {
+    const story = this.#story;
+    const role = story.role ?? (this.#state.heading ? 'heading' : null);
+    story.flow.paragraph(this.#depth(), story.text, [...story.marks], role);
+    this.#emptyParagraph(story);
   }
 
-  #endParagraph(inTable: boolean = this.#state.inTable): void {
-    const story = this.#story;
-    const { text } = story;
-    const marks = [...story.marks];
+  #emptyParagraph(story: Story): void {
     story.text = '';
     story.marks = new Set();
-    // A footnote below a table is said to be in the table too.
-    if (inTable && (story === this.#stories[0] || story.defined.length > 0)) {
-      if (this.#state.nesting > 1) marks.push('nested_table');
-      this.#table().addParagraph(text, marks);
-      return;
-    }
-    this.#endTable(story);
-    this.#paragraphs += 1;
-    if (text.trim() === '') return;
-    const role = story.role ?? (this.#state.heading ? 'heading' : null);
-    story.blocks.push({
-      kind: 'paragraph',
-      text,
-      location: `paragraph=${this.#paragraphs}`,
-      reading: 'certain',
-      ...(role ? { role } : {}),
-      ...(marks.length > 0 ? { marks } : {}),
-    });
   }
 
-  #endTable(story: Story): void {
-    if (!story.table) return;
-    story.blocks.push(...story.table.finish(this.#notes));
-    story.table = null;
+  #depth(): number {
+    const story = this.#story;
+    // A footnote to a table's cell is said to be in the table too.
+    const elsewhere = story !== this.#stories[0] && story.row.cells.length === 0;
+    return this.#state.inTable && !elsewhere ? Math.max(1, this.#state.nesting) : 0;
+  }
+
+  #newStory(role: Paragraph['role'] | null): Story {
+    const flow = new TextFlow(this.#counts, this.#limits, this.#notes);
+    return { role, flow, text: '', marks: new Set(), row: newRow(), nestedRow: newRow() };
   }
 
   #endStory(story: Story): void {
-    if (story.text.trim() !== '') {
-      this.#stories.push(story);
-      this.#endParagraph();
-      this.#stories.pop();
-    }
-    this.#endTable(story);
+    if (story.text.trim() !== '') story.flow.paragraph(0, story.text, [...story.marks], story.role);
+    story.flow.end();
   }
 
   #endPicture(): void {
@@ -470,7 +459,7 @@ class RtfReader {
     this.#hex = '';
     const story = this.#story;
     story.marks.add('picture');
-    const location = story.table ? story.table.location : `paragraph=${this.#paragraphs + 1}`;
+    const location = story.flow.location(this.#depth());
     const bytes = this.#mime && hex.length > 0 ? { bytes: new Uint8Array(Buffer.from(hex, 'hex')) } : {};
     this.#pictures.push({ location, mime: this.#mime, width: null, height: null, ...bytes });
   }
@@ -480,15 +469,6 @@ function asciiText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
-function newStory(role: Paragraph['role'] | null): Story {
-  return {
-    role,
-    blocks: [],
-    table: null,
-    text: '',
-    marks: new Set(),
-    defined: [],
-    left: 0,
-    open: { joinsLeft: false, joinsAbove: false },
-  };
+function newRow(): RowDefinition {
+  return { cells: [], left: 0, joinsLeft: false, joinsAbove: false };
 }
