@@ -466,9 +466,7 @@ async function connectPostgres(address: string): Promise<Database> {
     words: POSTGRES_WORDS,
     read: (work) => guard(() => work(new PostgresSession(kysely, location))),
     write: (work) =>
-      guard(() =>
-        kysely.transaction().execute((transaction) => work(new PostgresSession(transaction, location))),
-      ),
+      guard(() => again(() => kysely.transaction().execute((t) => work(new PostgresSession(t, location))))),
     snapshot: (work) =>
       guard(() =>
         kysely

@@ -1,10 +1,24 @@
 import type { Check, Finding } from '../check/finding.ts';
 import type { Report } from '../extract/report.ts';
-import { CHECK_OUTCOMES, SEVERITIES, decode } from './codes.ts';
+import { CHECK_OUTCOMES, decode, SEVERITIES } from './codes.ts';
 import type { Cell, Session } from './dialect.ts';
 import { compare } from './identity.ts';
-import { type CellIds, type Layout, type PackedFact, type PackedTable, unpackBody, unpackLayout, unpackTable } from './packing.ts';
-import type { FindingSelection, ReportSelection, ReportSummary, StoredFinding, StoredReport } from './store.ts';
+import {
+  type CellIds,
+  type Layout,
+  type PackedFact,
+  type PackedTable,
+  unpackBody,
+  unpackLayout,
+  unpackTable,
+} from './packing.ts';
+import type {
+  FindingSelection,
+  ReportSelection,
+  ReportSummary,
+  StoredFinding,
+  StoredReport,
+} from './store.ts';
 
 /** Reports for one query; two hundred facts each. */
 const PAGE = 100;
@@ -62,8 +76,8 @@ export class StoreReader {
         .where('sort_key', '>', after)
         .orderBy('sort_key')
         .limit(PAGE);
-      if (selection.agencies) query = query.where('agency_key', 'in', [...selection.agencies, '\0none']);
-      if (selection.reportIds) query = query.where('report_id', 'in', [...selection.reportIds, '\0none']);
+      if (selection.agencies) query = query.where('agency_key', 'in', [...selection.agencies, '\u0001none']);
+      if (selection.reportIds) query = query.where('report_id', 'in', [...selection.reportIds, '\u0001none']);
       if (selection.year !== undefined) query = query.where('year', '=', selection.year);
       if (!selection.allVersions) query = query.where('primary_reading', 'is not', null);
       const reports = await query.execute();
@@ -198,10 +212,27 @@ export class StoreReader {
     for (const [id, table] of await this.#tables(readingIds)) of(id).tables.push(table);
     const q = this.#session.query;
     const order = ['reading_id', 'seq'] as const;
-    for (const r of await q.selectFrom('refusals').selectAll().where('reading_id', 'in', readingIds).orderBy(order[0]).orderBy(order[1]).execute()) {
-      of(r.reading_id).refusals.push({ table: r.table_id as Report['refusals'][number]['table'], code: r.code, reason: r.reason, location: r.location });
+    for (const r of await q
+      .selectFrom('refusals')
+      .selectAll()
+      .where('reading_id', 'in', readingIds)
+      .orderBy(order[0])
+      .orderBy(order[1])
+      .execute()) {
+      of(r.reading_id).refusals.push({
+        table: r.table_id as Report['refusals'][number]['table'],
+        code: r.code,
+        reason: r.reason,
+        location: r.location,
+      });
     }
-    for (const r of await q.selectFrom('extras').selectAll().where('reading_id', 'in', readingIds).orderBy(order[0]).orderBy(order[1]).execute()) {
+    for (const r of await q
+      .selectFrom('extras')
+      .selectAll()
+      .where('reading_id', 'in', readingIds)
+      .orderBy(order[0])
+      .orderBy(order[1])
+      .execute()) {
       of(r.reading_id).extras.push({
         table: r.table_id as Report['extras'][number]['table'],
         kind: r.kind as Report['extras'][number]['kind'],
@@ -212,7 +243,13 @@ export class StoreReader {
         location: r.location,
       });
     }
-    for (const r of await q.selectFrom('statements').selectAll().where('reading_id', 'in', readingIds).orderBy(order[0]).orderBy(order[1]).execute()) {
+    for (const r of await q
+      .selectFrom('statements')
+      .selectAll()
+      .where('reading_id', 'in', readingIds)
+      .orderBy(order[0])
+      .orderBy(order[1])
+      .execute()) {
       of(r.reading_id).statements.push({
         kind: r.kind as Report['statements'][number]['kind'],
         value: r.value,
@@ -228,7 +265,13 @@ export class StoreReader {
         location: r.location,
       });
     }
-    for (const r of await q.selectFrom('charts').selectAll().where('reading_id', 'in', readingIds).orderBy(order[0]).orderBy(order[1]).execute()) {
+    for (const r of await q
+      .selectFrom('charts')
+      .selectAll()
+      .where('reading_id', 'in', readingIds)
+      .orderBy(order[0])
+      .orderBy(order[1])
+      .execute()) {
       of(r.reading_id).charts.push({
         title: r.title,
         categories: JSON.parse(r.categories) as string[],
@@ -254,7 +297,15 @@ export class StoreReader {
     );
     let at = 0;
     return heads.map((head) => {
-      const [readingId, part, table, edition, method, used, layoutId] = head as [number, number, string, string, string, string, number];
+      const [readingId, part, table, edition, method, used, layoutId] = head as [
+        number,
+        number,
+        string,
+        string,
+        string,
+        string,
+        number,
+      ];
       const layout = layouts.get(layoutId) as Layout;
       const byCell = new Map<number, PackedFact>();
       for (; at < facts.length; at++) {
@@ -288,7 +339,10 @@ export class StoreReader {
     if (this.#layouts.size + missing.length > 1000) this.#layouts.clear();
     const wanted = [...ids].filter((id) => !this.#layouts.has(id));
     if (wanted.length > 0) {
-      const rows = await this.#session.arrays(`select id, body from layouts where id in (${wanted.join(',')})`, []);
+      const rows = await this.#session.arrays(
+        `select id, body from layouts where id in (${wanted.join(',')})`,
+        [],
+      );
       for (const [id, body] of rows) this.#layouts.set(id as number, unpackLayout(body as Uint8Array));
     }
     return this.#layouts;
@@ -330,7 +384,8 @@ export class StoreReader {
           .orderBy('reports.sort_key')
           .orderBy('findings.finding_id')
           .limit(1000);
-        if (selection.reportIds) query = query.where('reports.report_id', 'in', [...selection.reportIds, '\0none']);
+        if (selection.reportIds)
+          query = query.where('reports.report_id', 'in', [...selection.reportIds, '\u0001none']);
         if (selection.year !== undefined) query = query.where('reports.year', '=', selection.year);
         const rows = await query.execute();
         for (const row of rows) {

@@ -599,7 +599,9 @@ export async function settleReports(session: Session, reportRows: readonly numbe
       );
       const shown =
         primary ??
-        (readings.toSorted((a, b) => compare(a.document, b.document) || a.readingId - b.readingId)[0] as (typeof readings)[number]);
+        (readings.toSorted(
+          (a, b) => compare(a.document, b.document) || a.readingId - b.readingId,
+        )[0] as (typeof readings)[number]);
       const key = agencyKey(
         { agency: shown.agency },
         shown.agencyId === null ? null : { id: shown.agencyId, regionCode: null },

@@ -1,7 +1,7 @@
 import type { Check, Finding, Severity } from '../check/finding.ts';
+import type { CrawlState } from '../crawl/state.ts';
 import type { Outcome, Report } from '../extract/report.ts';
 import type { CellKey } from '../form/form.ts';
-import type { CrawlState } from './crawl-state.ts';
 
 /**
  * The store: everything the program knows, in one SQLite file or one Postgres database. The stages talk to it through
@@ -305,6 +305,7 @@ export type StoreProblem =
   | 'corrupt'
   | 'not_a_store'
   | 'too_new'
+  | 'too_old'
   | 'cannot_open'
   | 'unknown_finding'
   | 'unknown_report';

@@ -1,0 +1,122 @@
+import type { Cell, Session } from './dialect.ts';
+import { storable } from './packing.ts';
+import { noteChange, settleReports } from './save.ts';
+import type { SourceProbe, SourceVerdict } from './store.ts';
+import { transcriptionMarks } from './transcriptions.ts';
+
+/** Which documents must be read again, and which are no longer there. */
+
+const GROUP = 1000;
+
+export async function knownSources(
+  session: Session,
+  probes: readonly SourceProbe[],
+): Promise<SourceVerdict[]> {
+  const verdicts: SourceVerdict[] = [];
+  for (let at = 0; at < probes.length; at += GROUP) {
+    const group = probes.slice(at, at + GROUP);
+    const rows = await session.arrays(
+      `select document, sha256, size, mtime, extractor_version, transcriptions from sources
+       where document in (${group.map(() => '?').join(',')})`,
+      group.map((p): Cell => storable(p.document)),
+    );
+    const known = new Map(rows.map((row) => [row[0] as string, row]));
+    const marks = await transcriptionMarks(
+      session,
+      rows.map((row) => ({ document: row[0] as string, sha256: row[1] as string })),
+    );
+    const markOf = new Map(rows.map((row, i) => [row[0] as string, marks[i] as string]));
+    for (const probe of group) {
+      const document = storable(probe.document);
+      const row = known.get(document);
+      if (!row) {
+        verdicts.push('new');
+        continue;
+      }
+      const [, sha256, size, mtime, extractorVersion, transcriptions] = row;
+      const sameBytes =
+        probe.sha256 !== null
+          ? probe.sha256 === sha256
+          : probe.size === size && probe.mtime > 0 && Math.trunc(probe.mtime) === mtime;
+      if (!sameBytes) verdicts.push(probe.sha256 === null ? 'hash_needed' : 'changed');
+      else if (extractorVersion !== probe.extractorVersion || transcriptions !== markOf.get(document)) {
+        verdicts.push('outdated');
+      } else verdicts.push('unchanged');
+    }
+  }
+  return verdicts;
+}
+
+export async function touchSources(
+  session: Session,
+  sources: readonly { readonly document: string; readonly size: number; readonly mtime: number }[],
+): Promise<void> {
+  for (const source of sources) {
+    await session.query
+      .updateTable('sources')
+      .set({ mtime: Math.trunc(source.mtime) })
+      .where('document', '=', storable(source.document))
+      .where('size', '=', source.size)
+      .execute();
+  }
+}
+
+export async function markMissing(session: Session, root: string, seen: Iterable<string>): Promise<string[]> {
+  const present = new Set<string>();
+  for (const document of seen) present.add(storable(document));
+  const prefix = storable(root);
+  const gone: { id: number; document: string }[] = [];
+  const back: number[] = [];
+  let after = 0;
+  for (;;) {
+    const rows = await session.query
+      .selectFrom('sources')
+      .select(['id', 'document', 'missing'])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(5000)
+      .execute();
+    for (const row of rows) {
+      after = row.id;
+      if (present.has(row.document)) {
+        if (row.missing === 1) back.push(row.id);
+      } else if (
+        row.missing === 0 &&
+        row.document.startsWith(prefix) &&
+        isUrl(row.document) === isUrl(prefix)
+      ) {
+        gone.push(row);
+      }
+    }
+    if (rows.length < 5000) break;
+  }
+  await flag(
+    session,
+    gone.map((g) => g.id),
+    1,
+  );
+  await flag(session, back, 0);
+  return gone.map((g) => g.document).sort();
+}
+
+async function flag(session: Session, ids: readonly number[], missing: 0 | 1): Promise<void> {
+  for (let at = 0; at < ids.length; at += GROUP) {
+    const group = ids.slice(at, at + GROUP);
+    await session.query.updateTable('sources').set({ missing }).where('id', 'in', group).execute();
+    const reports = await session.query
+      .selectFrom('readings')
+      .select('report_id')
+      .distinct()
+      .where('source_id', 'in', group)
+      .execute();
+    await settleReports(
+      session,
+      reports.map((r) => r.report_id),
+    );
+  }
+  if (ids.length > 0) await noteChange(session);
+}
+
+function isUrl(document: string): boolean {
+  return /^https?:\/\//i.test(document);
+}
