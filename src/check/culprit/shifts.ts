@@ -25,20 +25,26 @@ function rowShift(balance: Balance): Shift | null {
   for (let row = 0; row < balance.rows.length; row++) {
     if (failing !== undefined && row !== failing) continue;
     const printed = Array.from({ length: COLUMNS }, (_, c) => balance.value(row, c));
-    for (const { moved, whole } of displacements(printed, 2)) {
+    for (const { moved, out, whole, by } of displacements(printed, 2)) {
       const changes: Change[] = [];
       const lost: number[] = [];
+      // Zeros that land on zeros, or push a number out, are no trace of a move: a number must come to its place.
+      let landed = false;
       moved.forEach((value, column) => {
         if (value === LOST) lost.push(column);
         else if (value !== printed[column]) {
           changes.push({ row, column, delta: value - (printed[column] as number) });
+          landed ||= value !== 0;
         }
       });
       for (const column of lost) {
         const delta = balance.deltaByColumn(row, column);
-        if (delta !== 0) changes.push({ row, column, delta });
+        if (delta === 0) continue;
+        changes.push({ row, column, delta });
+        // What went out at one end came in at the other.
+        landed ||= out.includes((printed[column] as number) + delta);
       }
-      if (changes.length >= (whole ? 2 : 3) && balance.mends(changes, true)) {
+      if (landed && changes.length >= (whole && by === 1 ? 2 : 3) && balance.mends(changes, true)) {
         return { operation: whole ? 'row_shifted' : 'cells_shifted', changes };
       }
     }
@@ -92,20 +98,29 @@ function blockShift(balance: Balance): Shift | null {
   return null;
 }
 
+interface Displacement {
+  readonly moved: Moved;
+  /** The numbers other than zero that have no place after the move. */
+  readonly out: readonly number[];
+  readonly whole: boolean;
+  readonly by: number;
+}
+
 /** Every way to move the cells from some place on back by up to `most` places, either way. */
-function* displacements(
-  printed: readonly number[],
-  most: number,
-): Generator<{ readonly moved: Moved; readonly whole: boolean }> {
+function* displacements(printed: readonly number[], most: number): Generator<Displacement> {
   for (let by = 1; by <= most; by++) {
     const gap: Moved = Array.from({ length: by }, () => LOST);
     const starts = by === 1 ? printed.length - 2 : 1;
     for (let start = 0; start < starts; start++) {
       const head: Moved = printed.slice(0, start);
+      const whole = start === 0;
       // Pushed to the right: the cells at `start` do not belong here, the last were lost.
-      yield { moved: [...head, ...printed.slice(start + by), ...gap], whole: start === 0 };
+      const inserted = printed.slice(start, start + by).filter((v) => v !== 0);
+      yield { moved: [...head, ...printed.slice(start + by), ...gap], out: inserted, whole, by };
       // Pulled to the left: the cells at `start` were lost, the last do not belong here.
-      yield { moved: [...head, ...gap, ...printed.slice(start, printed.length - by)], whole: start === 0 };
+      const kept = printed.slice(start, printed.length - by);
+      const extra = printed.slice(-by).filter((v) => v !== 0);
+      yield { moved: [...head, ...gap, ...kept], out: extra, whole, by };
     }
   }
 }
