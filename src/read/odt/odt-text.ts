@@ -1,0 +1,329 @@
+import {
+  type Block,
+  type Mark,
+  type Paragraph,
+  type Picture,
+  ReadError,
+  type ReadLimits,
+} from '../document.ts';
+import type { Attributes, XmlHandler } from '../docx/xml.ts';
+import { pictureSize } from '../picture-size.ts';
+import { emitItems, type Line, type RawCell, type RawTable } from '../table/raw-table.ts';
+import type { Zip } from '../zip.ts';
+import { PLAIN, type ResolvedStyle, resolve, type TextStyles } from './text-styles.ts';
+
+interface OpenTable {
+  readonly location: string;
+  readonly cells: RawCell[];
+  /** Row that the next cell stands in. */
+  row: number;
+  column: number;
+  /** Columns and rows that the open cell and row stand for. */
+  repeatCell: number;
+  repeatRow: number;
+  rowStart: number;
+  cellsInRow: number;
+}
+
+interface OpenLine {
+  text: string;
+  readonly marks: Set<Mark>;
+  readonly role: Paragraph['role'] | null;
+}
+
+interface Story {
+  readonly items: (Line | RawTable)[];
+  readonly tables: OpenTable[];
+  readonly lines: OpenLine[];
+  readonly role: Paragraph['role'] | null;
+}
+
+const SKIPPED = new Set([
+  'text:tracked-changes',
+  'office:annotation',
+  'text:note-citation',
+  'office:forms',
+  'svg:title',
+  'svg:desc',
+]);
+/** An empty cell may be said to repeat to the edge of the sheet; what nobody filled is not a cell. */
+const MOST_REPEATS = 256;
+
+/** Takes the events of content.xml. */
+export class OdtText implements XmlHandler {
+  readonly pictures: Picture[] = [];
+  readonly #styles: TextStyles;
+  readonly #zip: Zip;
+  readonly #limits: ReadLimits;
+  readonly #aside: (Line | RawTable)[] = [];
+  readonly #stories: Story[] = [newStory(null)];
+  readonly #look: ResolvedStyle[] = [PLAIN];
+  #inBody = false;
+  #skip = 0;
+  #paragraphs = 0;
+  #tables = 0;
+  #cells = 0;
+
+  constructor(styles: TextStyles, zip: Zip, limits: ReadLimits) {
+    this.#styles = styles;
+    this.#zip = zip;
+    this.#limits = limits;
+  }
+
+  finish(): Block[] {
+    const blocks: Block[] = [];
+    emitItems([...this.#stories[0]!.items, ...this.#aside], 'certain', blocks);
+    return blocks;
+  }
+
+  open(name: string, attributes: Attributes): void {
+    if (this.#skip > 0 || SKIPPED.has(name)) {
+      this.#skip += 1;
+      return;
+    }
+    const around = this.#look.at(-1)!;
+    this.#look.push(this.#styled(name, attributes, around));
+    if (name === 'office:body') this.#inBody = true;
+    if (!this.#inBody) return;
+    const story = this.#story;
+    const table = story.tables.at(-1);
+    switch (name) {
+      case 'text:p':
+      case 'text:h':
+        story.lines.push({
+          text: '',
+          marks: new Set(),
+          role: story.role ?? (name === 'text:h' ? 'heading' : null),
+        });
+        break;
+      case 'text:s':
+        this.#print(' '.repeat(Math.min(count(attributes['text:c']), 1000)));
+        break;
+      case 'text:tab':
+        this.#print('\t');
+        break;
+      case 'text:line-break':
+        this.#print('\n');
+        break;
+      case 'text:note':
+        this.#mark('footnote_mark');
+        this.#stories.push(newStory('footnote'));
+        break;
+      case 'draw:text-box':
+        this.#stories.push(newStory(null));
+        break;
+      case 'draw:image':
+        this.#picture(attributes);
+        break;
+      case 'table:table':
+        story.tables.push(newTable(++this.#tables));
+        break;
+      case 'table:table-row':
+        if (table) {
+          table.repeatRow = Math.min(count(attributes['table:number-rows-repeated']), MOST_REPEATS);
+          table.column = 0;
+          table.rowStart = table.cells.length;
+          table.cellsInRow = 0;
+        }
+        break;
+      case 'table:table-cell':
+      case 'table:covered-table-cell':
+        if (table) this.#openCell(table, name === 'table:covered-table-cell', attributes);
+        break;
+    }
+  }
+
+  close(name: string): void {
+    if (this.#skip > 0) {
+      this.#skip -= 1;
+      return;
+    }
+    this.#look.pop();
+    if (!this.#inBody) return;
+    const story = this.#story;
+    const table = story.tables.at(-1);
+    switch (name) {
+      case 'office:body':
+        this.#inBody = false;
+        break;
+      case 'text:p':
+      case 'text:h':
+        this.#endLine(story);
+        break;
+      case 'text:note':
+      case 'draw:text-box':
+        this.#stories.pop();
+        this.#aside.push(...story.items);
+        break;
+      case 'table:table':
+        story.tables.pop();
+        if (table)
+          this.#place(story, {
+            kind: 'table',
+            rows: table.row,
+            cells: table.cells,
+            location: table.location,
+          });
+        break;
+      case 'table:table-row':
+        if (table) this.#endRow(table);
+        break;
+      case 'table:table-cell':
+      case 'table:covered-table-cell':
+        if (table) this.#endCell(table, name === 'table:covered-table-cell');
+        break;
+    }
+  }
+
+  text(text: string): void {
+    if (this.#skip === 0 && this.#inBody) this.#print(text.replace(/[\t\n\r ]+/g, ' '));
+  }
+
+  get #story(): Story {
+    return this.#stories.at(-1)!;
+  }
+
+  #styled(name: string, attributes: Attributes, around: ResolvedStyle): ResolvedStyle {
+    if (name === 'text:span') return resolve(this.#styles, 'text', attributes['text:style-name'], around);
+    if (name === 'text:p' || name === 'text:h')
+      return resolve(this.#styles, 'paragraph', attributes['text:style-name'], {
+        ...PLAIN,
+        hidden: around.hidden,
+      });
+    if (name === 'text:section') {
+      const styled = resolve(this.#styles, 'section', attributes['text:style-name'], around);
+      return attributes['text:display'] === 'none' ? { ...styled, hidden: true } : styled;
+    }
+    if (name === 'text:hidden-text' || name === 'text:hidden-paragraph') {
+      const hidden = attributes['text:is-hidden'] !== 'false';
+      return hidden ? { ...around, hidden: true } : around;
+    }
+    // What stands in a note, a text box or a cell has its own look; only being hidden goes through.
+    if (name === 'text:note' || name === 'draw:text-box' || name === 'table:table')
+      return { ...PLAIN, hidden: around.hidden };
+    return around;
+  }
+
+  #print(text: string): void {
+    const look = this.#look.at(-1)!;
+    const line = this.#story.lines.at(-1);
+    if (!line || look.hidden) return;
+    line.text += text;
+    if (text.trim() === '') return;
+    if (look.struck) line.marks.add('struck');
+    if (look.superscript) line.marks.add('superscript');
+    if (look.subscript) line.marks.add('subscript');
+  }
+
+  #mark(mark: Mark): void {
+    this.#story.lines.at(-1)?.marks.add(mark);
+  }
+
+  #endLine(story: Story): void {
+    const line = story.lines.pop();
+    if (!line) return;
+    const table = story.tables.at(-1);
+    if (!table) this.#paragraphs += 1;
+    const location = table ? table.location : `paragraph=${this.#paragraphs}`;
+    const role = line.role;
+    this.#place(story, {
+      kind: 'line',
+      text: line.text,
+      location,
+      marks: [...line.marks],
+      ...(role ? { role } : {}),
+    });
+  }
+
+  #place(story: Story, item: Line | RawTable): void {
+    const cell = story.tables.at(-1)?.cells.at(-1);
+    if (story.tables.length === 0) story.items.push(item);
+    else cell?.items.push(item);
+  }
+
+  #openCell(table: OpenTable, covered: boolean, attributes: Attributes): void {
+    table.repeatCell = Math.min(count(attributes['table:number-columns-repeated']), MOST_REPEATS);
+    if (!covered) table.cellsInRow += 1;
+    table.cells.push({
+      row: table.row,
+      column: table.column,
+      rowSpan: covered ? 0 : count(attributes['table:number-rows-spanned']),
+      columnSpan: covered ? 0 : count(attributes['table:number-columns-spanned']),
+      items: [],
+      location: `${table.location};row=${table.row + 1};cell=${table.cellsInRow}`,
+      marks: new Set(),
+    });
+  }
+
+  #endCell(table: OpenTable, covered: boolean): void {
+    const cell = table.cells.at(-1);
+    if (!cell) return;
+    // A covered cell only says that its place is taken; LibreOffice keeps there what stood in it before.
+    if (covered) table.cells.pop();
+    table.column += 1;
+    for (let repeat = 1; repeat < table.repeatCell; repeat++) {
+      if (!covered) table.cells.push({ ...cell, column: table.column, marks: new Set(cell.marks) });
+      table.column += 1;
+    }
+    this.#countCells(table.repeatCell);
+  }
+
+  #endRow(table: OpenTable): void {
+    const row = table.cells.slice(table.rowStart);
+    table.row += 1;
+    for (let repeat = 1; repeat < table.repeatRow; repeat++) {
+      for (const cell of row) table.cells.push({ ...cell, row: table.row, marks: new Set(cell.marks) });
+      table.row += 1;
+      this.#countCells(row.length);
+    }
+  }
+
+  #countCells(more: number): void {
+    this.#cells += more;
+    if (this.#cells > this.#limits.cells)
+      throw new ReadError('too_large', `The document has more than ${this.#limits.cells} table cells.`);
+  }
+
+  #picture(attributes: Attributes): void {
+    this.#mark('picture');
+    const href = attributes['xlink:href'] ?? '';
+    const table = this.#story.tables.at(-1);
+    const location = table ? table.location : `paragraph=${this.#paragraphs + 1}`;
+    const name = href.replace(/^\.\//, '');
+    if (!this.#zip.has(name)) {
+      this.pictures.push({ location, mime: null, width: null, height: null, source: href });
+      return;
+    }
+    const bytes = this.#zip.read(name);
+    const size = pictureSize(bytes);
+    this.pictures.push({
+      location,
+      mime: size?.mime ?? null,
+      width: size?.width ?? null,
+      height: size?.height ?? null,
+      bytes,
+    });
+  }
+}
+
+function count(value: string | undefined): number {
+  const number = Number.parseInt(value ?? '1', 10);
+  return Number.isNaN(number) || number < 1 ? 1 : number;
+}
+
+function newStory(role: Paragraph['role'] | null): Story {
+  return { items: [], tables: [], lines: [], role };
+}
+
+function newTable(number: number): OpenTable {
+  return {
+    location: `table=${number}`,
+    cells: [],
+    row: 0,
+    column: 0,
+    repeatCell: 1,
+    repeatRow: 1,
+    rowStart: 0,
+    cellsInRow: 0,
+  };
+}

@@ -1,0 +1,80 @@
+import { strToU8, zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS, type Document } from '../../src/read/document.ts';
+import { readOdt } from '../../src/read/odt/odt.ts';
+import { bodyOf } from '../render/bodies.ts';
+import { PLAIN_DOCX, renderDocx } from '../render/docx.ts';
+import { inventReport, NOTICE } from '../render/invent.ts';
+import { program } from '../support/requires.ts';
+import { convertAll } from './converted.ts';
+import { ODD_CELLS, oddTextDocument } from './odd-text.ts';
+import { cellTexts, grids, layoutOfGrid, layoutsOfRecord } from './tables.ts';
+
+const read = (bytes: Uint8Array): Promise<Document> => readOdt({ bytes, name: 'report.odt' }, DEFAULT_LIMITS);
+const odt = (body: string, parts: Record<string, Uint8Array> = {}) =>
+  zipSync({
+    mimetype: strToU8('application/vnd.oasis.opendocument.text'),
+    'content.xml': strToU8(
+      `<office:document-content><office:body><office:text>${body}</office:text></office:body></office:document-content>`,
+    ),
+    ...parts,
+  });
+const cell = (text: string, attributes = '') =>
+  `<table:table-cell ${attributes}><text:p>${text}</text:p></table:table-cell>`;
+
+describe('ODT', () => {
+  it('expands repeated cells, keeps merged ones, and gives covered ones no text', async () => {
+    const document = await read(
+      odt(
+        `<table:table><table:table-row>${cell('A', 'table:number-columns-spanned="2"')}<table:covered-table-cell><text:p>9</text:p></table:covered-table-cell>${cell('B')}</table:table-row>` +
+          `<table:table-row>${cell('0', 'table:number-columns-repeated="3"')}</table:table-row></table:table>`,
+      ),
+    );
+    expect(grids(document).map(layoutOfGrid)).toEqual([
+      [
+        ['A →2', 'B'],
+        ['0', '0', '0'],
+      ],
+    ]);
+  });
+
+  it('leaves out deleted text, comments and hidden sections', async () => {
+    const document = await read(
+      odt(
+        '<text:tracked-changes><text:p>旧</text:p></text:tracked-changes><text:section text:display="none"><text:p>密</text:p></text:section><text:p>新<office:annotation><text:p>批注</text:p></office:annotation><text:s text:c="2"/>文</text:p>',
+      ),
+    );
+    expect(document.blocks).toMatchObject([{ kind: 'paragraph', text: '新  文' }]);
+  });
+
+  it('is encrypted when its manifest says so', async () => {
+    const manifest = '<manifest:manifest><manifest:encryption-data/></manifest:manifest>';
+    await expect(read(odt('', { 'META-INF/manifest.xml': strToU8(manifest) }))).rejects.toMatchObject({
+      failure: 'encrypted',
+    });
+  });
+
+  it('is corrupt when its XML breaks off', async () => {
+    await expect(read(odt('<text:p>'))).rejects.toMatchObject({ failure: 'corrupt' });
+  });
+});
+
+const soffice = program('soffice');
+
+describe.skipIf(!soffice)('ODT written by LibreOffice', () => {
+  it('keeps every cell of a report, and marks what is no plain number', async () => {
+    const habits = { ...NOTICE, subtotalColumn: true, emptyTotals: true, brokenLabels: true };
+    const record = inventReport(6, bodyOf('某某区', 6), 2021, habits, 300);
+    const docx = renderDocx(record, { ...PLAIN_DOCX, hiddenRuns: true, trackedChanges: true });
+    const inputs = [
+      { extension: 'docx', bytes: docx },
+      { extension: 'fodt', bytes: oddTextDocument() },
+    ];
+    const [report, odd] = convertAll(soffice!, inputs, 'odt');
+    expect(grids(await read(report!)).map(layoutOfGrid)).toEqual(layoutsOfRecord(record));
+    const document = await read(odd!);
+    expect(cellTexts(grids(document)[0]!)).toEqual(ODD_CELLS);
+    expect(document.blocks[1]).toMatchObject({ text: '一、总体情况', role: 'heading' });
+    expect(document.blocks.at(-1)).toMatchObject({ role: 'footnote', text: '含上年结转' });
+  });
+});
