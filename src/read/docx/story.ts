@@ -1,0 +1,683 @@
+import { type Location, type Mark, ReadError, type ReadNote } from '../document.ts';
+import type { Line, RawCell, RawTable } from '../table/raw-table.ts';
+import { NO_NUMBERING, type Numbering } from './numbering.ts';
+import { applyRunProperty, isOn, type RunStyle, type Styles } from './styles.ts';
+import type { Attributes, XmlHandler } from './xml.ts';
+
+/** A picture or chart where it stands in the text, by relationship id. */
+export interface Anchor {
+  readonly relationship: string;
+  readonly location: Location;
+  /** English Metric Units, 914,400 to the inch; 0 where the document does not say. */
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Paragraph {
+  text: string;
+  marks: Set<Mark>;
+  styleId: string | null;
+  numId: string | null;
+  level: number | null;
+  outline: number | null;
+  readonly location: Location;
+  /** What stands in text boxes anchored in the paragraph; it follows the paragraph. */
+  readonly anchored: (Line | RawTable)[];
+  hasPicture: boolean;
+  /** Run that is open, and whether it shows. */
+  run: RunStyle;
+  suppressedByNote: boolean;
+}
+
+interface Field {
+  /** Between `begin` and `separate` stands the instruction, which nobody sees. */
+  instruction: boolean;
+}
+
+interface Table {
+  readonly number: number;
+  readonly cells: RawCell[];
+  /** Open vertical merges by the column in which they start. */
+  readonly merges: Map<number, { cell: RawCell; lastRow: number }>;
+  gridColumns: number;
+  row: number;
+  column: number;
+  physicalCell: number;
+  rowStart: number;
+  rowHidden: boolean;
+}
+
+interface Cell {
+  span: number;
+  merge: 'none' | 'restart' | 'continue';
+  horizontal: 'none' | 'restart' | 'continue';
+  deleted: boolean;
+  readonly items: (Line | RawTable)[];
+  readonly marks: Set<Mark>;
+  readonly fields: number;
+}
+
+type Container =
+  | {
+      readonly kind: 'body';
+      readonly items: (Line | RawTable)[];
+      readonly prefix: string;
+      paragraphs: number;
+    }
+  | {
+      readonly kind: 'cell';
+      readonly items: (Line | RawTable)[];
+      readonly cell: Cell;
+      readonly location: string;
+    };
+
+/** Columns that a span may claim where the table's own grid claims fewer; Word itself stops at 63. */
+const MOST_COLUMNS = 63;
+
+/** Elements whose whole content is no text of the document: formatting, old values of tracked changes, instructions. */
+const SKIPPED = new Set([
+  'w:del',
+  'w:moveFrom',
+  'w:pPrChange',
+  'w:rPrChange',
+  'w:tcPrChange',
+  'w:trPrChange',
+  'w:tblPrChange',
+  'w:tblPrExChange',
+  'w:tblGridChange',
+  'w:sectPrChange',
+  'w:numberingChange',
+  'w:sectPr',
+  'w:sdtPr',
+  'w:sdtEndPr',
+  'w:tblPr',
+  'w:tblPrEx',
+  'w:instrText',
+  'w:delInstrText',
+  'w:delText',
+  'w:rt',
+  'w:customXmlPr',
+  'w:smartTagPr',
+]);
+
+/**
+ * Turns the events of a story (the main document, a footnote part) into lines and tables. It keeps only what bears on
+ * the text; a cell stands at its place in the table's grid whatever wraps it (content controls, custom XML, tracked
+ * insertions), because only the elements of the table itself move the position.
+ */
+export class Story implements XmlHandler {
+  readonly items: (Line | RawTable)[] = [];
+  readonly pictures: Anchor[] = [];
+  readonly charts: Anchor[] = [];
+  readonly chunks: Anchor[] = [];
+  readonly notes: ReadNote[] = [];
+  readonly noteReferences: string[] = [];
+
+  private skip = 0;
+  private inText = false;
+  private inParagraphProperties = false;
+  private inRunProperties = false;
+  private inRowProperties = false;
+  private readonly paragraphs: Paragraph[] = [];
+  private paragraph: Paragraph | null = null;
+  private readonly containers: Container[];
+  private readonly tables: Table[] = [];
+  private readonly cells: Cell[] = [];
+  private readonly alternatives: boolean[] = [];
+  private readonly fields: Field[] = [];
+  private tableCount = 0;
+  private boxCount = 0;
+  private cellCount = 0;
+  private raised: Mark | null = null;
+  private width = 0;
+  private height = 0;
+
+  private readonly styles: Styles;
+  private readonly loadNumbering: () => Numbering;
+  private readonly mostCells: number;
+  private numbering: Numbering | null = null;
+
+  constructor(styles: Styles, loadNumbering: () => Numbering, mostCells: number, prefix = '') {
+    this.styles = styles;
+    this.loadNumbering = loadNumbering;
+    this.mostCells = mostCells;
+    this.containers = [{ kind: 'body', items: this.items, prefix, paragraphs: 0 }];
+  }
+
+  text(text: string): void {
+    if (this.inText && this.skip === 0) this.append(text);
+  }
+
+  open(name: string, attributes: Attributes): void {
+    if (this.skip > 0) {
+      this.skip++;
+      return;
+    }
+    switch (name) {
+      case 'w:t':
+      case 'm:t':
+        this.inText = true;
+        return;
+      case 'w:r':
+      case 'm:r':
+        this.openRun();
+        return;
+      case 'w:rPr':
+        // The properties of the paragraph mark say nothing about the text.
+        if (this.inParagraphProperties) this.skip = 1;
+        else this.inRunProperties = true;
+        return;
+      case 'w:p':
+        this.openParagraph();
+        return;
+      case 'w:pPr':
+        this.inParagraphProperties = true;
+        return;
+      case 'w:tc':
+        this.openCell();
+        return;
+      case 'w:tr':
+        this.openRow();
+        return;
+      case 'w:tbl':
+        this.openTable();
+        return;
+      case 'w:gridSpan': {
+        const cell = this.cells.at(-1);
+        if (cell) cell.span = this.clampSpan(attributes['w:val']);
+        return;
+      }
+      case 'w:vMerge': {
+        const cell = this.cells.at(-1);
+        if (cell) cell.merge = attributes['w:val'] === 'restart' ? 'restart' : 'continue';
+        return;
+      }
+      case 'w:hMerge': {
+        const cell = this.cells.at(-1);
+        if (cell) cell.horizontal = attributes['w:val'] === 'restart' ? 'restart' : 'continue';
+        return;
+      }
+      case 'w:cellDel': {
+        const cell = this.cells.at(-1);
+        if (cell) cell.deleted = true;
+        return;
+      }
+      case 'w:gridCol': {
+        const table = this.tables.at(-1);
+        if (table) table.gridColumns++;
+        return;
+      }
+      case 'w:gridBefore': {
+        const table = this.tables.at(-1);
+        if (table) table.column = Math.min(MOST_COLUMNS, Math.max(0, Number(attributes['w:val']) || 0));
+        return;
+      }
+      case 'w:hidden': {
+        const table = this.tables.at(-1);
+        if (table && isOn(attributes['w:val'])) table.rowHidden = true;
+        return;
+      }
+      case 'w:trPr':
+        this.inRowProperties = true;
+        return;
+      case 'w:del':
+        // In the properties of a row it says that the row itself was deleted.
+        if (this.inRowProperties) {
+          const table = this.tables.at(-1);
+          if (table) table.rowHidden = true;
+        }
+        this.skip = 1;
+        return;
+      case 'w:txbxContent':
+        this.openBox();
+        return;
+      case 'mc:AlternateContent':
+        this.alternatives.push(false);
+        return;
+      case 'mc:Choice':
+        if (this.alternatives.at(-1) === true) this.skip = 1;
+        else if (this.alternatives.length > 0) this.alternatives[this.alternatives.length - 1] = true;
+        return;
+      case 'mc:Fallback':
+        if (this.alternatives.at(-1) === true) this.skip = 1;
+        return;
+      case 'm:sup':
+        this.raised = 'superscript';
+        return;
+      case 'm:sub':
+        this.raised = 'subscript';
+        return;
+      case 'm:num':
+      case 'm:den':
+        // A fraction is not the number that its digits make.
+        this.raised = 'overlapping';
+        return;
+      default:
+        if (SKIPPED.has(name)) this.skip = 1;
+        else if (this.inParagraphProperties) this.paragraphProperty(name, attributes);
+        else if (this.inRunProperties) this.runProperty(name, attributes);
+        else this.inline(name, attributes);
+    }
+  }
+
+  close(name: string): void {
+    if (this.skip > 0) {
+      this.skip--;
+      return;
+    }
+    switch (name) {
+      case 'w:t':
+      case 'm:t':
+        this.inText = false;
+        return;
+      case 'w:rPr':
+        this.inRunProperties = false;
+        return;
+      case 'w:p':
+        this.closeParagraph();
+        return;
+      case 'w:pPr':
+        this.inParagraphProperties = false;
+        return;
+      case 'w:tc':
+        this.closeCell();
+        return;
+      case 'w:tr':
+        this.closeRow();
+        return;
+      case 'w:trPr':
+        this.inRowProperties = false;
+        return;
+      case 'w:tbl':
+        this.closeTable();
+        return;
+      case 'w:txbxContent':
+        this.closeBox();
+        return;
+      case 'mc:AlternateContent':
+        this.alternatives.pop();
+        return;
+      case 'm:sup':
+      case 'm:sub':
+      case 'm:num':
+      case 'm:den':
+        this.raised = null;
+        return;
+    }
+  }
+
+  private openRun(): void {
+    const { paragraph } = this;
+    if (paragraph) {
+      paragraph.run = {};
+      paragraph.suppressedByNote = false;
+    }
+  }
+
+  private runProperty(name: string, attributes: Attributes): void {
+    const run = this.paragraph?.run;
+    if (!run) return;
+    if (name !== 'w:rStyle') {
+      applyRunProperty(run, name, attributes['w:val']);
+      return;
+    }
+    const style = this.styles.get(attributes['w:val'] ?? '');
+    if (!style) return;
+    // Direct formatting prevails over the style, whichever of the two is written first.
+    if (style.vanish !== undefined) run.vanish ??= style.vanish;
+    if (style.struck !== undefined) run.struck ??= style.struck;
+    if (style.raised !== undefined) run.raised ??= style.raised;
+  }
+
+  private paragraphProperty(name: string, attributes: Attributes): void {
+    const { paragraph } = this;
+    if (!paragraph) return;
+    const value = attributes['w:val'];
+    if (name === 'w:pStyle') paragraph.styleId = value ?? null;
+    else if (name === 'w:numId') paragraph.numId = value ?? null;
+    else if (name === 'w:ilvl') paragraph.level = Number(value) || 0;
+    else if (name === 'w:outlineLvl') paragraph.outline = Number(value);
+  }
+
+  private inline(name: string, attributes: Attributes): void {
+    switch (name) {
+      case 'w:tab':
+      case 'w:ptab':
+        this.append('\t');
+        return;
+      case 'w:br':
+        if (attributes['w:type'] === undefined || attributes['w:type'] === 'textWrapping') this.append('\n');
+        return;
+      case 'w:cr':
+        this.append('\n');
+        return;
+      case 'w:noBreakHyphen':
+        this.append('-');
+        return;
+      case 'w:sym':
+        this.append(symbol(attributes['w:char'], attributes['w:font']));
+        return;
+      case 'w:fldChar':
+        this.fieldCharacter(attributes['w:fldCharType']);
+        return;
+      case 'w:footnoteReference':
+      case 'w:endnoteReference':
+        this.noteReference(attributes);
+        return;
+      case 'wp:extent':
+        this.width = Number(attributes['cx']) || 0;
+        this.height = Number(attributes['cy']) || 0;
+        return;
+      case 'v:shape':
+        this.shapeSize(attributes['style'] ?? '');
+        return;
+      case 'a:blip':
+        this.anchor(this.pictures, attributes['r:embed'] ?? attributes['r:link']);
+        return;
+      case 'v:imagedata':
+        this.anchor(this.pictures, attributes['r:id'] ?? attributes['r:pict']);
+        return;
+      case 'c:chart':
+        this.anchor(this.charts, attributes['r:id']);
+        return;
+      case 'w:altChunk':
+        this.anchor(this.chunks, attributes['r:id']);
+        return;
+    }
+  }
+
+  private append(text: string): void {
+    const { paragraph } = this;
+    if (!paragraph || paragraph.suppressedByNote) return;
+    for (const field of this.fields) if (field.instruction) return;
+    const { run } = paragraph;
+    const style = paragraph.styleId ?? this.styles.defaultParagraph;
+    const base = style === null ? undefined : this.styles.get(style);
+    if (run.vanish ?? base?.vanish ?? this.styles.defaults.vanish) {
+      if (/\d/.test(text)) this.note('hidden_text', text);
+      return;
+    }
+    paragraph.text += text;
+    if (text.trim() === '') return;
+    if (run.struck ?? base?.struck) paragraph.marks.add('struck');
+    const raised = run.raised ?? base?.raised;
+    if (raised === 'superscript' || raised === 'subscript') paragraph.marks.add(raised);
+    if (this.raised) paragraph.marks.add(this.raised);
+  }
+
+  private fieldCharacter(type: string | undefined): void {
+    if (type === 'begin') this.fields.push({ instruction: true });
+    else if (type === 'separate') {
+      const field = this.fields.at(-1);
+      if (field) field.instruction = false;
+    } else if (type === 'end' && this.fields.length > (this.cells.at(-1)?.fields ?? 0)) this.fields.pop();
+  }
+
+  private noteReference(attributes: Attributes): void {
+    const { paragraph } = this;
+    if (!paragraph) return;
+    paragraph.marks.add('footnote_mark');
+    // The rest of the run is the mark that the author chose instead of a number.
+    if (isOn(attributes['w:customMarkFollows'] ?? '0')) paragraph.suppressedByNote = true;
+    const id = attributes['w:id'];
+    if (id !== undefined) this.noteReferences.push(id);
+  }
+
+  private anchor(list: Anchor[], relationship: string | undefined): void {
+    if (this.paragraph && list === this.pictures) this.paragraph.hasPicture = true;
+    if (relationship === undefined) return;
+    const location = this.paragraph?.location ?? 'paragraph=1';
+    list.push({ relationship, location, width: this.width, height: this.height });
+    this.width = 0;
+    this.height = 0;
+  }
+
+  private shapeSize(style: string): void {
+    this.width = points(/(?:^|;)\s*width:\s*([\d.]+)(pt|in|cm|mm|px)?/i.exec(style));
+    this.height = points(/(?:^|;)\s*height:\s*([\d.]+)(pt|in|cm|mm|px)?/i.exec(style));
+  }
+
+  private openParagraph(): void {
+    const container = this.containers.at(-1) as Container;
+    let location: string;
+    if (container.kind === 'body') location = `${container.prefix}paragraph=${++container.paragraphs}`;
+    else location = container.location;
+    const paragraph: Paragraph = {
+      text: '',
+      marks: new Set(),
+      styleId: null,
+      numId: null,
+      level: null,
+      outline: null,
+      location,
+      anchored: [],
+      hasPicture: false,
+      run: {},
+      suppressedByNote: false,
+    };
+    this.paragraphs.push(paragraph);
+    this.paragraph = paragraph;
+  }
+
+  private closeParagraph(): void {
+    const paragraph = this.paragraphs.pop();
+    this.paragraph = this.paragraphs.at(-1) ?? null;
+    this.inText = false;
+    if (!paragraph) return;
+    // An instruction does not run on into the next paragraph; a field left open must not swallow the document.
+    for (const field of this.fields) field.instruction = false;
+    const container = this.containers.at(-1) as Container;
+    const inCell = container.kind === 'cell';
+    const styleId = paragraph.styleId ?? this.styles.defaultParagraph;
+    const style = styleId === null ? undefined : this.styles.get(styleId);
+    if (paragraph.hasPicture && inCell) paragraph.marks.add('picture');
+    this.number(paragraph, style?.numId ?? null, style?.level ?? 0, inCell);
+    const role =
+      style?.role ?? (paragraph.outline !== null && paragraph.outline < 9 ? ('heading' as const) : null);
+    const marks = [...paragraph.marks];
+    const lines = inCell ? [paragraph.text] : paragraph.text.split('\n');
+    for (const text of lines) {
+      container.items.push({
+        kind: 'line',
+        text,
+        location: paragraph.location,
+        marks,
+        ...(role && !inCell ? { role } : {}),
+      });
+    }
+    for (const item of paragraph.anchored) {
+      // A box floats over the cell; what belongs to the number and what does not cannot be told.
+      if (inCell && item.kind === 'line')
+        container.items.push({ ...item, marks: [...item.marks, 'overlapping'] });
+      else container.items.push(item);
+    }
+  }
+
+  private number(paragraph: Paragraph, styleNumId: string | null, styleLevel: number, inCell: boolean): void {
+    const id = paragraph.numId ?? styleNumId;
+    if (id === null || id === '0') return;
+    this.numbering ??= this.loadNumbering();
+    if (this.numbering === NO_NUMBERING) return;
+    const ordinal = this.numbering.next(id, paragraph.level ?? styleLevel);
+    if (ordinal === '') return;
+    const text = paragraph.text.trim();
+    if (/\p{L}/u.test(text)) paragraph.text = ordinal + paragraph.text;
+    else if (inCell) {
+      // `1.` before a bare number (or alone in a cell) is shown on the page, but is not a digit of the number.
+      if (text === '') paragraph.text = ordinal;
+      paragraph.marks.add('boundary_uncertain');
+    }
+  }
+
+  private openBox(): void {
+    this.boxCount++;
+    this.containers.push({ kind: 'body', items: [], prefix: `textbox=${this.boxCount};`, paragraphs: 0 });
+  }
+
+  private closeBox(): void {
+    const box = this.containers.pop();
+    if (!box) return;
+    const target = this.paragraph?.anchored ?? (this.containers.at(-1) as Container).items;
+    for (const item of box.items) target.push(item);
+  }
+
+  private openTable(): void {
+    this.tables.push({
+      number: ++this.tableCount,
+      cells: [],
+      merges: new Map(),
+      gridColumns: 0,
+      row: -1,
+      column: 0,
+      physicalCell: 0,
+      rowStart: 0,
+      rowHidden: false,
+    });
+  }
+
+  private closeTable(): void {
+    const table = this.tables.pop();
+    if (!table || table.cells.length === 0) return;
+    const raw: RawTable = {
+      kind: 'table',
+      rows: table.row + 1,
+      cells: table.cells,
+      location: `table=${table.number}`,
+    };
+    (this.containers.at(-1) as Container).items.push(raw);
+  }
+
+  private openRow(): void {
+    const table = this.tables.at(-1);
+    if (!table) return;
+    table.row++;
+    table.column = 0;
+    table.physicalCell = 0;
+    table.rowStart = table.cells.length;
+    table.rowHidden = false;
+  }
+
+  private closeRow(): void {
+    const table = this.tables.at(-1);
+    if (!table?.rowHidden) return;
+    table.cells.length = table.rowStart;
+    for (const [column, merge] of table.merges) {
+      if (merge.lastRow !== table.row) continue;
+      merge.lastRow--;
+      if (merge.cell.row < table.row) merge.cell.rowSpan--;
+      else table.merges.delete(column);
+    }
+    table.row--;
+  }
+
+  private openCell(): void {
+    const table = this.tables.at(-1);
+    if (!table) return;
+    if (++this.cellCount > this.mostCells)
+      throw new ReadError(
+        'too_large',
+        `the document has more than the ${this.mostCells} table cells allowed`,
+      );
+    table.physicalCell++;
+    const cell: Cell = {
+      span: 1,
+      merge: 'none',
+      horizontal: 'none',
+      deleted: false,
+      items: [],
+      marks: new Set(),
+      fields: this.fields.length,
+    };
+    this.cells.push(cell);
+    const location = `table=${table.number};row=${table.row + 1};cell=${table.physicalCell}`;
+    this.containers.push({ kind: 'cell', items: cell.items, cell, location });
+  }
+
+  private closeCell(): void {
+    const table = this.tables.at(-1);
+    const cell = this.cells.pop();
+    const container = this.containers.pop();
+    if (!table || !cell || container?.kind !== 'cell') return;
+    this.fields.length = Math.min(this.fields.length, cell.fields);
+    if (cell.deleted) return;
+    const column = table.column;
+    if (column > 4 * MOST_COLUMNS)
+      throw new ReadError('too_large', `a table has more columns than the ${4 * MOST_COLUMNS} allowed`);
+    table.column += cell.span;
+    const { row } = table;
+    const left = table.cells.at(-1);
+    if (
+      cell.horizontal === 'continue' &&
+      left &&
+      left.row === row &&
+      left.column + left.columnSpan === column
+    ) {
+      left.columnSpan += cell.span;
+      this.noteHidden(cell, container.location);
+      return;
+    }
+    if (cell.merge === 'continue') {
+      const merge = table.merges.get(column);
+      // A rectangle cannot grow over a narrower cell: its neighbours stand in the way.
+      if (merge && merge.lastRow === row - 1 && cell.span >= merge.cell.columnSpan) {
+        merge.cell.rowSpan++;
+        merge.lastRow = row;
+        this.noteHidden(cell, container.location);
+        return;
+      }
+    }
+    const raw: RawCell = {
+      row,
+      column,
+      rowSpan: 1,
+      columnSpan: cell.span,
+      items: cell.items,
+      location: container.location,
+      marks: cell.marks,
+    };
+    table.cells.push(raw);
+    if (cell.merge === 'none') table.merges.delete(column);
+    else table.merges.set(column, { cell: raw, lastRow: row });
+  }
+
+  /** Word shows nothing of the text in a cell that a merge has swallowed. */
+  private noteHidden(cell: Cell, location: Location): void {
+    for (const item of cell.items) {
+      if (item.kind === 'line' && item.text.trim() !== '')
+        this.notes.push({ code: 'merged_cell_text', detail: item.text.slice(0, 100), location });
+    }
+  }
+
+  private note(code: string, text: string): void {
+    if (this.notes.length < 1000)
+      this.notes.push({ code, detail: text.slice(0, 100), location: this.paragraph?.location ?? null });
+  }
+
+  private clampSpan(value: string | undefined): number {
+    const span = Number(value);
+    if (!Number.isInteger(span) || span < 1) return 1;
+    return Math.min(
+      span,
+      Math.max(MOST_COLUMNS, Math.min(this.tables.at(-1)?.gridColumns ?? 0, 4 * MOST_COLUMNS)),
+    );
+  }
+}
+
+const EMU_PER_INCH = 914_400;
+
+function points(match: RegExpExecArray | null): number {
+  if (!match) return 0;
+  const perInch = { pt: 72, in: 1, cm: 2.54, mm: 25.4, px: 96 }[(match[2] ?? 'px').toLowerCase()] ?? 96;
+  return Math.round((Number(match[1]) / perInch) * EMU_PER_INCH);
+}
+
+/**
+ * A character given by font and code. The Symbol font keeps digits and punctuation at their ASCII codes; what other
+ * symbol fonts draw at a code is not known, so the code itself stays and no reader takes it for a digit.
+ */
+function symbol(code: string | undefined, font: string | undefined): string {
+  const value = Number.parseInt(code ?? '', 16);
+  if (!Number.isInteger(value) || value <= 0 || value > 0xffff) return '\ufffd';
+  if (value >= 0xf020 && value <= 0xf03f && font === 'Symbol') return String.fromCharCode(value - 0xf000);
+  return String.fromCharCode(value);
+}

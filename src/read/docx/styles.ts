@@ -1,0 +1,153 @@
+import { parseXml } from './xml.ts';
+
+/** What a style says that bears on the text; formatting is not kept. `undefined`: inherited. */
+export interface RunStyle {
+  vanish?: boolean;
+  struck?: boolean;
+  raised?: 'superscript' | 'subscript' | 'baseline';
+}
+
+export interface Style extends RunStyle {
+  readonly role: 'title' | 'heading' | null;
+  readonly numId: string | null;
+  readonly level: number;
+}
+
+export interface Styles {
+  readonly defaults: RunStyle;
+  readonly defaultParagraph: string | null;
+  get(id: string): Style | undefined;
+}
+
+interface Definition extends RunStyle {
+  basedOn: string | null;
+  name: string;
+  outline: number | null;
+  numId: string | null;
+  level: number | null;
+}
+
+export const NO_STYLES: Styles = { defaults: {}, defaultParagraph: null, get: () => undefined };
+
+/** A list of a hundred style names that says nothing about the document. */
+const LATENT = /<w:latentStyles\b[\s\S]*?<\/w:latentStyles>/;
+
+/** Reads `word/styles.xml`; inheritance is resolved when a style is asked for. */
+export function readStyles(xml: string, maxDepth: number): Styles {
+  const definitions = new Map<string, Definition>();
+  const defaults: RunStyle = {};
+  let current: Definition | null = null;
+  let inDefaults = false;
+  let defaultParagraph: string | null = null;
+  parseXml(
+    xml.replace(LATENT, ''),
+    {
+      open(name, attributes) {
+        const value = attributes['w:val'];
+        switch (name) {
+          case 'w:style': {
+            current = { basedOn: null, name: '', outline: null, numId: null, level: null };
+            const id = attributes['w:styleId'];
+            if (id === undefined) return;
+            definitions.set(id, current);
+            if (attributes['w:type'] === 'paragraph' && isOn(attributes['w:default'] ?? '0'))
+              defaultParagraph = id;
+            return;
+          }
+          case 'w:rPrDefault':
+            inDefaults = true;
+            return;
+          case 'w:name':
+            if (current) current.name = value ?? '';
+            return;
+          case 'w:basedOn':
+            if (current) current.basedOn = value ?? null;
+            return;
+          case 'w:outlineLvl':
+            if (current) current.outline = Number(value);
+            return;
+          case 'w:numId':
+            if (current) current.numId = value ?? null;
+            return;
+          case 'w:ilvl':
+            if (current) current.level = Number(value);
+            return;
+          default: {
+            const target = current ?? (inDefaults ? defaults : null);
+            if (target) applyRunProperty(target, name, value);
+          }
+        }
+      },
+      close(name) {
+        if (name === 'w:style') current = null;
+        else if (name === 'w:rPrDefault') inDefaults = false;
+      },
+    },
+    maxDepth,
+  );
+  const resolved = new Map<string, Style>();
+  return {
+    defaults,
+    defaultParagraph,
+    get(id) {
+      const known = resolved.get(id);
+      if (known) return known;
+      const style = resolve(definitions, id);
+      if (style) resolved.set(id, style);
+      return style;
+    },
+  };
+}
+
+/** Sets what a run property element says; true if it is one of those that matter. */
+export function applyRunProperty(target: RunStyle, name: string, value: string | undefined): boolean {
+  switch (name) {
+    case 'w:vanish':
+    case 'w:specVanish':
+      target.vanish = isOn(value);
+      return true;
+    case 'w:strike':
+    case 'w:dstrike':
+      target.struck = isOn(value);
+      return true;
+    case 'w:vertAlign':
+      target.raised = value === 'superscript' || value === 'subscript' ? value : 'baseline';
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** On/off values; an element without a value is on (ECMA-376 part 1, 17.17.4). */
+export function isOn(value: string | undefined): boolean {
+  return value === undefined || !(value === '0' || value === 'false' || value === 'off' || value === 'none');
+}
+
+const LONGEST_CHAIN = 32;
+
+function resolve(definitions: ReadonlyMap<string, Definition>, id: string): Style | undefined {
+  const first = definitions.get(id);
+  if (!first) return undefined;
+  const chain: Definition[] = [];
+  for (let next: Definition | undefined = first; next && chain.length < LONGEST_CHAIN; ) {
+    chain.push(next);
+    next = next.basedOn === null ? undefined : definitions.get(next.basedOn);
+  }
+  const style: RunStyle = {};
+  let outline: number | null = null;
+  let numId: string | null = null;
+  let level: number | null = null;
+  let role: Style['role'] = null;
+  for (const definition of chain.reverse()) {
+    if (definition.vanish !== undefined) style.vanish = definition.vanish;
+    if (definition.struck !== undefined) style.struck = definition.struck;
+    if (definition.raised !== undefined) style.raised = definition.raised;
+    if (definition.outline !== null) outline = definition.outline;
+    if (definition.numId !== null) numId = definition.numId;
+    if (definition.level !== null) level = definition.level;
+    if (/^(?:heading \d|标题 ?\d)$/i.test(definition.name)) role = 'heading';
+    else if (/^(?:title|标题)$/i.test(definition.name)) role = 'title';
+  }
+  if (role === null && outline !== null && outline >= 0 && outline < 9) role = 'heading';
+  return { ...style, role, numId: numId === '0' ? null : numId, level: level ?? 0 };
+}
