@@ -61,12 +61,28 @@ export function wrapsForWidth(lines: readonly TextLine[], room: number): boolean
   for (let i = 0; i + 1 < lines.length; i++) {
     const line = lines[i]!;
     const next = lines[i + 1]!;
-    if (!/[0-9.,]$/.test(line.text) || !/^[0-9.,]/.test(next.text)) continue;
-    const glyph = next.boxes[0]!;
-    const width = (glyph.x1 - glyph.x0) / [...glyph.text].length;
-    if (line.x1 - line.x0 + width <= room) return false;
+    if (/[0-9.,]$/.test(line.text) && /^[0-9.,]/.test(next.text) && !hadNoRoom(line, next, room))
+      return false;
   }
   return true;
+}
+
+/** Closing marks never begin a line: they go with the character before them. */
+const CLOSING = /[”’」』》〉】）)\]}、，。；：！？,.;:!?%％…]/;
+
+/** Whether a line left no room for what stands first on the next: a character, or a word where lines end with words. */
+export function hadNoRoom(line: TextLine, next: TextLine, room: number): boolean {
+  const { boxes } = next;
+  let end = 1;
+  const wordBreak = line.endsInBlank || !/[0-9.,]$/.test(line.text);
+  if (wordBreak && /[!-~]/.test(boxes[0]!.text))
+    while (end < boxes.length && /[!-~]/.test(boxes[end]!.text)) end++;
+  while (end < boxes.length && CLOSING.test(boxes[end]!.text)) end++;
+  const first = boxes[0]!;
+  const last = boxes[end - 1]!;
+  // A box of several characters (a word found by OCR) counts with its first.
+  const width = end === 1 ? (first.x1 - first.x0) / [...first.text].length : last.x1 - first.x0;
+  return line.x1 - line.x0 + (line.endsInBlank ? 0.2 * line.size : 0) + width > room;
 }
 
 /** The box around some boxes. */

@@ -42,8 +42,12 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
 
   let open: JoinedTable | null = null;
   const close = (): void => {
-    if (open) blocks.push(toGrid(open, turnOf, reading));
+    const table: JoinedTable | null = open;
     open = null;
+    if (!table) return;
+    // A single box that no page break explains is a frame around running text.
+    if (table.cells.length === 1) for (const line of table.cells[0]!.lines) builder.add(table.page, line);
+    else blocks.push(toGrid(table, turnOf, reading));
   };
   for (const { layout, turn, header, footer } of placed) {
     const paragraph = (line: TextLine, role: 'header' | 'footer'): Paragraph => ({
@@ -60,10 +64,12 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
     let first = true;
     for (const item of inOrder(layout)) {
       if ('ys' in item) {
-        builder.end();
         const joined: JoinedTable | null =
           first && open && open.tail.page === layout.page - 1 ? joinPart(open, item) : null;
-        if (!joined) close();
+        if (!joined) {
+          close();
+          builder.end();
+        }
         open = joined ?? startTable(item);
       } else {
         close();

@@ -1,5 +1,5 @@
 import type { Mark } from '../document.ts';
-import { wrapsForWidth } from './cell-text.ts';
+import { hadNoRoom } from './cell-text.ts';
 import type { TextLine } from './lines.ts';
 import type { Box } from './page-geometry.ts';
 import type { PageCell, PageTable } from './page-tables.ts';
@@ -112,6 +112,7 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
         continue;
       }
     }
+    if (cell.row === 0 && open && cell.text === '' && goOnUnparted(cells, cell, table.rows, row)) continue;
     cells.push({ ...cell, row });
   }
   const rows = offset + part.ys.length - 1 - heads;
@@ -125,6 +126,20 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
     tail: { page: part.page, openBottom: part.openBottom },
     repeatedHeads: table.repeatedHeads + heads,
   };
+}
+
+/** What goes on of several neighbouring cells may come without the rules between them when nothing is left to print. */
+function goOnUnparted(cells: JoinedCell[], blank: JoinedCell, rows: number, row: number): boolean {
+  const end = blank.column + blank.columnSpan;
+  const covered = cells
+    .map((c, i) => ({ c, i }))
+    .filter(
+      ({ c }) => c.row + c.rowSpan === rows && c.column >= blank.column && c.column + c.columnSpan <= end,
+    );
+  if (covered.length < 2 || covered.reduce((sum, { c }) => sum + c.columnSpan, 0) !== blank.columnSpan)
+    return false;
+  for (const { c, i } of covered) cells[i] = { ...c, rowSpan: row + blank.rowSpan - c.row };
+  return true;
 }
 
 /** At least half of the inner edges of the part that has fewer stand also in the other. */
@@ -182,9 +197,9 @@ function firstRow(cells: readonly JoinedCell[]): JoinedCell[] {
 }
 
 /**
- * Whether the page cut through a row. It never did where both pieces of some column hold text that cannot be one text
- * broken for want of room: then these are two rows. Otherwise a missing rule at the bottom of the page, or a first row
- * without any label, says so.
+ * Whether the page cut through a row, told from the pieces above and below the break. Word processors close both with
+ * a rule, so only the text can tell: a text goes on below when the first character there had no room left above, and
+ * what has no label of its own is no row. Two numbers that had room for each other are never put together.
  */
 function isCutRow(
   above: readonly JoinedCell[],
@@ -192,33 +207,34 @@ function isCutRow(
   padding: number,
   open: boolean,
 ): boolean {
-  if (below.length === 0) return false;
-  const pairs: [JoinedCell, JoinedCell][] = [];
+  if (below.length === 0 || above.length !== below.length) return false;
+  const pairs: { over: JoinedCell; cell: JoinedCell }[] = [];
   for (const cell of below) {
     const over = above.find((c) => c.column === cell.column && c.columnSpan === cell.columnSpan);
     if (!over) return false;
-    pairs.push([over, cell]);
-  }
-  if (pairs.length !== above.length) return false;
-  let numbers = 0;
-  let words = 0;
-  for (const [over, cell] of pairs) {
-    if (cell.text === '') continue;
-    if (isNumeric(cell.text)) numbers++;
     // The merged label of several rows goes on, or another begins: it says nothing of the row.
-    else if (over.rowSpan === 1 && cell.rowSpan === 1) words++;
-    if (over.text === '') continue;
-    if (isNumeric(over.text) !== isNumeric(cell.text)) return false;
-    if (isNumeric(cell.text)) {
-      const last = over.lines.at(-1);
-      const next = cell.lines[0];
-      if (!last || !next || !wrapsForWidth([last, next], over.box.x1 - over.box.x0 - 2 * padding))
-        return false;
-    } else if (over.rowSpan === 1 && cell.rowSpan === 1 && startsItem(cell.text)) return false;
+    if (over.rowSpan === 1 && cell.rowSpan === 1) pairs.push({ over, cell });
   }
-  if (numbers + words === 0) return open;
-  const labelled = pairs.some(([, c]) => c.rowSpan === 1 && c.text !== '' && !isNumeric(c.text));
-  return open || (numbers > 0 && !labelled && pairs.every(([o, c]) => !isNumeric(c.text) || o.text !== ''));
+  const first = pairs[0];
+  if (!first) return false;
+  const written = pairs.filter(({ cell }) => cell.text !== '');
+  const unlabelled = first.cell.text === '';
+  let flowing = 0;
+  let broken = 0;
+  for (const { over, cell } of written) {
+    if (startsItem(cell.text)) return false;
+    if (over.text === '') {
+      if (!open) return false;
+      continue;
+    }
+    const last = over.lines.at(-1)!;
+    const next = cell.lines[0]!;
+    if (hadNoRoom(last, next, over.box.x1 - over.box.x0 - 2 * padding)) flowing++;
+    else if (/[0-9０-９]/.test(over.text + cell.text)) return false;
+    else broken++;
+  }
+  if (written.length === 0) return true;
+  return broken === 0 ? flowing > 0 || unlabelled : unlabelled;
 }
 
 /** Whether a merged cell goes on after the page break in the cell below it. */
@@ -235,7 +251,7 @@ function isNumeric(text: string): boolean {
 
 /** An ordinal opens a new item: （四）, 4., 四、, ④. */
 function startsItem(text: string): boolean {
-  return /^\s*(?:[（(]\s*[一二三四五六七八九十⼀⼆⼗\d]+\s*[)）]|[一二三四五六七八九十⼀⼆⼗]+\s*、|\d+\s*[.、．,，](?!\d)|[①-⑳]|[第])/.test(
+  return /^\s*(?:[（(]\s*[一二三四五六七八九十⼀⼆⼗\d]+\s*[)）]|[一二三四五六七八九十⼀⼆⼗]+\s*、|\d+\s*[.、．,，](?!\d)|[①-⑳]|第[一二三四五六七八九十])/.test(
     text,
   );
 }

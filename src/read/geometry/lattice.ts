@@ -96,7 +96,8 @@ function edges(positions: number[]): number[] {
 }
 
 /**
- * The grid of rules that hang together. Null when they make no table (fewer than two cells).
+ * The grid of rules that hang together. Null when they enclose nothing. A single cell is kept: it may be what a page
+ * break left of a table.
  */
 export function buildLattice(rulings: Rulings): Lattice | null {
   const { horizontal, vertical } = rulings;
@@ -117,7 +118,7 @@ export function buildLattice(rulings: Rulings): Lattice | null {
 
   const rows = ys.length - 1;
   const columns = xs.length - 1;
-  if (rows < 1 || columns < 1 || rows * columns < 2 || rows * columns > 100_000) return null;
+  if (rows < 1 || columns < 1 || rows * columns > 100_000) return null;
 
   // wallRight[i][j]: a rule stands between column j-1 and j in row i; wallBelow[i][j] likewise between rows.
   const wallRight = walls(vertical, xs, ys);
@@ -176,7 +177,6 @@ export function buildLattice(rulings: Rulings): Lattice | null {
       }
     }
   }
-  if (cells.length < 2) return null;
   cells.sort((a, b) => a.row - b.row || a.column - b.column);
   return {
     x0: xs[0]!,
@@ -189,6 +189,55 @@ export function buildLattice(rulings: Rulings): Lattice | null {
     openTop: openTop > 0,
     openBottom: openBottom > 0,
   };
+}
+
+/** No line of text fits into a strip so narrow. */
+const STRIP = 7;
+
+/**
+ * The lattice without rows and columns that are too narrow for text and hold none: they come from rules that were
+ * meant to be one line but were drawn at two places.
+ */
+export function withoutStrips(lattice: Lattice, text: readonly Box[]): Lattice {
+  const middles = (from: 'x0' | 'y0', to: 'x1' | 'y1'): number[] => text.map((b) => (b[from] + b[to]) / 2);
+  const ys = strippedEdges(lattice.ys, middles('y0', 'y1'));
+  const xs = strippedEdges(lattice.xs, middles('x0', 'x1'));
+  if (!ys && !xs) return lattice;
+  const row = (i: number): number => (ys ? ys.index[i]! : i);
+  const column = (i: number): number => (xs ? xs.index[i]! : i);
+  const cells: LatticeCell[] = [];
+  for (const cell of lattice.cells) {
+    const r = row(cell.row);
+    const c = column(cell.column);
+    const rowSpan = row(cell.row + cell.rowSpan) - r;
+    const columnSpan = column(cell.column + cell.columnSpan) - c;
+    if (rowSpan > 0 && columnSpan > 0) cells.push({ ...cell, row: r, column: c, rowSpan, columnSpan });
+  }
+  cells.sort((a, b) => a.row - b.row || a.column - b.column);
+  return { ...lattice, xs: xs?.edges ?? lattice.xs, ys: ys?.edges ?? lattice.ys, cells };
+}
+
+function strippedEdges(
+  positions: readonly number[],
+  middles: readonly number[],
+): { edges: number[]; index: number[] } | null {
+  const edges = [positions[0]!];
+  const index = [0];
+  for (let i = 1; i < positions.length; i++) {
+    const from = positions[i - 1]!;
+    const to = positions[i]!;
+    const strip = to - from < STRIP && !middles.some((m) => m > from && m < to);
+    if (strip && edges.length > 1 && i < positions.length - 1) index.push(edges.length - 1);
+    else if (strip && edges.length > 1) {
+      edges[edges.length - 1] = to;
+      index.push(edges.length - 1);
+    } else if (strip) index.push(0);
+    else {
+      edges.push(to);
+      index.push(edges.length - 1);
+    }
+  }
+  return edges.length === positions.length || edges.length < 2 ? null : { edges, index };
 }
 
 /** How far the rules run past the outermost crossing rule; 0 unless two of them agree. */

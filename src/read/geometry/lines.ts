@@ -6,6 +6,8 @@ export interface TextLine extends Box {
   readonly boxes: readonly TextBox[];
   /** Height of the tallest box, about the font size. */
   readonly size: number;
+  /** A blank was drawn behind the last character: the line was broken there, between two words. */
+  readonly endsInBlank: boolean;
 }
 
 /** A gap of this share of the font size between two characters is a blank. */
@@ -92,7 +94,7 @@ export function toLine(unordered: readonly TextBox[]): TextLine {
     y1 = Math.max(y1, box.y1);
     size = Math.max(size, height);
   }
-  return { text, boxes, x0, y0, x1, y1, size };
+  return { text, boxes, x0, y0, x1, y1, size, endsInBlank: blank };
 }
 
 export function isIdeograph(text: string): boolean {

@@ -1,6 +1,6 @@
 import type { Mark } from '../document.ts';
 import { cellText, wrapsForWidth } from './cell-text.ts';
-import { findLattices, type Lattice, type LatticeCell } from './lattice.ts';
+import { findLattices, type Lattice, type LatticeCell, withoutStrips } from './lattice.ts';
 import { buildLines, type TextLine } from './lines.ts';
 import type { PageGeometry, TextBox } from './page-geometry.ts';
 import { joinSegments } from './rulings.ts';
@@ -30,7 +30,8 @@ export interface PageLayout {
 
 /** Finds the tables of a page by its rules and puts every text box into a cell, or leaves it to the running text. */
 export function layoutPage(page: PageGeometry): PageLayout {
-  const { lattices } = findLattices(joinSegments(page.segments));
+  const { lattices: found } = findLattices(joinSegments(page.segments));
+  const lattices = found.filter((l) => l.cells.length > 1 || !isFrame(l, found, page));
   const inside: TextBox[][] = lattices.map(() => []);
   const outside: TextBox[] = [];
   for (const box of page.text) {
@@ -40,6 +41,16 @@ export function layoutPage(page: PageGeometry): PageLayout {
   }
   const tables = lattices.map((lattice, i) => fill(page.page, lattice, inside[i]!));
   return { page: page.page, width: page.width, height: page.height, tables, lines: buildLines(outside) };
+}
+
+/** A single box around other tables or around most of the page is an ornament. */
+function isFrame(lattice: Lattice, all: readonly Lattice[], page: PageGeometry): boolean {
+  const area = (lattice.x1 - lattice.x0) * (lattice.y1 - lattice.y0);
+  if (area > 0.5 * page.width * page.height) return true;
+  return all.some(
+    (l) =>
+      l !== lattice && l.x0 >= lattice.x0 && l.x1 <= lattice.x1 && l.y0 >= lattice.y0 && l.y1 <= lattice.y1,
+  );
 }
 
 function innermost(lattices: readonly Lattice[], box: TextBox): number {
@@ -58,7 +69,8 @@ function innermost(lattices: readonly Lattice[], box: TextBox): number {
   return best;
 }
 
-function fill(page: number, lattice: Lattice, boxes: readonly TextBox[]): PageTable {
+function fill(page: number, drawn: Lattice, boxes: readonly TextBox[]): PageTable {
+  const lattice = withoutStrips(drawn, boxes);
   const contents = assign(lattice, boxes);
   const texts = contents.map((c) => cellText(c.boxes));
   const padding = paddingOf(lattice, texts);
@@ -69,7 +81,31 @@ function fill(page: number, lattice: Lattice, boxes: readonly TextBox[]): PageTa
     if (!wrapsForWidth(text.lines, cell.x1 - cell.x0 - 2 * padding)) marks.add('several_paragraphs');
     return { ...cell, text: text.text, lines: text.lines, marks: [...marks] };
   });
-  return { ...lattice, page, cells, padding };
+  return withoutEmptyEnds({ ...lattice, page, cells, padding });
+}
+
+/** Rules that run on to the edge of the page after the last row (or before the first) enclose no row. */
+function withoutEmptyEnds(table: PageTable): PageTable {
+  const rows = table.ys.length - 1;
+  const emptyRow = (row: number): boolean =>
+    rows > 1 &&
+    table.cells.every((c) => c.text === '' || c.row > row || c.row + c.rowSpan <= row || c.rowSpan > 1);
+  let { ys, cells, y0, y1 } = table;
+  if (table.openBottom && emptyRow(rows - 1)) {
+    ys = ys.slice(0, -1);
+    y1 = ys[ys.length - 1]!;
+    cells = cells
+      .filter((c) => c.row < rows - 1)
+      .map((c) => (c.row + c.rowSpan === rows ? { ...c, rowSpan: c.rowSpan - 1, y1 } : c));
+  }
+  if (table.openTop && ys.length > 2 && emptyRow(0)) {
+    ys = ys.slice(1);
+    y0 = ys[0]!;
+    cells = cells
+      .filter((c) => c.row > 0 || c.rowSpan > 1)
+      .map((c) => (c.row === 0 ? { ...c, rowSpan: c.rowSpan - 1, y0 } : { ...c, row: c.row - 1 }));
+  }
+  return { ...table, ys, cells, y0, y1 };
 }
 
 /** The smallest distance that some text keeps from the side of its cell. */
@@ -83,7 +119,7 @@ function paddingOf(lattice: Lattice, texts: readonly { readonly lines: readonly 
 }
 
 interface Content {
-  readonly boxes: TextBox[];
+  boxes: TextBox[];
   readonly marks: Set<Mark>;
 }
 
@@ -119,7 +155,40 @@ function assign(lattice: Lattice, boxes: readonly TextBox[]): Content[] {
       } else for (const [i, b] of word.entries()) contents[homes[i]!]!.boxes.push(b);
     }
   }
+  liftOverflow(lattice, contents, cellAt);
   return contents;
+}
+
+/**
+ * A label too long for its cell runs down over the rule below it. A first line that stands on the upper rule of its
+ * cell belongs to the text above when it stands nearer to that.
+ */
+function liftOverflow(
+  lattice: Lattice,
+  contents: readonly Content[],
+  cellAt: (x: number, y: number) => number,
+): void {
+  lattice.cells.forEach((cell, i) => {
+    if (cell.row === 0) return;
+    const lines = buildLines(contents[i]!.boxes);
+    const first = lines[0];
+    if (!first || first.y0 > cell.y0 - 0.12 * first.size) return;
+    const above = cellAt((first.x0 + first.x1) / 2, cell.y0 - 1);
+    if (above === i) return;
+    const over = buildLines(contents[above]!.boxes).at(-1);
+    if (!over) return;
+    const gap = first.y0 - over.y1;
+    const next = lines[1];
+    if (gap > 0.9 * first.size || (next && next.y0 - first.y1 < gap + 0.2 * first.size)) return;
+    if (/[0-9０-９]/.test(first.text)) {
+      contents[i]!.marks.add('overlapping');
+      contents[above]!.marks.add('overlapping');
+      if (!next) return;
+    }
+    const moved = new Set(first.boxes);
+    contents[above]!.boxes.push(...first.boxes);
+    contents[i]!.boxes = contents[i]!.boxes.filter((b) => !moved.has(b));
+  });
 }
 
 /** Index of the gap between neighbouring positions in which a value lies. */

@@ -52,7 +52,12 @@ interface TextObject {
   readonly faint: boolean;
   readonly angle: number;
   readonly clip: Box | null;
+  /** Height of the em square in points as shown; 0 where the font does not say. */
+  readonly size: number;
 }
+
+/** Share of the em square above the baseline. */
+const ABOVE_BASELINE = 0.86;
 
 class PageReader {
   readonly #engine: Engine;
@@ -398,7 +403,13 @@ class PageReader {
       faint: color.alpha < 128 || luminance(color) > 190,
       angle: ((turned % 360) + 360) % 360,
       clip: this.#clip(object, outer),
+      size: this.#fontSize(object) * Math.hypot(matrix[2], matrix[3]),
     });
+  }
+
+  #fontSize(object: number): number {
+    if (this.#call['FPDFTextObj_GetFontSize']!(object, this.#at) === 0) return 0;
+    return Math.abs(this.#float(0));
   }
 
   #isOcrFont(object: number): boolean {
@@ -466,6 +477,7 @@ class PageReader {
         this.#doubles[d + 3]!,
       );
     }
+    if (object && object.size > 0) box = this.#emBox(text, index, box, object);
     const glyph = String.fromCodePoint(code);
     const blank = code === 9 || code === 0x20 || code === 0xa0 || code === 0x3000;
     let isClipped = false;
@@ -487,6 +499,32 @@ class PageReader {
       ...(object?.faint ? { faint: true } : {}),
       ...(isClipped ? { clipped: true } : {}),
     });
+  }
+
+  /**
+   * Fonts say very different things of their height, so that the boxes of neighbouring lines overlap. The em square on
+   * the baseline is the same for all fonts of a size. Kept as it is where that square is not near the box.
+   */
+  #emBox(text: number, index: number, box: Box, { size, angle }: TextObject): Box {
+    const along = angle % 180 === 0;
+    const advance = along ? box.x1 - box.x0 : box.y1 - box.y0;
+    // A Type 3 font may call itself anything: then its size says nothing of the height of its characters.
+    if (angle % 90 !== 0 || size < 0.6 * advance || size > 12 * advance) return box;
+    if (this.#call['FPDFText_GetCharOrigin']!(text, index, this.#at, this.#at + 8) === 0) return box;
+    this.#refresh();
+    const [x, y] = this.#shown(this.#doubles[this.#at >> 3]!, this.#doubles[(this.#at >> 3) + 1]!);
+    const above = ABOVE_BASELINE * size;
+    const below = size - above;
+    const em =
+      angle === 0
+        ? { ...box, y0: y - above, y1: y + below }
+        : angle === 90
+          ? { ...box, x0: x - below, x1: x + above }
+          : angle === 180
+            ? { ...box, y0: y - below, y1: y + above }
+            : { ...box, x0: x - above, x1: x + below };
+    const near = em.y0 < box.y1 && em.y1 > box.y0 && em.x0 < box.x1 && em.x1 > box.x0;
+    return near ? em : box;
   }
 }
 
