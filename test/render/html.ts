@@ -32,7 +32,7 @@ export interface HtmlStyle {
   readonly oneTable: boolean;
   /** The article inside a layout table. */
   readonly nested: boolean;
-  /** Row spans that promise more rows than follow. */
+  /** Row spans that promise more rows than follow; without effect in one table. */
   readonly spansRunOver: boolean;
 }
 
@@ -158,8 +158,9 @@ class Writer {
   }
 
   #cell(cell: ModelCell, lastRow: boolean): string {
-    const runOver =
-      this.#style.spansRunOver && lastRow && cell.rowSpan === 1 && cell.kind === 'label' ? 3 : 0;
+    // In the middle of a table a browser would show the rows below shifted.
+    const ends = lastRow && !this.#style.oneTable;
+    const runOver = this.#style.spansRunOver && ends && cell.rowSpan === 1 && cell.kind === 'label' ? 3 : 0;
     const rowSpan = cell.rowSpan + runOver;
     const spans = `${cell.columnSpan > 1 ? ` colspan="${cell.columnSpan}"` : ''}${
       rowSpan > 1 ? ` rowspan="${rowSpan}"` : ''

@@ -33,15 +33,35 @@ function bindGrids(rows: readonly Row[]): Binding | null {
 }
 
 function bindGrid(part: readonly Row[], binding: Binding): void {
-  const candidates = part.filter(isDataRow);
-  const filled = candidates.filter((row) => row.cells.some((c) => c.text.trim() !== ''));
-  const dataRows = filled.length > 0 ? filled : candidates;
-  const firstData = part.indexOf(dataRows[0] as Row);
-  if (dataRows.length === 0 || firstData <= 0) return;
-  const header = part.slice(0, firstData);
   const columns = part[0]?.grid?.columns ?? 0;
-  const chains: { row: T4Row | null; column: T4Column | null; label: string; rowLabel: string }[] = [];
-  for (let c = 0; c < columns; c += 1) chains.push(chainAt(header, c));
+  for (const section of sectionsOf(part)) {
+    const candidates = section.filter(isDataRow);
+    const filled = candidates.filter((row) => row.cells.some((c) => c.text.trim() !== ''));
+    const dataRows = filled.length > 0 ? filled : candidates;
+    const header = section.slice(0, section.indexOf(dataRows[0] as Row));
+    if (dataRows.length === 0 || header.length === 0) continue;
+    const chains = Array.from({ length: columns }, (_, c) => chainAt(header, c));
+    bindRows(dataRows, chains, binding);
+  }
+}
+
+/** A grid may hold three tables of five cells, each under a header of its own. */
+function sectionsOf(part: readonly Row[]): Row[][] {
+  const sections: Row[][] = [[]];
+  for (const row of part) {
+    const open = sections[sections.length - 1] as Row[];
+    const isHead = row.cells.some((c) => !c.spanned && rowOf(foldPhrase(c.text)) !== null);
+    if (isHead && open.some(isDataRow)) sections.push([row]);
+    else open.push(row);
+  }
+  return sections;
+}
+
+function bindRows(
+  dataRows: readonly Row[],
+  chains: readonly ReturnType<typeof emptyChain>[],
+  binding: Binding,
+): void {
   for (const [n, row] of dataRows.entries()) {
     for (const cell of row.cells) {
       const covered = chains.slice(cell.from, cell.to).filter((x) => x.row !== null && x.column !== null);
@@ -91,7 +111,8 @@ function isDataRow(row: Row): boolean {
   const own = row.cells.filter((c) => !c.spanned);
   if (own.length < T4_COLUMNS.length || own.some((c) => c.text.trim() !== '' && !isValueText(c.text)))
     return false;
-  return own.some((c) => c.text.trim() !== '') || own.length === row.grid?.columns;
+  const widths = [T4_COLUMNS.length, T4_COLUMNS.length * T4_ROWS.length];
+  return own.some((c) => c.text.trim() !== '') || widths.includes(own.length);
 }
 
 function chainAt(header: readonly Row[], c: number): ReturnType<typeof emptyChain> {
