@@ -15,11 +15,16 @@ import type { Resolver } from './resolver.ts';
 import { decideRobots, type RobotsDecision } from './robots.ts';
 
 /** A page with what is archived beside it. */
-export interface FetchedPage extends Page {
+export interface FetchedPage extends Omit<Page, 'request'> {
+  readonly request: PageRequest;
+  readonly method: string;
   readonly requestHeaders: Readonly<Record<string, string>>;
   /** ISO 8601, UTC. */
   readonly fetchedAt: string;
 }
+
+/** What the crawl itself asks beyond what a family can. */
+export type FetchRequest = Omit<PageRequest, 'method'> & { readonly method?: 'GET' | 'POST' | 'HEAD' };
 
 /** From an earlier answer to the same address. */
 export interface Validators {
@@ -84,7 +89,7 @@ export class PortalHttp implements PortalClient {
    * `validators` make the request conditional; without them a request marked `conditional` is answered from the list
    * cache on 304, so that `notModified` is only seen by who passed validators.
    */
-  async fetch(request: PageRequest, validators?: Validators): Promise<FetchedPage> {
+  async fetch(request: FetchRequest, validators?: Validators): Promise<FetchedPage> {
     if (validators || !request.conditional || !this.#context.listCache)
       return await this.#withRetries(request, validators ?? null);
     const cache = this.#context.listCache;
@@ -103,7 +108,7 @@ export class PortalHttp implements PortalClient {
     return page;
   }
 
-  async #withRetries(request: PageRequest, validators: Validators | null): Promise<FetchedPage> {
+  async #withRetries(request: FetchRequest, validators: Validators | null): Promise<FetchedPage> {
     const { retries, minDelayMs } = this.portal.politeness;
     for (let attempt = 0; ; attempt++) {
       try {
@@ -133,7 +138,7 @@ export class PortalHttp implements PortalClient {
     }
   }
 
-  async #follow(request: PageRequest, validators: Validators | null): Promise<FetchedPage> {
+  async #follow(request: FetchRequest, validators: Validators | null): Promise<FetchedPage> {
     const form = request.form ? formBody(request.form) : null;
     let url = this.#accept(request.url, request.url);
     let method = request.method ?? (form ? 'POST' : 'GET');
@@ -198,13 +203,20 @@ export class PortalHttp implements PortalClient {
   }
 
   #page(
-    request: PageRequest,
+    request: FetchRequest,
     url: URL,
     requestHeaders: Readonly<Record<string, string>>,
     answer: RawAnswer,
   ): FetchedPage {
     const fetchedAt = iso(this.#context.clock.now());
-    const common = { request, url: url.href, headers: answer.headers, requestHeaders, fetchedAt };
+    const common = {
+      request: request as PageRequest,
+      method: request.method ?? 'GET',
+      url: url.href,
+      headers: answer.headers,
+      requestHeaders,
+      fetchedAt,
+    };
     if (answer.status === 304)
       return { ...common, status: 304, bytes: new Uint8Array(), text: '', notModified: true };
     const type = answer.headers['content-type'] ?? null;
@@ -254,7 +266,7 @@ export class PortalHttp implements PortalClient {
   }
 
   async #headers(
-    request: PageRequest,
+    request: FetchRequest,
     url: URL,
     body: string | null,
     validators: Validators | null,
@@ -348,7 +360,7 @@ export class PortalHttp implements PortalClient {
   /** One request in the turn of its host group, after the pause that the group is owed. */
   async #send(
     url: URL,
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'HEAD',
     headers: Readonly<Record<string, string>>,
     body: string | null,
     expect: 'page' | 'attachment',

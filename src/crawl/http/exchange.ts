@@ -10,7 +10,7 @@ import { tlsOptions, tlsProblem } from './tls-profile.ts';
 /** One request and its answer, before redirects, cookies and policy. */
 export interface RawRequest {
   readonly url: URL;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'HEAD';
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   readonly maxBytes: number;
@@ -83,7 +83,7 @@ export async function exchange(client: Client, request: RawRequest): Promise<Raw
       signal,
     });
     const declared = Number(answer.headers['content-length'] ?? Number.NaN);
-    if (declared > maxBytes) {
+    if (declared > maxBytes && request.method !== 'HEAD') {
       answer.body.destroy();
       answer.body.on('error', () => {});
       throw tooLarge(url, maxBytes);
@@ -94,7 +94,7 @@ export async function exchange(client: Client, request: RawRequest): Promise<Raw
       chunks.push(chunk);
     }
     if (
-      request.method === 'GET' &&
+      request.method !== 'HEAD' &&
       Number.isFinite(declared) &&
       wireBytes < declared &&
       answer.statusCode !== 304
@@ -107,7 +107,10 @@ export async function exchange(client: Client, request: RawRequest): Promise<Raw
     throw failure(error, url, wireBytes);
   }
   const headers = flatten(answer.headers);
-  const body = await inflate(Buffer.concat(chunks), headers['content-encoding'] ?? '', maxBytes, url);
+  const body =
+    request.method === 'HEAD'
+      ? new Uint8Array()
+      : await inflate(Buffer.concat(chunks), headers['content-encoding'] ?? '', maxBytes, url);
   return { status: answer.statusCode, headers, body, wireBytes };
 }
 

@@ -1,13 +1,25 @@
 import { withChildColumns } from './child-columns.ts';
+import { esogov } from './esogov.ts';
+import { gd } from './gd.ts';
+import { genericList } from './generic-list.ts';
 import { hanweb } from './hanweb.ts';
+import { kaipuJson } from './kaipu-json.ts';
 import type { FamilyName, Page, PortalFamily } from './portal.ts';
+import { singlePage } from './single-page.ts';
 import { staticPager } from './static-pager.ts';
+import { vsb } from './vsb.ts';
 
 /** Every family by name. */
-export const families = {
+export const families: Readonly<Record<FamilyName, PortalFamily>> = {
   hanweb: withChildColumns(hanweb),
   static_pager: withChildColumns(staticPager),
-} as Readonly<Record<FamilyName, PortalFamily>>;
+  gd: withChildColumns(gd),
+  esogov: withChildColumns(esogov),
+  vsb: withChildColumns(vsb),
+  kaipu_json: withChildColumns(kaipuJson),
+  generic_list: withChildColumns(genericList),
+  single_page: withChildColumns(singlePage),
+};
 
 /** Below this a family is not recognised. */
 const sure = 0.3;
