@@ -61,20 +61,29 @@ export function readInfoPairs(blocks: readonly Block[]): Metadata[] {
   return [...values].map(([name, value]) => ({ name: `info.${name}`, value }));
 }
 
+/** What follows the value on the same line and is no part of it. */
+const TAIL =
+  /[\s\u00a0\u3000]{2,}.*$|[\s\u00a0\u3000【[（(]*(?:字号|字体|浏览|阅读|点击|访问|打印|分享|保护视力|责任编辑|收藏)(?:次数|数|量|大小)?\s*[：:[【（(\d\s】].*$|\s\|.*$/;
+
 function pairsInLine(line: string, add: (label: string, value: string) => void): void {
   if (line.length > 300) return;
-  const found = [...line.replace(/([索组配发生主公有])\s+(?=[\u4e00-\u9fff])/g, '$1').matchAll(LABELLED)];
-  const text = line.replace(/([索组配发生主公有])\s+(?=[\u4e00-\u9fff])/g, '$1');
+  // Labels are spread to equal width: `文　　号`, `索 引 号`.
+  const text = line.replace(
+    /([索引组配发布生成公开文标主有])[ \u00a0\u3000]+(?=[引号配分布机成日开题效称][^：:]{0,4}[：:])/g,
+    '$1',
+  );
+  const found = [...text.matchAll(LABELLED)];
   for (let index = 0; index < found.length; index++) {
-    const match = found[index];
-    if (!match) continue;
+    const match = found[index] as RegExpExecArray;
     const start = match.index + match[0].length;
     const end = found[index + 1]?.index ?? text.length;
-    const value = text
-      .slice(start, end)
-      .trim()
-      .replace(/[\]】）)]$/, '');
-    // Beyond two spaces another thing begins: `来源：办公室  字号：大`.
-    add(match[1] as string, value.split(/[\s\u00a0\u3000]{2,}|\s\|\s/)[0] ?? '');
+    add(
+      match[1] as string,
+      text
+        .slice(start, end)
+        .trim()
+        .replace(TAIL, '')
+        .replace(/[\]】）)]$/, ''),
+    );
   }
 }

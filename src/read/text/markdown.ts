@@ -1,0 +1,95 @@
+import type { Grid, GridCell, RunCell } from '../document.ts';
+import type { TextLine } from './lines.ts';
+import type { Piece } from './text.ts';
+
+const ROW = /^\s*\|.*\|\s*$/;
+const RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
+
+/**
+ * Markdown pipe tables: consecutive rows, the second of them a rule of dashes. A grid where every row has as many cells
+ * as the rule and the head names the columns; otherwise a run of cells, for converters push cells to the left and fill up
+ * on the right where the original had merged ones.
+ */
+export function readMarkdownTables(lines: readonly TextLine[]): Piece[] {
+  const pieces: Piece[] = [];
+  for (let index = 0; index < lines.length; index++) {
+    const head = lines[index] as TextLine;
+    const rule = lines[index + 1];
+    if (!rule || !ROW.test(head.text) || !isRule(rule.text)) {
+      pieces.push(head);
+      continue;
+    }
+    const rows: { line: TextLine; cells: string[] }[] = [{ line: head, cells: splitRow(head.text) }];
+    let end = index + 2;
+    for (; end < lines.length; end++) {
+      const line = lines[end] as TextLine;
+      const next = lines[end + 1];
+      if (!ROW.test(line.text) || isRule(line.text)) break;
+      // The next table may follow without an empty line; its header is known by the rule below it.
+      if (next && isRule(next.text)) break;
+      rows.push({ line, cells: splitRow(line.text) });
+    }
+    const width = splitRow(rule.text).length;
+    const aligned =
+      rows.length > 1 &&
+      rows.every(({ cells }) => cells.length === width) &&
+      namesColumns(rows[0]?.cells ?? []);
+    pieces.push(aligned ? toGrid(rows, width) : toRun(rows));
+    index = end - 1;
+  }
+  return pieces;
+}
+
+function isRule(text: string): boolean {
+  return text.includes('-') && text.includes('|') && RULE.test(text);
+}
+
+/** A head that names its columns: not filled up on the right, and no figures, which would make it a row like others. */
+function namesColumns(cells: readonly string[]): boolean {
+  return cells.at(-1) !== '' && !cells.some((cell) => /^[+\-−－]?[\d０-９][\d０-９,，.]*$/.test(cell));
+}
+
+function toGrid(rows: readonly { line: TextLine; cells: string[] }[], columns: number): Grid {
+  const cells: GridCell[] = [];
+  rows.forEach(({ line, cells: texts }, row) => {
+    texts.forEach((text, column) => {
+      cells.push({
+        row,
+        column,
+        rowSpan: 1,
+        columnSpan: 1,
+        text,
+        location: `line=${line.number};cell=${column + 1}`,
+        reading: 'certain',
+      });
+    });
+  });
+  return { kind: 'grid', rows: rows.length, columns, cells, location: `line=${rows[0]?.line.number ?? 1}` };
+}
+
+function toRun(rows: readonly { line: TextLine; cells: string[] }[]): Piece {
+  const cells: RunCell[] = rows.flatMap(({ line, cells: texts }) =>
+    texts.map((text, column) => ({
+      text,
+      location: `line=${line.number};cell=${column + 1}`,
+      reading: 'certain' as const,
+      startsRow: column === 0,
+    })),
+  );
+  return { kind: 'cells', cells, location: `line=${rows[0]?.line.number ?? 1}` };
+}
+
+/** Cells of a row; `\|` is a bar inside a cell, `<br>` a line break (GitHub Flavored Markdown, 4.10). */
+function splitRow(text: string): string[] {
+  const inner = text
+    .trim()
+    .replace(/^\|/, '')
+    .replace(/(?<!\\)\|$/, '');
+  return inner.split(/(?<!\\)\|/).map((cell) =>
+    cell
+      .trim()
+      .replaceAll('\\|', '|')
+      .replace(/<br\s*\/?>/gi, '\n')
+      .replace(/^\*\*(.*)\*\*$/s, '$1'),
+  );
+}
