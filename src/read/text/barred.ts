@@ -1,5 +1,6 @@
 import type { RunCell } from '../document.ts';
 import { isSectionTitle } from '../section-titles.ts';
+import { isFigure } from './figure.ts';
 import type { TextLine } from './lines.ts';
 import type { Piece } from './text.ts';
 
@@ -15,12 +16,10 @@ const FEWEST_BARS = 4;
 export function readBarred(lines: readonly TextLine[]): Piece[] {
   const bars = lines.filter(({ text }) => isBarred(text));
   if (bars.length < FEWEST_BARS) return [...lines];
-  const alone = lines.filter(({ text }) => text.trim() === '|').length;
-  const closing = bars.filter(
-    ({ text }) => /\S\s*\|\s*$/.test(text) && !/\|.*\S.*\|/.test(text.trim()),
-  ).length;
-  if (alone > bars.length / 2) return readBarsOnTheirOwn(lines);
-  return closing > bars.length / 2 ? readCellsPerLine(lines) : readRowsPerLine(lines);
+  const closed = bars.filter(({ text }) => /^[^|]*\S[^|]*\|\s*$/.test(text)).length;
+  const joined = bars.filter(({ text }) => /\|.*[^|\s].*\||[^|\s].*\|.*[^|\s]/.test(text)).length;
+  if (closed === 0 && joined === 0) return readBarsOnTheirOwn(lines);
+  return closed > joined ? readCellsPerLine(lines) : readRowsPerLine(lines);
 }
 
 function isBarred(text: string): boolean {
@@ -74,13 +73,16 @@ function splitRow(text: string, filled: boolean): string[] {
   return parts.map((part) => part.trim());
 }
 
-/** `规章 |` on a line, `0 |` on the next; a line of bars alone ends the row. */
+/**
+ * `规章 |` on a line, `0 |` on the next. Where the converter fills rows up (`||||` on a line), a line of bars is filling
+ * and ends the row; where it does not, a bar alone is a blank cell.
+ */
 function readCellsPerLine(lines: readonly TextLine[]): Piece[] {
   const pieces: Piece[] = [];
   let run: RunCell[] = [];
   let pending: TextLine[] = [];
   let startsRow: boolean | undefined;
-  const seesRowEnds = lines.some(({ text }) => /^\s*\|+\s*$/.test(text));
+  const filled = lines.some(({ text }) => /^\s*\|{2,}\s*$/.test(text));
   const flush = () => {
     if (run.length > 0) pieces.push({ kind: 'cells', cells: run, location: placeOf(run) });
     run = [];
@@ -90,8 +92,8 @@ function readCellsPerLine(lines: readonly TextLine[]): Piece[] {
   };
   for (const line of lines) {
     const text = line.text.trim();
-    if (/^\|+$/.test(text)) {
-      if (seesRowEnds && run.length > 0) startsRow = true;
+    if (/^\|+$/.test(text) && (filled || run.length === 0)) {
+      if (run.length > 0) startsRow = true;
       continue;
     }
     if (!/\|$/.test(text) || text.length > LONGEST_CELL) {
@@ -102,14 +104,14 @@ function readCellsPerLine(lines: readonly TextLine[]): Piece[] {
       continue;
     }
     // `(勾稽关系…) | 申请人情况 |`: several cells on one line.
-    const parts = splitRow(text, seesRowEnds);
+    const parts = splitRow(text, filled);
     parts.forEach((part, index) => {
       const first = run.length === 0 || (index === 0 && startsRow === true);
       run.push({
         text: part,
         location: parts.length > 1 ? `line=${line.number};cell=${index + 1}` : `line=${line.number}`,
         reading: 'certain',
-        ...(first ? { startsRow: true } : seesRowEnds && index > 0 ? { startsRow: false } : {}),
+        ...(first ? { startsRow: true } : filled && index > 0 ? { startsRow: false } : {}),
       });
     });
     startsRow = undefined;
@@ -144,23 +146,21 @@ function readBarsOnTheirOwn(lines: readonly TextLine[]): Piece[] {
       else pieces.push(...lead);
       return;
     }
-    const title = said.findLastIndex(({ text }) => isSectionTitle(text));
-    const outside = title >= 0 || run.length === 0 || !barFollows;
-    if (!outside) {
+    const title = said.findIndex(({ text }) => isSectionTitle(text));
+    if (title < 0 && run.length > 0 && barFollows) {
       push(said);
       return;
     }
-    // Before the title the table above ends; after it only the last line belongs to the table below.
+    // The last cell of a table may have lost its bar; then its figure stands before the text that follows.
     let rest = said;
-    if (run.length > 0) {
-      const end = title >= 0 ? title : said.length;
-      const last = said.slice(0, Math.max(title >= 0 ? Math.min(1, end) : 1, 0));
-      if (last.length > 0 && title !== 0) push(last);
-      rest = said.slice(title === 0 ? 0 : last.length);
+    if (run.length > 0 && title !== 0 && isFigure(said[0]?.text ?? '')) {
+      push(said.slice(0, 1));
+      rest = said.slice(1);
     }
     flush();
-    const first = barFollows ? rest.pop() : undefined;
-    pieces.push(...rest);
+    // Before the first bar of a table only the last line is a cell.
+    const first = barFollows ? rest.at(-1) : undefined;
+    pieces.push(...(first ? rest.slice(0, -1) : rest));
     if (first) push([first]);
   };
   for (const line of lines) {

@@ -1,5 +1,6 @@
 import type { RunCell } from '../document.ts';
 import { isSectionTitle } from '../section-titles.ts';
+import { isFigure } from './figure.ts';
 import type { TextLine } from './lines.ts';
 import type { Piece } from './text.ts';
 
@@ -13,11 +14,11 @@ const FEWEST_CELLS = 8;
  */
 export function readParagraphCells(lines: readonly TextLine[]): Piece[] {
   const pieces: Piece[] = [];
-  let stretch: TextLine[][] = [];
+  let stretch: (readonly TextLine[])[] = [];
   const flush = () => {
     const cells = stretch.filter((lines) => lines.some(({ text }) => text.trim() !== ''));
     const figures = cells.filter((lines) => isFigure(textOf(lines))).length;
-    if (cells.length >= FEWEST_CELLS && figures >= 3 && figures * 6 >= cells.length) {
+    if (cells.length >= FEWEST_CELLS && figures >= 3 && figures * 10 >= cells.length) {
       const run: RunCell[] = cells.map((lines) => ({
         text: textOf(lines),
         location: `line=${lines[0]?.number ?? 1}`,
@@ -27,7 +28,7 @@ export function readParagraphCells(lines: readonly TextLine[]): Piece[] {
     } else for (const lines of stretch) pieces.push(...lines);
     stretch = [];
   };
-  for (const paragraph of paragraphsOf(lines)) {
+  for (const paragraph of paragraphsOf(lines).flatMap(separateCells)) {
     const text = textOf(paragraph);
     const isCell =
       text.length <= LONGEST_CELL &&
@@ -42,6 +43,13 @@ export function readParagraphCells(lines: readonly TextLine[]): Piece[] {
   }
   flush();
   return pieces;
+}
+
+/** Without empty lines between them the cells stand a line each; a wrapped label is then two cells. */
+function separateCells(paragraph: readonly TextLine[]): readonly (readonly TextLine[])[] {
+  const figures = paragraph.filter(({ text }) => isFigure(text)).length;
+  if (paragraph.length < FEWEST_CELLS || figures < 3 || figures * 10 < paragraph.length) return [paragraph];
+  return paragraph.map((line) => [line]);
 }
 
 function isTitle(paragraph: readonly TextLine[]): boolean {
@@ -74,8 +82,4 @@ function textOf(lines: readonly TextLine[]): string {
     .map(({ text }) => text.trim())
     .filter((text) => text !== '')
     .join('\n');
-}
-
-function isFigure(text: string): boolean {
-  return /^[+\-−－—/增减]?\s*[\d０-９]*[\d０-９,，. ]*(?:[万元件条]+)?$/.test(text) && text !== '';
 }

@@ -1,4 +1,6 @@
 import type { RunCell } from '../document.ts';
+import { isSectionTitle } from '../section-titles.ts';
+import { isFigure } from './figure.ts';
 import type { TextLine } from './lines.ts';
 import type { Piece } from './text.ts';
 
@@ -8,51 +10,70 @@ import type { Piece } from './text.ts';
  */
 export function readSpaced(lines: readonly TextLine[]): Piece[] {
   const rows = lines.map(splitRow);
-  const tabular = rows.filter((row) => row?.some(({ text }) => isFigure(text))).length;
+  const tabular = rows.filter((row) => row?.some(isFigure)).length;
   if (tabular < 3) return [...lines];
   const pieces: Piece[] = [];
-  let run: RunCell[] = [];
-  const flush = () => {
-    if (run.length > 0)
-      pieces.push({ kind: 'cells', cells: run, location: run[0]?.location.replace(/;.*/, '') ?? 'line=1' });
-    run = [];
-  };
-  lines.forEach((line, index) => {
-    const row = rows[index];
-    if (!row) {
-      // A line of labels alone inside the table (a heading row, a wrapped label) is a row of one cell.
-      const inside =
-        run.length > 0 && line.text.trim() !== '' && line.text.trim().length <= 40 && rows[index + 1];
-      if (!inside || !/^\s{2,}\S/.test(line.text)) {
-        if (line.text.trim() !== '') flush();
-        pieces.push(line);
-        return;
-      }
+  for (let index = 0; index < lines.length; index++) {
+    const end = endOfTable(lines, rows, index);
+    if (end === index) {
+      pieces.push(lines[index] as TextLine);
+      continue;
     }
-    (row ?? [{ text: line.text.trim(), column: 0 }]).forEach(({ text }, cell) => {
-      run.push({
-        text,
-        location: `line=${line.number};cell=${cell + 1}`,
-        reading: 'certain',
-        startsRow: cell === 0,
+    const cells: RunCell[] = [];
+    for (const [offset, line] of lines.slice(index, end).entries()) {
+      const texts = rows[index + offset] ?? [line.text.trim()];
+      texts.forEach((text, cell) => {
+        if (text === '') return;
+        cells.push({
+          text,
+          location: `line=${line.number};cell=${cell + 1}`,
+          reading: 'certain',
+          startsRow: cell === 0,
+        });
       });
-    });
-  });
-  flush();
+    }
+    pieces.push({ kind: 'cells', cells, location: `line=${lines[index]?.number ?? 1}` });
+    index = end - 1;
+  }
   return pieces;
 }
 
-function splitRow({ text }: TextLine): { text: string; column: number }[] | null {
-  const cells: { text: string; column: number }[] = [];
-  const pattern = /\S+(?: \S+)*/g;
-  for (let match = pattern.exec(text); match; match = pattern.exec(text))
-    cells.push({ text: match[0], column: match.index });
-  if (cells.length < 2 || text.length > 400) return null;
-  // Spaces for indentation and between sentences make no table.
-  if (cells.some((cell) => cell.text.length > 60 || /[。；]/.test(cell.text))) return null;
-  return cells;
+/** A row of one cell (`第二十条第（一）项`, a wrapped label, a row whose other cells are blank) is at most this long. */
+const LONGEST_SINGLE = 44;
+const MOST_SINGLES = 30;
+const MOST_AT_END = 3;
+
+/** The index after the last line of the table that begins at `start`; `start` itself where none does. */
+function endOfTable(lines: readonly TextLine[], rows: readonly (string[] | null)[], start: number): number {
+  const first = nextRow(lines, rows, start);
+  if (first < 0) return start;
+  let end = first + 1;
+  for (let next = nextRow(lines, rows, end); next >= 0; next = nextRow(lines, rows, end)) end = next + 1;
+  // A table may end with rows whose figures are blank; the title of the next section tells that they are rows.
+  let after = end;
+  while (after < lines.length && after < end + MOST_AT_END && isSingle(lines[after])) after++;
+  if (isSectionTitle(lines[after]?.text ?? '')) end = after;
+  const figures = rows.slice(start, end).filter((row) => row?.some(isFigure)).length;
+  return figures > 0 ? end : start;
 }
 
-function isFigure(text: string): boolean {
-  return /^[+\-−－增减]?[\d０-９][\d０-９,，.]*(?:[万元件条]+)?$/.test(text);
+function nextRow(lines: readonly TextLine[], rows: readonly (string[] | null)[], from: number): number {
+  for (let index = from; index < lines.length && index <= from + MOST_SINGLES; index++) {
+    if (rows[index]) return index;
+    if (!isSingle(lines[index])) return -1;
+  }
+  return -1;
+}
+
+function isSingle(line: TextLine | undefined): boolean {
+  const text = line?.text.trim() ?? '';
+  return text !== '' && text.length <= LONGEST_SINGLE && !/[。；：:]$/.test(text) && !isSectionTitle(text);
+}
+
+function splitRow({ text }: TextLine): string[] | null {
+  if (text.length > 600) return null;
+  const cells = text.trim().split(/ {2,}|\u3000{2,}/);
+  if (cells.length < 2) return null;
+  // Spaces for indentation and between sentences make no table.
+  return cells.some((cell) => cell.length > 60 || /[。；]/.test(cell)) ? null : cells;
 }

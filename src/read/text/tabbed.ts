@@ -50,7 +50,7 @@ function readOpened(lines: readonly TextLine[]): Piece[] {
     } else {
       flush();
       empty = 0;
-      const charts = text.includes('\t') ? readChartLine(line) : [];
+      const charts = text.includes('\t') ? readChartLine(text.split('\t'), number) : [];
       if (charts.length > 0) pieces.push(...charts);
       else pieces.push(line);
     }
@@ -63,8 +63,8 @@ function readOpened(lines: readonly TextLine[]): Piece[] {
  * Cached values of charts, all in one line at the end of such a dump: a title, the categories, then as many numbers;
  * the numbers of a chart may be missing.
  */
-function readChartLine({ text, number }: TextLine): Chart[] {
-  const tokens = text.split('\t').map((token) => token.trim());
+function readChartLine(cells: readonly string[], number: number): Chart[] {
+  const tokens = cells.map((token) => token.trim());
   while (tokens.at(-1) === '') tokens.pop();
   const charts: Chart[] = [];
   let at = 0;
@@ -95,6 +95,13 @@ function readSeparated(lines: readonly TextLine[]): Piece[] {
   let rows: { number: number; cells: string[] }[] = [];
   const flush = () => {
     if (rows.length === 0) return;
+    const [first] = rows;
+    const charts = rows.length === 1 && first ? readChartLine(first.cells, first.number) : [];
+    if (charts.length > 0) {
+      pieces.push(...charts);
+      rows = [];
+      return;
+    }
     const width = rows[0]?.cells.length ?? 0;
     const location = `line=${rows[0]?.number ?? 1}`;
     if (rows.length > 1 && rows.every(({ cells }) => cells.length === width)) {
