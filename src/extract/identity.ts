@@ -106,7 +106,7 @@ function printedTitle(rows: readonly Row[]): string | null {
       const joined = pieces.join('');
       if (joined.length > MAX_TITLE) break;
       if (!isReportTitle(joined) || /^(?:现|根据|本|按照|依据)/u.test(joined)) continue;
-      return trimTitle(joined, lines[i - 1] ?? '');
+      return trimTitle(withoutLead(pieces).join(''), lines[i - 1] ?? '');
     }
   }
   // Web text in which everything runs together: the words right before the first section.
@@ -115,6 +115,14 @@ function printedTitle(rows: readonly Row[]): string | null {
     text,
   );
   return inline?.[1] ?? null;
+}
+
+/** Lines above the title that only happen to precede it (正文, 登录 注册): dropped while the rest names a body. */
+function withoutLead(pieces: readonly string[]): readonly string[] {
+  const rest = pieces.slice(1);
+  return rest.length > 0 && isReportTitle(rest.join('')) && agencyOf(rest.join('')) !== null
+    ? withoutLead(rest)
+    : pieces;
 }
 
 /** The agency may stand on the line above: 某某街道 / 2020年度政府信息公开工作年度报告. */

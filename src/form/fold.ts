@@ -42,9 +42,12 @@ const RADICALS: Readonly<Record<string, string>> = {
 
 const RADICAL = /[\u2e80-\u2eff]/g;
 
-/** Characters that exist only in traditional text and that any report in it uses. */
+/**
+ * Traditional forms of the characters that the form, its headings and common words of a report use. Text without any of
+ * them is not converted: conversion is slow, and nothing that is compared would change.
+ */
 const TRADITIONAL =
-  /[總體況動開處請複議訴訟問題進報項規範許對務罰強業費採購數製條結轉續辦關構組織屬於穩護類過執檔詢無補舉維糾審經後計繳單萬現廢發減與從億統據監獎確認獲給導會網頁區縣鎮鄉廳員門為這們來時長]/;
+  /[來個們內別動務匯區員問單國團執報審將對導屬幾廢廳強彙後從復徵應戶採據數於時暫曆會條業構機檢權歷決沒況減瀏為無爲獲現産當發監確祕穩節範糾納組結統經維網縣總織繳繼續罰與舉萬處號補裡製複規覽計訟訪許訴詢試該認說説請議護讀變財費購轉辦這進過適還鄉鈎鉤鎮閉開間關難項領題額類體]/u;
 
 let toSimplified: ((text: string) => string) | null = null;
 
@@ -58,9 +61,10 @@ export function foldCharacters(text: string): string {
     .replace(RADICAL, (c) => RADICALS[c] ?? c)
     .normalize('NFKC');
   if (TRADITIONAL.test(folded)) {
-    const convert = toSimplified ?? Converter({ from: 'twp', to: 'cn' });
+    // Character by character: the converter's phrases would turn 文件 of a half-converted page into 文档.
+    const convert = toSimplified ?? Converter({ from: 't', to: 'cn' });
     toSimplified = convert;
-    folded = convert(folded);
+    folded = convert(folded).replaceAll('档案', '文件').replaceAll('资讯', '信息');
   }
   return folded;
 }

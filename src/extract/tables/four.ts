@@ -120,7 +120,12 @@ function chainAt(header: readonly Row[], c: number): ReturnType<typeof emptyChai
   let last: RowCell | null = null;
   for (const row of header) {
     const cell = row.cells.find((x) => x.from <= c && c < x.to);
-    if (!cell || cell.spanned || cell.text.trim() === '' || cell === last) continue;
+    if (!cell || cell.spanned || cell === last) continue;
+    if (cell.text.trim() === '') {
+      const wide = headLeftOf(row, c);
+      if (wide) texts.push(wide.text.trim());
+      continue;
+    }
     texts.push(cell.text.trim());
     last = cell;
   }
@@ -133,6 +138,15 @@ function chainAt(header: readonly Row[], c: number): ReturnType<typeof emptyChai
   const column = columnOf(label) ?? columnOf(below[below.length - 1] ?? '');
   return row && column ? { row, column, label, rowLabel: texts[rowAt] ?? '' } : emptyChain();
 }
+
+/** Where a dump prints merged cells as a label and blank cells, the label to the left names this column as well. */
+function headLeftOf(row: Row, c: number): RowCell | null {
+  const left = row.cells.filter((x) => x.to <= c && !x.spanned && x.text.trim() !== '').pop();
+  const folded = left ? foldPhrase(left.text) : '';
+  return left && (rowOf(folded) !== null || LITIGATION.test(folded)) ? left : null;
+}
+
+const LITIGATION = /^(?:\(?[一二]\)?、?)?行政诉讼$/u;
 
 function emptyChain(): { row: T4Row | null; column: T4Column | null; label: string; rowLabel: string } {
   return { row: null, column: null, label: '', rowLabel: '' };
@@ -158,19 +172,13 @@ function columnOf(label: string): T4Column | null {
 /** Fifteen values in a row of their own, or as a run of cells or tokens, after the headers. */
 function bindCounted(rows: readonly Row[]): Binding | null {
   const width = T4_COLUMNS.length * T4_ROWS.length;
-  const headerText = rows
+  const words = rows
     .flatMap((r) => r.cells)
     .filter((c) => !c.spanned && !/\d/u.test(c.text))
-    .map((c) => foldPhrase(c.text))
-    .join('');
+    .map((c) => foldPhrase(c.text));
+  const headerText = words.join('');
   if (!/复议/u.test(headerText) || !/诉讼|起诉/u.test(headerText) || !/维持/u.test(headerText)) return null;
-  const inOrder =
-    /行政复议行政诉讼结果维持结果纠正其他结果尚未审结总计未经复议直接起诉复议后起诉结果维持结果纠正其他结果尚未审结总计结果维持结果纠正其他结果尚未审结总计/u.test(
-      headerText,
-    ) ||
-    /行政复议行政诉讼.*未经复议直接起诉复议后起诉(?:结果维持结果纠正其他结果尚未审结总计){3}/u.test(
-      headerText,
-    );
+  const inOrder = isHeaderInOrder(words);
   const runs: RowCell[][] = [];
   let open: RowCell[] = [];
   const close = () => {
@@ -204,7 +212,7 @@ function bindCounted(rows: readonly Row[]): Binding | null {
   close();
   const full = runs
     .map((run) => trimBlank(run, width))
-    .filter((run) => run.length === width && run.some((c) => /\d/u.test(c.text)));
+    .filter((run) => run.length === width && (inOrder || run.some((c) => /\d/u.test(c.text))));
   const values = full.length === 1 ? full[0] : threeFives(runs);
   if (!values) return null;
   const binding = new Binding('t4', 'anchored');
@@ -222,6 +230,44 @@ function bindCounted(rows: readonly Row[]): Binding | null {
     });
   });
   return binding;
+}
+
+/**
+ * The header as the form prints it, read row by row. A source that writes merged cells once, at each of their
+ * positions or cut in two gives the words in one of these orders.
+ */
+function isHeaderInOrder(words: readonly string[]): boolean {
+  const five = T4_COLUMNS.join(' ');
+  const text = wordsOfHeader(words).join(' ');
+  const heads = 'review litigation';
+  const suits = 'litigation_direct litigation_after_review';
+  return (
+    text.includes(`${heads} ${five} ${suits} ${five} ${five}`) ||
+    text.includes(`${heads} ${suits} ${five} ${five} ${five}`)
+  );
+}
+
+/** The keys that the words name; a word cut over two cells is joined, what names nothing is left out. */
+function wordsOfHeader(words: readonly string[]): string[] {
+  const keys: string[] = [];
+  for (let i = 0; i < words.length; i += 1) {
+    const word = words[i] as string;
+    const key = keyOfHead(word);
+    if (key !== null) {
+      keys.push(key);
+      continue;
+    }
+    const joined = word === '' ? null : keyOfHead(word + (words[i + 1] ?? ''));
+    if (joined !== null) {
+      keys.push(joined);
+      i += 1;
+    }
+  }
+  return keys;
+}
+
+function keyOfHead(word: string): string | null {
+  return rowOf(word) ?? (LITIGATION.test(word) ? 'litigation' : columnOf(word));
 }
 
 function trimBlank(run: readonly RowCell[], width: number): RowCell[] {

@@ -32,7 +32,8 @@ export function rowsOf(blocks: readonly Block[]): Row[] {
     if (block.kind === 'grid') pushGrid(block, rows);
     else if (block.kind === 'cells') {
       let current: RowCell[] = [];
-      const known = block.cells.some((c) => c.startsRow !== undefined);
+      // Every block begins somewhere: only a boundary after the first cell shows that the source has rows.
+      const known = block.cells.slice(1).some((c) => c.startsRow !== undefined);
       const flush = () => {
         if (current.length > 0) rows.push(runRow(current, known));
         current = [];

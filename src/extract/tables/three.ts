@@ -557,29 +557,27 @@ function leftOvers(
       location: line.location,
     });
     // A row cut by a page break shows the tails of its numbers without a label: what stands above is not whole.
-    if (printed && (line.label === '' || line.opensPart)) {
-      for (let j = i - 1; j >= 0; j -= 1) {
-        const above = out[j];
-        if (above?.key == null) continue;
-        out[j] = { ...above, values: null };
-        break;
-      }
-    }
+    const above = out[i - 1];
+    if (printed && above?.key != null && (line.label === '' || line.opensPart))
+      out[i - 1] = { ...above, values: null };
   });
   return { lines: out };
 }
 
-/** What the labels say of the edition: its items of （六） are printed only in the 2021 form. */
+/**
+ * What the labels say of the edition: the items of （六） are printed only in the 2021 form, a row （六）其他处理 with values
+ * of its own only in the 2019 form. Null where the rows around （六） are not there.
+ */
 export function editionOfThree(rows: readonly Row[]): EditionId | null {
-  let single = false;
-  for (const row of rows) {
-    for (const cell of row.cells) {
-      const { keys } = rowCandidates('t3', cell.text);
-      const leaf = !row.cells.some((c) => c.from > cell.from && c.text.trim() !== '' && !isValueText(c.text));
-      if (keys.includes('other_handling.no_correction_in_time') || keys.includes('other_handling.fee_unpaid'))
-        return '2021';
-      if (keys.includes('other_handling') && !cell.spanned && leaf) single = true;
-    }
-  }
+  const text = rows.flatMap((r) => r.cells.filter((c) => !c.spanned).map((c) => foldPhrase(c.text))).join('');
+  // Labels may be cut over cells and lines, but hardly in both of these.
+  if (/逾期不补正|逾期未按收费/u.test(text)) return '2021';
+  const single = rows.some((row) =>
+    row.cells.some((cell) => {
+      if (cell.spanned || !rowCandidates('t3', cell.text).keys.includes('other_handling')) return false;
+      if (!/处理/u.test(cell.text) && !/^(?:六|6)$/u.test(foldLabel(cell.text).ordinal)) return false;
+      return !row.cells.some((c) => c.from > cell.from && c.text.trim() !== '' && !isValueText(c.text));
+    }),
+  );
   return single ? '2019' : null;
 }

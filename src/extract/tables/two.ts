@@ -126,13 +126,13 @@ function inlineCells(cell: RowCell): DataRow | HeaderRow | null {
     .split(/[\s\u3000|]+/u)
     .filter((t) => t !== '');
   const label = tokens[0];
-  if (tokens.length < 2 || label === undefined) return null;
+  if (label === undefined) return null;
   const at = (text: string): RowCell => ({
     ...cell,
     text,
     reading: cell.reading === 'certain' ? 'inferred' : cell.reading,
   });
-  if (isTwoRowLabel(label) && tokens.slice(1).every(isValueText)) {
+  if (isTwoRowLabel(label) && tokens.length > 1 && tokens.slice(1).every(isValueText)) {
     return {
       kind: 'data',
       label: at(label),
@@ -141,7 +141,8 @@ function inlineCells(cell: RowCell): DataRow | HeaderRow | null {
       bounded: true,
     };
   }
-  const headers = isInformationHeader(label) ? tokens.slice(1) : null;
+  if (isTwoRowLabel(label)) return null;
+  const headers = isInformationHeader(label) && tokens.length > 1 ? tokens.slice(1) : null;
   if (headers?.every((t) => columnCandidates(t).length > 0)) {
     return { kind: 'header', cells: headers.map(at), geometry: false, continues: false };
   }
@@ -197,6 +198,23 @@ function bindRow(
     return;
   }
   binding.rowLabels.set(key, label);
+  if (
+    header &&
+    row.values.every((v) => v.text.trim() === '' && !v.spanned) &&
+    !(row.geometry && header.geometry)
+  ) {
+    // Nothing is printed behind the label: every cell is blank, however many of them a dump has kept.
+    for (const column of block.columns) {
+      binding.bind(key, column.key, {
+        printed: { ...row.label, text: '' },
+        rowLabel: label,
+        columnLabel: '',
+        inferred: false,
+        unreadable: false,
+      });
+    }
+    return;
+  }
   const placed = place(row, header, block);
   if (!placed) {
     for (const column of block.columns) {
