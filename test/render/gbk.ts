@@ -35,3 +35,12 @@ export function encodeGbkHtml(html: string): Uint8Array {
   }
   return Uint8Array.from(bytes);
 }
+
+/** A character in GBK; throws where GBK lacks it. */
+export function gbkBytes(char: string): Uint8Array {
+  const point = char.codePointAt(0)!;
+  if (point < 0x80) return Uint8Array.of(point);
+  const code = gbkTable().get(char);
+  if (code === undefined) throw new RangeError(`GBK has no ${char}`);
+  return Uint8Array.of(code >> 8, code & 0xff);
+}

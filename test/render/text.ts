@@ -38,11 +38,32 @@ export const TEXT_LAYOUTS: readonly TextLayout[] = [
   'run together',
 ];
 
-/** Layouts that lose the boundaries or the number of cells: a table may be refused, or its cells be `inferred`. */
+/**
+ * Whether the layout lost the boundaries or the number of cells, or prints a table of another shape than the form's
+ * without showing where its columns are: a table may then be refused, or its cells be `inferred` or unreadable.
+ */
 export function losesCells(layout: TextLayout, record: ReportRecord): boolean {
-  if (layout === 'run together') return true;
-  // Blank cells leave no trace in the first, and only their width in the second.
-  return (layout === 'paragraphs' || layout === 'spaces') && hasBlanks(record);
+  switch (layout) {
+    case 'run together':
+      return true;
+    case 'tabs':
+    case 'bars everywhere':
+    case 'markdown':
+      return false;
+    case 'tabbed cells':
+    case 'bars':
+    case 'cell and bar lines':
+      return hasOwnShape(record);
+    case 'cell lines':
+    case 'spaces':
+    case 'paragraphs':
+      // A blank cell leaves a bar that may also fill up a row, its width, or nothing.
+      return hasOwnShape(record) || hasBlanks(record);
+  }
+}
+
+function hasOwnShape(record: ReportRecord): boolean {
+  return Object.values(record.tables).some((t) => Object.keys(t.layout).length > 0);
 }
 
 function hasBlanks(record: ReportRecord): boolean {
