@@ -1,4 +1,5 @@
 import type { Block, Grid, GridCell, Location, Mark, Paragraph, Reading } from '../document.ts';
+import { holdsSeveralNumbers } from './several-numbers.ts';
 
 /** A line of text inside a cell or of the running text, before it is decided what its table is for. */
 export interface Line {
@@ -69,7 +70,6 @@ function toGrid(table: RawTable, reading: Reading): Grid {
   for (const cell of table.cells) {
     const lines: string[] = [];
     const marks = new Set(cell.marks);
-    let numbers = 0;
     for (const item of cell.items) {
       if (item.kind === 'table') {
         marks.add('nested_table');
@@ -77,13 +77,10 @@ function toGrid(table: RawTable, reading: Reading): Grid {
       }
       for (const mark of item.marks) marks.add(mark);
       for (const line of item.text.split('\n')) {
-        if (line.trim() === '') continue;
-        lines.push(line);
-        if (STARTS_WITH_NUMBER.test(line)) numbers++;
+        if (line.trim() !== '') lines.push(line);
       }
     }
-    // Two numbers one above the other: joined they would be a third that nobody printed.
-    if (numbers > 1) marks.add('several_paragraphs');
+    if (lines.length > 1 && holdsSeveralNumbers(lines)) marks.add('several_paragraphs');
     cells.push({
       row: cell.row,
       column: cell.column,
@@ -97,8 +94,6 @@ function toGrid(table: RawTable, reading: Reading): Grid {
   }
   return { kind: 'grid', rows: table.rows, columns, cells, location: table.location };
 }
-
-const STARTS_WITH_NUMBER = /^[\s\u200b\ufeff+\-−－增减]*[0-9０-９]/;
 
 /** Columns in which a cell begins; spans that run over the last of them (`colspan=9` in seven columns) add none. */
 function columnsOf(table: RawTable): number {

@@ -1,5 +1,6 @@
 import type { RunCell } from '../document.ts';
 import { isSectionTitle } from '../section-titles.ts';
+import { holdsSeveralNumbers } from '../table/several-numbers.ts';
 import { isFigure } from './figure.ts';
 import type { TextLine } from './lines.ts';
 import type { Piece } from './text.ts';
@@ -130,10 +131,12 @@ function readBarsOnTheirOwn(lines: readonly TextLine[]): Piece[] {
     run = [];
   };
   const push = (cell: readonly TextLine[]) => {
+    const texts = cell.map(({ text }) => text.trim());
     run.push({
-      text: cell.map(({ text }) => text.trim()).join('\n'),
+      text: texts.join('\n'),
       location: `line=${cell[0]?.number ?? 1}`,
       reading: 'certain',
+      ...(holdsSeveralNumbers(texts) ? { marks: ['several_paragraphs' as const] } : {}),
     });
   };
   const closeSegment = (barFollows: boolean) => {

@@ -1,5 +1,6 @@
 import type { RunCell } from '../document.ts';
 import { isSectionTitle } from '../section-titles.ts';
+import { holdsSeveralNumbers } from '../table/several-numbers.ts';
 import { isFigure } from './figure.ts';
 import type { TextLine } from './lines.ts';
 import type { Piece } from './text.ts';
@@ -23,6 +24,9 @@ export function readParagraphCells(lines: readonly TextLine[]): Piece[] {
         text: textOf(lines),
         location: `line=${lines[0]?.number ?? 1}`,
         reading: 'certain',
+        ...(holdsSeveralNumbers(lines.map(({ text }) => text))
+          ? { marks: ['several_paragraphs' as const] }
+          : {}),
       }));
       pieces.push({ kind: 'cells', cells: run, location: run[0]?.location ?? 'line=1' });
     } else for (const lines of stretch) pieces.push(...lines);

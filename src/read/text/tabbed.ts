@@ -1,4 +1,5 @@
 import type { Chart, GridCell, RunCell } from '../document.ts';
+import { holdsSeveralNumbers } from '../table/several-numbers.ts';
 import type { TextLine } from './lines.ts';
 import type { Piece } from './text.ts';
 
@@ -27,6 +28,7 @@ function readOpened(lines: readonly TextLine[]): Piece[] {
       location: `line=${number}`,
       reading: 'certain',
       startsRow,
+      ...(holdsSeveralNumbers(texts) ? { marks: ['several_paragraphs' as const] } : {}),
     }));
     pieces.push({ kind: 'cells', cells, location: `line=${run[0]?.number ?? 1}` });
     run = [];
