@@ -1,7 +1,8 @@
+import { families } from './families/families.ts';
 import { startReplica } from './server.ts';
 import type { SiteFamily, SiteOptions } from './site.ts';
 
-const known: readonly SiteFamily[] = ['hanweb_jpage', 'hanweb_jpaas', 'trs'];
+const known = Object.keys(families) as SiteFamily[];
 
 /**
  * The replica portals by hand: `npm run replica -- [--port 8640] [--agencies 100] [--from 2019] [--to 2025]`. Prints the

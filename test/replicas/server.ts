@@ -65,17 +65,20 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const now = options.now ?? Date.now;
   const sleep = options.sleep ?? ((ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)));
   const hosts = new Map<string, ReplicaHost>();
+  const aliases = new Map<string, ReplicaHost>();
   for (const siteOptions of options.sites) {
     const site = new Site(siteOptions);
     const family = families[siteOptions.family];
-    hosts.set(site.host, {
+    const host: ReplicaHost = {
       host: site.host,
       family: siteOptions.family,
       site,
       modes: new Modes(),
       columnUrl: `http://${site.host}${family.columnPath(site)}`,
       postUrl: (id) => new URL(family.postPath(site, site.anyPost(id)!), `http://${site.host}`).href,
-    });
+    };
+    hosts.set(site.host, host);
+    for (const alias of siteOptions.aliases ?? []) aliases.set(alias, host);
   }
   const log: LogEntry[] = [];
   const lastHost = new Map<Socket, string>();
@@ -120,7 +123,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       entry.doneAt = now();
       entry.status = response.headersSent ? response.statusCode : 0;
     });
-    const host = hosts.get(name);
+    const host = hosts.get(name) ?? aliases.get(name);
     if (!host) {
       response.writeHead(421, { 'content-type': 'text/plain' });
       response.end(`no site ${name}`);

@@ -25,6 +25,8 @@ export interface SiteOptions {
   /** Virtual host; any name, the tests resolve it to 127.0.0.1. */
   readonly host: string;
   readonly family: SiteFamily;
+  /** Other hosts that serve the same site (the province's search of Guangdong). */
+  readonly aliases?: readonly string[];
   /** Number of bodies; default 3. */
   readonly agencies?: number;
   /** Report years; default 2022–2024. */
