@@ -1,35 +1,15 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { families } from '../../../src/crawl/portals/families.ts';
 import { staticPager } from '../../../src/crawl/portals/static-pager.ts';
-import { type Replica, startReplica } from '../../replicas/server.ts';
-import type { SiteOptions } from '../../replicas/site.ts';
-import { column, PlainClient, walkAll } from './plain-client.ts';
-
-let replica: Replica;
-afterEach(() => replica.close());
-
-async function one(options: Partial<SiteOptions>) {
-  replica = await startReplica({
-    sites: [{ host: 'trs.test', family: 'trs', agencies: 7, years: { from: 2019, to: 2024 }, ...options }],
-  });
-  const host = [...replica.hosts.values()][0]!;
-  const rows = host.site
-    .listed()
-    .map((post) => ({ url: host.postUrl(post.id), title: post.title, date: post.published }));
-  return { host, rows, client: new PlainClient(replica.port) };
-}
-
-const byUrl = (a: { url: string }, b: { url: string }) => (a.url < b.url ? -1 : 1);
-
-const plain = (rows: readonly { url: string; title: string; date: string | null }[]) =>
-  rows.map(({ url, title, date }) => ({ url, title, date }));
+import { column, walkAll } from './plain-client.ts';
+import { bare, replicaSite, sorted } from './replica-site.ts';
 
 test.each([0, 1])(
   'a TRS list numbered from %i is read whole, without related links, twins and menus',
   async (base) => {
-    const site = await one({ variant: { base } });
+    const site = await replicaSite('trs', { variant: { base } });
     const { rows, end } = await walkAll(staticPager, column(site.host.columnUrl), site.client);
-    expect(plain(rows)).toEqual(site.rows);
+    expect(bare(rows)).toEqual(site.rows());
     expect(end.outcome).toBe('complete');
   },
 );
@@ -37,31 +17,31 @@ test.each([0, 1])(
 test.each([0, 1])(
   'a pager call that gives the wrong base for a list numbered from %i is put right',
   async (base) => {
-    const site = await one({ variant: { base, lies: true } });
+    const site = await replicaSite('trs', { variant: { base, lies: true } });
     const { rows, end } = await walkAll(staticPager, column(site.host.columnUrl), site.client);
-    expect(plain(rows).sort(byUrl)).toEqual([...site.rows].sort(byUrl));
+    expect(sorted(rows)).toEqual(sorted(site.rows()));
     expect(end.outcome).toBe('complete');
   },
 );
 
 test.each(['404', 'stub'])('a declared last page that is a %s makes the walk partial', async (tail) => {
-  const site = await one({ variant: { tail } });
+  const site = await replicaSite('trs', { variant: { tail } });
   const { rows, end } = await walkAll(staticPager, column(site.host.columnUrl), site.client);
-  expect(plain(rows)).toEqual(site.rows);
+  expect(bare(rows)).toEqual(site.rows());
   expect(end.outcome).toBe('partial');
 });
 
 test('a column of year columns is followed into each of them', async () => {
-  const site = await one({ variant: { children: true }, perPage: 5 });
+  const site = await replicaSite('trs', { variant: { children: true }, perPage: 5 });
   const config = column(site.host.columnUrl, { followChildColumns: { depth: 1, text: '20\\d\\d|年报' } });
   const { rows, end } = await walkAll(families.static_pager, config, site.client);
-  expect(plain(rows).sort(byUrl)).toEqual([...site.rows].sort(byUrl));
+  expect(sorted(rows)).toEqual(sorted(site.rows()));
   expect(end.outcome).toBe('complete');
 });
 
 test('a missing page in a year column makes the whole column partial', async () => {
-  const site = await one({ variant: { children: true }, perPage: 5 });
-  replica.ctl({ do: 'set_mode', mode: 'soft404', path: '2021n/index_1' });
+  const site = await replicaSite('trs', { variant: { children: true }, perPage: 5 });
+  site.replica.ctl({ do: 'set_mode', mode: 'soft404', path: '2021n/index_1' });
   const config = column(site.host.columnUrl, { followChildColumns: { depth: 1, text: '20\\d\\d|年报' } });
   const { end } = await walkAll(families.static_pager, config, site.client);
   expect(end.outcome).toBe('partial');
@@ -69,14 +49,14 @@ test('a missing page in a year column makes the whole column partial', async () 
 });
 
 test('without following, the bare parent column is not taken for a complete empty list', async () => {
-  const site = await one({ variant: { children: true } });
+  const site = await replicaSite('trs', { variant: { children: true } });
   const { rows, end } = await walkAll(families.static_pager, column(site.host.columnUrl), site.client);
   expect(rows).toEqual([]);
   expect(end.outcome).toBe('empty_suspicious');
 });
 
 test('files beside the text of an article are found with the names that the page shows', async () => {
-  const site = await one({ containers: ['docx'] });
+  const site = await replicaSite('trs', { containers: ['docx'] });
   const post = site.host.site.posts[0]!;
   const page = await site.client.fetch({ url: site.host.postUrl(post.id), expect: 'page' });
   const article = await staticPager.article(page, null, site.client);
@@ -84,4 +64,19 @@ test('files beside the text of an article are found with the names that the page
   expect(article.attachments.map((link) => link.name)).toEqual([`${post.fileName}.docx`]);
   const file = await site.client.fetch({ url: article.attachments[0]!.url, expect: 'attachment' });
   expect(file.status).toBe(200);
+});
+
+test('comments hold no rows of a Shanghai list, and the page that it promises too much makes it partial', async () => {
+  const site = await replicaSite('shanghai');
+  const { rows, end } = await walkAll(staticPager, column(site.host.columnUrl), site.client);
+  expect(bare(rows)).toEqual(site.rows());
+  expect(end.outcome).toBe('partial');
+  expect(end.reason).toContain('page 6 of 6');
+});
+
+test('a Shanghai list that keeps its promise is complete', async () => {
+  const site = await replicaSite('shanghai', { variant: { tail: false } });
+  const { rows, end } = await walkAll(staticPager, column(site.host.columnUrl), site.client);
+  expect(bare(rows)).toEqual(site.rows());
+  expect(end.outcome).toBe('complete');
 });
