@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import PQueue from 'p-queue';
 import { Channel } from './channel.ts';
-import { type Clock, iso, systemClock } from './clock.ts';
+import { iso, systemClock } from './clock.ts';
 import type { CrawlConfig, PortalConfig } from './config/config.ts';
 import { untilOpen } from './config/window.ts';
 import type { CrawledReport, PortalSummary, RunSummary } from './crawled.ts';
@@ -34,7 +34,7 @@ export async function* crawlPortals(
   const signal = deps.signal ? AbortSignal.any([deps.signal, stopped.signal]) : stopped.signal;
   const state = options.dryRun ? readOnly(deps.state) : deps.state;
   const inner: CrawlDeps = { ...deps, state, clock, signal };
-  const groups = new HostGroups();
+  const groups = deps.groups ?? new HostGroups();
   const resolver = new Resolver(deps.network);
   const owner = deps.owner ?? lockOwner(run);
   const channel = new Channel<CrawledReport>(handedOn);
@@ -109,7 +109,7 @@ export async function* crawlPortals(
     channel.end();
     await finished;
     await Promise.allSettled(work);
-    await groups.close();
+    if (!deps.groups) await groups.close();
   }
   return summarise(run, startedAt, iso(clock.now()), deps.signal?.aborted ?? false, summaries, config);
 }
@@ -182,5 +182,3 @@ function deadHere(owner: string): boolean {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }
-
-export type { Clock };

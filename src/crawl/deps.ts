@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Archive } from './archive/store.ts';
 import type { Clock } from './clock.ts';
 import type { CrawledReport, CrawlProgress } from './crawled.ts';
+import type { HostGroups } from './http/host-group.ts';
 import type { ResolverOptions } from './http/resolver.ts';
 import type { CrawlState } from './state.ts';
 
@@ -30,6 +31,8 @@ export interface CrawlDeps {
   readonly isDead?: (owner: string) => boolean;
   /** Name resolution. `resolve` and `allowLoopback` are for tests, and no configuration can set them. */
   readonly network?: ResolverOptions & { readonly ca?: ConnectionOptions['ca'] };
+  /** Shared by crawls that run at the same time, so that they keep the pace together. */
+  readonly groups?: HostGroups;
   readonly onRequest?: (phase: 'start' | 'end', url: string) => void;
 }
 

@@ -30,12 +30,10 @@ interface TreeNode {
 
 /** Reads the catalogue from the page, its address (`/gkmlpt/annualreport#2629`) and `params`; null without a column. */
 export function readCatalogue(column: ColumnConfig, page: Page): Catalogue | null {
-  const at = page.url.indexOf('/gkmlpt');
-  const linked = /["'](?:https?:\/\/[^"'/]+)?((?:\/\w+)?)\/gkmlpt\//.exec(page.text);
-  const root =
-    at >= 0
-      ? page.url.slice(0, at)
-      : new URL(linked?.[1] ?? '', new URL(page.url).origin).href.replace(/\/$/, '');
+  const own = new URL(page.url);
+  const linked = /["'](?:https?:\/\/[^"'/]+)?((?:\/\w+)?)\/gkmlpt\//.exec(page.text)?.[1] ?? '';
+  const at = own.pathname.indexOf('/gkmlpt/');
+  const root = own.origin + (at >= 0 ? own.pathname.slice(0, at) : linked);
   const sid = text(column.params['sid']) ?? /\bSID["']?\s*:\s*["']?(\d+)/.exec(page.text)?.[1] ?? null;
   const wanted = text(column.params['column']) ?? /#(\d+)/.exec(column.url)?.[1] ?? null;
   const number = wanted === null ? columnInTree(page.text) : Number(wanted);
