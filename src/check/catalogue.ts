@@ -1,10 +1,11 @@
 import type { Rule, RuleFamily } from './rule.ts';
 import { cells } from './rules/cells.ts';
+import { narrative } from './rules/narrative.ts';
 import { tableFour } from './rules/table-four.ts';
 import { tableThree } from './rules/table-three.ts';
 
 /** Every family of rules, in the order in which checks and findings are listed. The one place of registration. */
-export const FAMILIES: readonly RuleFamily[] = [tableThree, tableFour, cells];
+export const FAMILIES: readonly RuleFamily[] = [tableThree, tableFour, cells, narrative];
 
 /** Every rule, in the same order. */
 export const CATALOGUE: readonly Rule[] = FAMILIES.flatMap((family) => family.rules);

@@ -117,7 +117,7 @@ function findingOf(instance: Instance, view: ReportView | null): Finding | null 
   return {
     rule: rule.id,
     ruleVersion: rule.version,
-    severity: lower(draft.severity ?? rule.severity, cap),
+    severity: lower(lower(draft.severity ?? rule.severity, rule.severity), cap),
     verdict: doubtful ? 'suspect_extraction' : (draft.verdict ?? null),
     table: draft.table,
     cells,

@@ -22,7 +22,7 @@ export interface Rule {
   /** Raised when the rule's meaning changes. */
   readonly version: number;
   readonly basis: Basis;
-  /** The severity of an ordinary failure; evidence may lower it. */
+  /** The highest severity that a finding of this rule can have; the evidence may lower it. */
   readonly severity: Severity;
   readonly title: Text;
   /** The formula, or what is compared. */

@@ -49,9 +49,10 @@ export const cells: ReportFamily = {
       id: 'BLANK',
       version: 1,
       basis: { kind: 'convention', source: '国办公开办函〔2021〕30号：无相关数据的填0；空白不等于0' },
-      severity: 'info',
+      severity: 'warning',
       title: { zh: '应填数字处留空', en: 'Cells left empty' },
-      terms: 'cells left blank, dashed or worded where a number is due, one finding per table',
+      terms:
+        'cells left blank, dashed or worded where a number is due: one finding per table, info; warning where a whole total row or column is blank',
       tolerance: '–',
       explanation: {
         zh: '应填数字的格子留空、画线或写成文字。空白不等于0，程序不会替报告补数。整行或整列总计留空时为警告。',
