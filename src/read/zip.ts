@@ -41,6 +41,7 @@ const STORED = 0;
 const DEFLATED = 8;
 /** Small parts of honest documents (empty XML templates) compress beyond any ratio; only size makes a ratio a threat. */
 const RATIO_FLOOR = 1 << 20;
+const LARGEST_PIECE = 1 << 22;
 
 /**
  * Opens a ZIP archive in memory. Nothing is inflated before `read`; the sum of everything that is read is bounded by
@@ -111,6 +112,8 @@ function inflate(bytes: Uint8Array, view: DataView, entry: Located): Uint8Array 
     try {
       data = inflateRawSync(raw, {
         maxOutputLength: Math.max(1, entry.size),
+        // In one piece where that is affordable; the default pieces of 16 KB are joined at some cost.
+        chunkSize: Math.min(Math.max(64, entry.size + 1), LARGEST_PIECE),
         finishFlush: constants.Z_FINISH,
       });
     } catch (error) {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   type Block,
   type Chart,
@@ -49,25 +50,27 @@ async function readPackage(zip: Zip, limits: ReadLimits): Promise<Document> {
     return name !== null && zip.has(name) ? decodeXml(zip.read(name), name) : null;
   };
 
-  const stylesXml = part('styles');
-  const styles = stylesXml === null ? NO_STYLES : readStyles(stylesXml, limits.xmlDepth);
+  const stylesPart = partOfType(relationships, 'styles');
+  const styles =
+    stylesPart !== null && zip.has(stylesPart)
+      ? readStyles(withoutFormatting(zip, stylesPart), limits.xmlDepth)
+      : NO_STYLES;
   const numbering = () => {
     const xml = part('numbering');
     return xml === null ? NO_NUMBERING : readNumbering(xml, limits.xmlDepth);
   };
   const story = new Story(styles, numbering, limits.cells);
-  const xml = decodeXml(zip.read(main), main);
-  parseXml(withoutFormatting(xml), story, limits.xmlDepth);
+  parseXml(withoutFormatting(zip, main), story, limits.xmlDepth);
 
   const blocks: Block[] = [];
   emitItems(story.items, 'certain', blocks);
   const notes: ReadNote[] = [...story.notes];
   for (const type of ['footnotes', 'endnotes']) {
     if (story.noteReferences.length === 0) break;
-    const footnotes = part(type);
-    if (footnotes === null) continue;
+    const name = partOfType(relationships, type);
+    if (name === null || !zip.has(name)) continue;
     const notesStory = new Story(styles, numbering, limits.cells, `${type};`);
-    parseXml(withoutFormatting(footnotes), notesStory, limits.xmlDepth);
+    parseXml(withoutFormatting(zip, name), notesStory, limits.xmlDepth);
     for (const item of notesStory.items) {
       if (item.kind !== 'line' || item.text.trim() === '') continue;
       blocks.push({
@@ -97,10 +100,21 @@ async function readPackage(zip: Zip, limits: ReadLimits): Promise<Document> {
  * before parsing makes reading three times as fast. None can occur inside text, where `<` is always escaped.
  */
 const FORMATTING =
-  /<w:(?:rFonts|spacing|jc|ind|b|bCs|i|iCs|u|sz|szCs|color|kern|lang|shd|highlight|w|keepNext|keepLines|widowControl|suppressLineNumbers|snapToGrid|kinsoku|wordWrap|overflowPunct|topLinePunct|autoSpaceDE|autoSpaceDN|adjustRightInd|textAlignment|pageBreakBefore|contextualSpacing|bidi|top|left|bottom|right|insideH|insideV|tl2br|tr2bl|tcW|vAlign|noWrap|tblW|tblLayout|trHeight|cantSplit|proofErr|bookmarkStart|bookmarkEnd|lastRenderedPageBreak)(?:\s[^<>]*)?\/>/g;
+  /<w:(?:rFonts|spacing|jc|ind|b|bCs|i|iCs|u|sz|szCs|color|kern|lang|shd|highlight|w|keepNext|keepLines|widowControl|suppressLineNumbers|snapToGrid|kinsoku|wordWrap|overflowPunct|topLinePunct|autoSpaceDE|autoSpaceDN|adjustRightInd|textAlignment|pageBreakBefore|contextualSpacing|bidi|top|left|bottom|right|insideH|insideV|tl2br|tr2bl|tcW|vAlign|noWrap|tblW|tblLayout|trHeight|cantSplit|proofErr|bookmarkStart|bookmarkEnd|lastRenderedPageBreak)(?:[ \t\r\n][^<>]*)?\/>/g;
 
-function withoutFormatting(xml: string): string {
-  return xml.replace(FORMATTING, '');
+/** What is left of elements that held only formatting, and the revision numbers of paragraphs, runs and rows. */
+const LEFTOVERS =
+  /<w:(rPr|pPr|trPr|tcPr|tcBorders|tcMar|tblBorders|tblCellMar|tblPrEx|pBdr)><\/w:\1>|(?<=<w:(?:p|r|tr)) (?:w:rsid\w*|w14:\w+)="[^"<>]*"(?: (?:w:rsid\w*|w14:\w+)="[^"<>]*")*(?=[ />])/g;
+
+/**
+ * A part as text, formatting cut out. The cutting is done on the bytes as Latin-1, which costs a fifth of doing it on
+ * the decoded text: everything cut is ASCII, and no byte of another character can be taken for it in UTF-8.
+ */
+function withoutFormatting(zip: Zip, name: string): string {
+  const bytes = zip.read(name);
+  if (!isUtf8(bytes) || bytes[0] === 0xef) return decodeXml(bytes, name);
+  const xml = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return Buffer.from(xml.replace(FORMATTING, '').replace(LEFTOVERS, ''), 'latin1').toString('utf8');
 }
 
 function partOfType(relationships: ReadonlyMap<string, Relationship>, type: string): string | null {

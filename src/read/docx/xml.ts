@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { ReadError } from '../document.ts';
@@ -75,8 +76,8 @@ function renaming(attributes: Attributes): ((name: string) => string) | null {
   for (const [key, value] of Object.entries(attributes)) {
     if (key !== 'xmlns' && !key.startsWith('xmlns:')) continue;
     const own = key === 'xmlns' ? '' : key.slice(6);
-    const known = PREFIXES.find(([pattern]) => pattern.test(value))?.[1];
-    if (known === undefined || known === own) continue;
+    const known = customaryPrefix(value);
+    if (known === null || known === own) continue;
     map.set(own, known);
     needed = true;
   }
@@ -89,17 +90,29 @@ function renaming(attributes: Attributes): ((name: string) => string) | null {
   };
 }
 
+const prefixes = new Map<string, string | null>();
+const MOST_REMEMBERED = 200;
+
+function customaryPrefix(namespace: string): string | null {
+  let prefix = prefixes.get(namespace);
+  if (prefix === undefined) {
+    prefix = PREFIXES.find(([pattern]) => pattern.test(namespace))?.[1] ?? null;
+    if (prefixes.size < MOST_REMEMBERED) prefixes.set(namespace, prefix);
+  }
+  return prefix;
+}
+
 /** Decodes a part: UTF-8, or UTF-16 with a byte order mark, which are all that the standard allows. */
 export function decodeXml(bytes: Uint8Array, part: string): string {
-  const charset =
+  const mark =
     bytes[0] === 0xff && bytes[1] === 0xfe
       ? 'utf-16le'
       : bytes[0] === 0xfe && bytes[1] === 0xff
         ? 'utf-16be'
-        : 'utf-8';
-  try {
-    return new TextDecoder(charset, { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new XmlError(`${part} is not valid ${charset}`, { cause: error });
-  }
+        : null;
+  if (mark) return new TextDecoder(mark).decode(bytes);
+  // Three times as fast as a strict TextDecoder.
+  if (!isUtf8(bytes)) throw new XmlError(`${part} is not valid UTF-8`);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
