@@ -3,6 +3,7 @@ import { foldLabel, foldPhrase } from '../../form/fold.ts';
 import { type ColumnKey, type EditionId, type RowKey, T3_COLUMNS, type T3Column } from '../../form/form.ts';
 import type { PrintedCell } from '../cell-value.ts';
 import { Binding, type Refused, refuse } from './binding.ts';
+import { type CountedHeader, countedHeader } from './counted-header.ts';
 import { type HeaderRange, headerRanges } from './header.ts';
 import type { Row, RowCell } from './rows.ts';
 import {
@@ -70,6 +71,7 @@ interface AssignedLine extends Line {
 function linesOf(rows: readonly Row[], binding: Binding): { lines: Line[]; headerSeen: boolean } {
   const lines: Line[] = [];
   let headerSeen = false;
+  let counted: CountedHeader | null = null;
   let ranges: HeaderRange[] | null = null;
   let rangesColumns = 0;
   for (const part of partsOf(rows)) {
@@ -103,8 +105,9 @@ function linesOf(rows: readonly Row[], binding: Binding): { lines: Line[]; heade
         continue;
       }
     }
-    if (!headerSeen) headerSeen = headerInOrder(part);
-    pushCounted(part, lines, binding);
+    counted = countedHeader(part) ?? counted;
+    if (counted) headerSeen = true;
+    pushCounted(part, counted ?? WITHOUT_HEADER, lines, binding);
   }
   return { lines, headerSeen };
 }
@@ -249,24 +252,14 @@ function gridLine(
   return { ...base, values: null, inferred: true };
 }
 
-/** The header words in the order of the form somewhere in the text before the first row. */
-function headerInOrder(part: readonly Row[]): boolean {
-  const texts: string[] = [];
-  for (const row of part) {
-    if (row.cells.some((c) => isThreeRowLabel(c.text))) break;
-    texts.push(...row.cells.filter((c) => !c.spanned).map((c) => foldPhrase(c.text)));
-  }
-  const text = texts.join('');
-  if (/小计/u.test(text)) return false;
-  return /自然人.*商业.*科研.*公益.*法律.*其(?:他|它)/u.test(text) && /总计|合计/u.test(text);
-}
+const WITHOUT_HEADER: CountedHeader = { columns: T3_COLUMNS, unplaced: false };
 
 /** Rows without usable geometry: labels first, then values; the count decides. */
-function pushCounted(part: readonly Row[], lines: Line[], binding: Binding): void {
+function pushCounted(part: readonly Row[], header: CountedHeader, lines: Line[], binding: Binding): void {
   let open: { labels: RowCell[]; values: RowCell[]; bounded: boolean } | null = null;
   let bodyBegan = lines.length > 0;
   const close = () => {
-    if (open) pushLine(open, lines, binding);
+    if (open) pushLine(open, header, lines, binding);
     open = null;
   };
   for (const row of part) {
@@ -293,14 +286,14 @@ function pushCounted(part: readonly Row[], lines: Line[], binding: Binding): voi
     if (row.bounded) {
       close();
       const split = leadingLabels(cells);
-      pushLine({ ...split, bounded: true }, lines, binding);
+      pushLine({ ...split, bounded: true }, header, lines, binding);
       continue;
     }
     for (const cell of cells) {
       const inline = labelledLine(cell);
       if (inline) {
         close();
-        pushLine({ ...inline, bounded: false }, lines, binding);
+        pushLine({ ...inline, bounded: false }, header, lines, binding);
         continue;
       }
       if (isThreeRowLabel(cell.text) || isGroupLabel(cell.text) || continuesAs(cell.text)) {
@@ -355,6 +348,7 @@ function labelledLine(cell: RowCell): { labels: RowCell[]; values: RowCell[] } |
 
 function pushLine(
   row: { labels: readonly RowCell[]; values: readonly RowCell[]; bounded: boolean },
+  header: CountedHeader,
   lines: Line[],
   binding: Binding,
 ): void {
@@ -374,8 +368,14 @@ function pushLine(
     if (label !== '') lines.push({ ...base, values: new Map(), inferred: true });
     return;
   }
-  const width = T3_COLUMNS.length;
-  // Dumps pad rows with empty cells at the right; the seven of the row come first.
+  if (header.unplaced) {
+    // Seven of eight values would be seven in the wrong columns.
+    lines.push({ ...base, values: null, inferred: true });
+    return;
+  }
+  const byOrder = (cells: readonly RowCell[]) => inColumns(cells, header, label, binding);
+  const width = header.columns.length;
+  // Dumps pad rows with empty cells at the right; those of the row come first.
   while (printed.length > width && (printed[printed.length - 1]?.text.trim() ?? '') === '') printed.pop();
   if (printed.length === width) {
     lines.push({ ...base, values: byOrder(printed), inferred: false });
@@ -402,8 +402,28 @@ function pushLine(
   lines.push({ ...base, values: null, inferred: true });
 }
 
-function byOrder(cells: readonly RowCell[]): Map<T3Column, PrintedCell> {
-  return new Map(T3_COLUMNS.flatMap((column, i) => (cells[i] ? [[column, cells[i]] as const] : [])));
+function inColumns(
+  cells: readonly RowCell[],
+  header: CountedHeader,
+  label: string,
+  binding: Binding,
+): Map<T3Column, PrintedCell> {
+  const values = new Map<T3Column, PrintedCell>();
+  header.columns.forEach((column, i) => {
+    const cell = cells[i];
+    if (!cell) return;
+    if (column !== null) values.set(column, cell);
+    else if (cell.text.trim() !== '') {
+      binding.signal({
+        kind: 'column',
+        code: 'extra_column_value',
+        label: `${label}｜小计`,
+        raw: cell.text.trim(),
+        location: cell.location,
+      });
+    }
+  });
+  return values;
 }
 
 function splitLabels(cells: readonly RowCell[]): { label: string; groups: string[] } {

@@ -6,21 +6,22 @@ const ROW = /^\s*\|.*\|\s*$/;
 const RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 
 /**
- * Markdown pipe tables: consecutive rows, the second of them a rule of dashes. A grid where every row has as many cells
- * as the rule and the head names the columns; otherwise a run of cells, for converters push cells to the left and fill up
- * on the right where the original had merged ones.
+ * Pipe tables: consecutive rows that begin and end with a bar, in Markdown with a rule of dashes below the first. A grid
+ * where every row has as many cells and they kept their columns; otherwise a run of cells, for converters push cells to
+ * the left and fill up on the right where the original had merged ones.
  */
 export function readMarkdownTables(lines: readonly TextLine[]): Piece[] {
   const pieces: Piece[] = [];
   for (let index = 0; index < lines.length; index++) {
     const head = lines[index] as TextLine;
     const rule = lines[index + 1];
-    if (!rule || !ROW.test(head.text) || !isRule(rule.text)) {
+    if (!rule || !ROW.test(head.text)) {
       pieces.push(head);
       continue;
     }
-    const rows: { line: TextLine; cells: string[] }[] = [{ line: head, cells: splitRow(head.text) }];
-    let end = index + 2;
+    const ruled = isRule(rule.text);
+    const rows: TableLine[] = [{ line: head, cells: splitRow(head.text) }];
+    let end = index + (ruled ? 2 : 1);
     for (; end < lines.length; end++) {
       const line = lines[end] as TextLine;
       const next = lines[end + 1];
@@ -29,15 +30,32 @@ export function readMarkdownTables(lines: readonly TextLine[]): Piece[] {
       if (next && isRule(next.text)) break;
       rows.push({ line, cells: splitRow(line.text) });
     }
-    const width = splitRow(rule.text).length;
-    const aligned =
-      rows.length > 1 &&
-      rows.every(({ cells }) => cells.length === width) &&
-      namesColumns(rows[0]?.cells ?? []);
-    pieces.push(aligned ? toGrid(rows, width) : toRun(rows));
+    const width = ruled ? splitRow(rule.text).length : (rows[0]?.cells.length ?? 0);
+    const even = rows.length > 1 && rows.every(({ cells }) => cells.length === width);
+    const keptColumns = even && ((ruled && namesColumns(rows[0]?.cells ?? [])) || isInPlace(rows));
+    if (!ruled && !keptColumns) {
+      pieces.push(head);
+      continue;
+    }
+    pieces.push(keptColumns ? toGrid(rows, width) : toRun(rows));
     index = end - 1;
   }
   return pieces;
+}
+
+interface TableLine {
+  readonly line: TextLine;
+  readonly cells: readonly string[];
+}
+
+/** Blank cells stand left of others, and in no row do all of them stand at its end: nothing was pushed to the left. */
+function isInPlace(rows: readonly TableLine[]): boolean {
+  const begins = rows.some(({ cells }) => cells[0] === '' && cells.at(-1) !== '');
+  const pushed = rows.some(({ cells }) => {
+    const filled = cells.indexOf('');
+    return filled > 1 && cells.slice(filled).every((cell) => cell === '');
+  });
+  return begins && !pushed;
 }
 
 function isRule(text: string): boolean {
@@ -49,7 +67,7 @@ function namesColumns(cells: readonly string[]): boolean {
   return cells.at(-1) !== '' && !cells.some((cell) => /^[+\-−－]?[\d０-９][\d０-９,，.]*$/.test(cell));
 }
 
-function toGrid(rows: readonly { line: TextLine; cells: string[] }[], columns: number): Grid {
+function toGrid(rows: readonly TableLine[], columns: number): Grid {
   const cells: GridCell[] = [];
   rows.forEach(({ line, cells: texts }, row) => {
     texts.forEach((text, column) => {
@@ -67,7 +85,7 @@ function toGrid(rows: readonly { line: TextLine; cells: string[] }[], columns: n
   return { kind: 'grid', rows: rows.length, columns, cells, location: `line=${rows[0]?.line.number ?? 1}` };
 }
 
-function toRun(rows: readonly { line: TextLine; cells: string[] }[]): Piece {
+function toRun(rows: readonly TableLine[]): Piece {
   const cells: RunCell[] = rows.flatMap(({ line, cells: texts }) =>
     texts.map((text, column) => ({
       text,
