@@ -26,7 +26,7 @@ export interface PdfPage {
   readonly images?: Readonly<Record<string, { width: number; height: number; gray: Uint8Array }>>;
 }
 
-/** Writes small PDFs from content streams. Text is put into them with `show`, which knows the font's codes. */
+/** Writes small PDFs from content streams. Text is put into them with `text`, which knows the font's codes. */
 export class PdfWriter {
   readonly #font: PdfFont;
   readonly #glyphs = new Map<string, number>();
@@ -36,11 +36,26 @@ export class PdfWriter {
     this.#font = font;
   }
 
-  /** The operand of Tj for a text. */
-  show(text: string): string {
+  /** Operators that show a text: `matrix` is the operand of Tm. */
+  text(size: number, matrix: string, text: string): string {
+    let out = `BT ${matrix} Tm`;
+    let font = -1;
     let hex = '';
-    for (const char of text) hex += this.#code(char);
-    return `<${hex}>`;
+    const flush = (): void => {
+      if (hex) out += ` <${hex}> Tj`;
+      hex = '';
+    };
+    for (const char of text) {
+      const [own, code] = this.#code(char);
+      if (own !== font) {
+        flush();
+        font = own;
+        out += ` /F${own} ${size} Tf`;
+      }
+      hex += code;
+    }
+    flush();
+    return `${out} ET`;
   }
 
   /** A drawing that pages can use as `/name Do`. */
@@ -48,24 +63,27 @@ export class PdfWriter {
     this.#forms.set(name, { width, height, content });
   }
 
-  #code(char: string): string {
+  /** Number of the font, and the code in it. */
+  #code(char: string): [number, string] {
     switch (this.#font) {
       case 'unicode':
-        return utf16(char);
+        return [0, utf16(char)];
       case 'gbk':
-        return Buffer.from(gbkBytes(char)).toString('hex');
-      case 'type3':
-        return this.#glyph(char, 255).toString(16).padStart(2, '0');
+        return [0, Buffer.from(gbkBytes(char)).toString('hex')];
+      case 'type3': {
+        // A font of one-byte codes holds 250 characters here.
+        const glyph = this.#glyph(char) - 1;
+        return [Math.floor(glyph / 250), ((glyph % 250) + 1).toString(16).padStart(2, '0')];
+      }
       default:
-        return this.#glyph(char, 60_000).toString(16).padStart(4, '0');
+        return [0, this.#glyph(char).toString(16).padStart(4, '0')];
     }
   }
 
-  #glyph(char: string, most: number): number {
+  #glyph(char: string): number {
     let glyph = this.#glyphs.get(char);
     if (glyph === undefined) {
       glyph = this.#glyphs.size + 1;
-      if (glyph > most) throw new RangeError(`a ${this.#font} font holds ${most} characters here`);
       this.#glyphs.set(char, glyph);
     }
     return glyph;
@@ -92,10 +110,12 @@ export class PdfWriter {
     };
     const catalog = add('');
     const tree = add('');
-    const font = this.#writeFont(add, stream);
+    const fonts = this.#writeFonts(add, stream)
+      .map((id, i) => `/F${i} ${id} 0 R`)
+      .join(' ');
     const forms = [...this.#forms].map(([name, f]) => {
       const id = stream(
-        `/Type /XObject /Subtype /Form /BBox [0 0 ${f.width} ${f.height}] /Resources << /Font << /F ${font} 0 R >> >>`,
+        `/Type /XObject /Subtype /Form /BBox [0 0 ${f.width} ${f.height}] /Resources << /Font << ${fonts} >> >>`,
         Buffer.from(f.content, 'latin1'),
       );
       return `/${name} ${id} 0 R`;
@@ -111,7 +131,7 @@ export class PdfWriter {
       const content = stream('', Buffer.from(page.content, 'latin1'));
       return add(
         `<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${page.width} ${page.height}] /Rotate ${page.rotate ?? 0}` +
-          ` /Resources << /Font << /F ${font} 0 R >> /XObject << ${[...forms, ...images].join(' ')} >>` +
+          ` /Resources << /Font << ${fonts} >> /XObject << ${[...forms, ...images].join(' ')} >>` +
           ` /ExtGState << /Light << /ca 0.3 >> >> >> /Contents ${content} 0 R >>`,
       );
     });
@@ -122,25 +142,22 @@ export class PdfWriter {
     return assemble(objects, catalog);
   }
 
-  #writeFont(
+  #writeFonts(
     add: (body: string) => number,
     stream: (dictionary: string, data: Uint8Array) => number,
-  ): number {
+  ): number[] {
     const glyphs = [...this.#glyphs];
     if (this.#font === 'type3') {
-      const unicode = stream('', Buffer.from(toUnicode(glyphs, 1)));
-      const procedures = glyphs.map(([char, glyph]) => {
-        const width = advance(char);
-        const id = stream('', Buffer.from(`${width} 0 0 0 ${width} 880 d1 50 0 ${width - 100} 700 re f`));
-        return `/g${glyph} ${id} 0 R`;
-      });
-      const names = glyphs.map(([, glyph]) => `${glyph} /g${glyph}`).join(' ');
-      const widths = glyphs.map(([char]) => advance(char)).join(' ');
-      return add(
-        `<< /Type /Font /Subtype /Type3 /FontBBox [0 -120 1000 880] /FontMatrix [0.001 0 0 0.001 0 0]` +
-          ` /CharProcs << ${procedures.join(' ')} >> /Encoding << /Type /Encoding /Differences [${names}] >>` +
-          ` /FirstChar 1 /LastChar ${glyphs.length} /Widths [${widths}] /ToUnicode ${unicode} 0 R >>`,
-      );
+      const fonts: number[] = [];
+      for (let i = 0; i < glyphs.length; i += 250)
+        fonts.push(
+          writeType3(
+            glyphs.slice(i, i + 250).map(([char], code) => [char, code + 1]),
+            add,
+            stream,
+          ),
+        );
+      return fonts;
     }
     const predefined = this.#font === 'unicode' || this.#font === 'gbk';
     const descriptor = add(
@@ -165,10 +182,32 @@ export class PdfWriter {
       ]);
       back = `/ToUnicode ${stream('', Buffer.from(toUnicode(wrong, 2)))} 0 R`;
     }
-    return add(
-      `<< /Type /Font /Subtype /Type0 /BaseFont /SimSun /Encoding /${encoding} /DescendantFonts [${descendant} 0 R] ${back} >>`,
-    );
+    return [
+      add(
+        `<< /Type /Font /Subtype /Type0 /BaseFont /SimSun /Encoding /${encoding} /DescendantFonts [${descendant} 0 R] ${back} >>`,
+      ),
+    ];
   }
+}
+
+function writeType3(
+  glyphs: readonly (readonly [string, number])[],
+  add: (body: string) => number,
+  stream: (dictionary: string, data: Uint8Array) => number,
+): number {
+  const unicode = stream('', Buffer.from(toUnicode(glyphs, 1)));
+  const procedures = glyphs.map(([char, code]) => {
+    const width = advance(char);
+    const id = stream('', Buffer.from(`${width} 0 0 0 ${width} 880 d1 50 0 ${width - 100} 700 re f`));
+    return `/g${code} ${id} 0 R`;
+  });
+  const names = glyphs.map(([, code]) => `${code} /g${code}`).join(' ');
+  const widths = glyphs.map(([char]) => advance(char)).join(' ');
+  return add(
+    `<< /Type /Font /Subtype /Type3 /FontBBox [0 -120 1000 880] /FontMatrix [0.001 0 0 0.001 0 0]` +
+      ` /CharProcs << ${procedures.join(' ')} >> /Encoding << /Type /Encoding /Differences [${names}] >>` +
+      ` /FirstChar 1 /LastChar ${glyphs.length} /Widths [${widths}] /ToUnicode ${unicode} 0 R >>`,
+  );
 }
 
 function advance(char: string): number {

@@ -70,11 +70,11 @@ function drawPage(writer: PdfWriter, sheet: Sheet, number: number, style: PdfSty
     texts.push(numberAt(String(number), width - style.galley.margin - 12, height - style.galley.margin - 3));
   if (style.watermark === 'slanted')
     ops.push(
-      `q /Light gs 0.8 g BT /F 48 Tf 0.7071 0.7071 -0.7071 0.7071 150 ${height / 2 - 150} Tm ${writer.show('政府信息公开2024')} Tj ET Q`,
+      `q /Light gs 0.8 g ${writer.text(48, `0.7071 0.7071 -0.7071 0.7071 150 ${height / 2 - 150}`, '政府信息公开2024')} Q`,
     );
   if (style.watermark === 'level')
     for (let y = 150; y < height; y += 170)
-      ops.push(`q 0.85 g BT /F 30 Tf 1 0 0 1 120 ${y} Tm ${writer.show('内部资料 2024')} Tj ET Q`);
+      ops.push(`q 0.85 g ${writer.text(30, `1 0 0 1 120 ${y}`, '内部资料 2024')} Q`);
   ops.push(...drawRules(writer, sheet, style));
   ops.push(...drawTexts(writer, texts, height, style.text, random));
   return place(writer, ops.join('\n'), sheet, number, style);
@@ -113,7 +113,7 @@ function drawTexts(
   random: Random,
 ): string[] {
   const draw = (t: SheetText, dx = 0): string =>
-    `BT /F ${t.size} Tf 1 0 0 1 ${(t.x + dx).toFixed(2)} ${(height - t.y).toFixed(2)} Tm ${writer.show(t.text)} Tj ET`;
+    writer.text(t.size, `1 0 0 1 ${(t.x + dx).toFixed(2)} ${(height - t.y).toFixed(2)}`, t.text);
   if (how === 'lines') return texts.map((t) => draw(t));
   if (how === 'twice') return [...texts, ...texts].map((t) => draw(t));
   if (how === 'offset twice') return texts.flatMap((t) => [draw(t), draw(t, 0.3)]);
@@ -198,7 +198,7 @@ function drawRules(writer: PdfWriter, sheet: Sheet, style: PdfStyle): string[] {
           const at = Math.min(d, long - size);
           const x = flat ? l.x0 + at : l.x0 - size / 2;
           const y = flat ? l.y0 + 0.36 * size : l.y0 + at + 0.86 * size;
-          out.push(`BT /F ${size} Tf 1 0 0 1 ${n(x)} ${up(y)} Tm ${writer.show(flat ? '─' : '│')} Tj ET`);
+          out.push(writer.text(size, `1 0 0 1 ${n(x)} ${up(y)}`, flat ? '─' : '│'));
         }
         return out;
       });

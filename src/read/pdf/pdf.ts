@@ -1,15 +1,41 @@
-import { type Document, type Metadata, ReadError, type ReadLimits, type Source } from '../document.ts';
+import { existsSync } from 'node:fs';
+import {
+  type Block,
+  type Document,
+  type Metadata,
+  type Picture,
+  ReadError,
+  type ReadLimits,
+  type ReadNote,
+  type Source,
+} from '../document.ts';
 import { documentBlocks } from '../geometry/document-blocks.ts';
+import type { ScannedPage } from '../scan/scanned-page.ts';
+import { isLegible } from './legible.ts';
 import { type PageContent, readPageContent } from './page-content.ts';
 import { type Engine, withPdf } from './pdfium.ts';
+import { grayPage } from './render.ts';
+
+/** Resolution at which pages without text are rendered for recognition. */
+const SCAN_DPI = 300;
+/** More pictures of pages than this are no annual report. */
+const MAX_SCANNED_PAGES = 40;
+/** A picture from this share of its page on may hold a table. */
+const TABLE_PICTURE = 0.1;
+/** A page with a picture of this share and hardly any text is a scan. */
+const PAGE_PICTURE = 0.3;
+const HARDLY_ANY_TEXT = 20;
 
 /**
- * Reads a PDF: text with its position and ruling lines become paragraphs and grids, each with page and box.
- * @throws {ReadError} `encrypted`, `corrupt`, `too_large`, `needs_ocr`.
+ * Reads a PDF: text with its position and ruling lines become paragraphs and grids, each with page and box. Pages
+ * that are pictures, whose text is an invisible layer or a broken mapping, are handed to the reader of scans.
+ * @throws {ReadError} `encrypted`, `corrupt`, `too_large`; `needs_ocr` where pages are pictures and nothing on this
+ * machine recognises text.
  */
 export async function readPdf(source: Source, limits: ReadLimits): Promise<Document> {
-  const { pages, metadata } = await withPdf(source.bytes, (engine, document) => {
+  const { pages, metadata, scans, written } = await withPdf(source.bytes, (engine, document) => {
     const count = engine.call['FPDF_GetPageCount']!(document);
+    if (count === 0) throw new ReadError('corrupt', 'the PDF has no pages');
     if (count > limits.pages)
       throw new ReadError(
         'too_large',
@@ -17,19 +43,99 @@ export async function readPdf(source: Source, limits: ReadLimits): Promise<Docum
       );
     const pages: PageContent[] = [];
     for (let i = 0; i < count; i++) pages.push(readPageContent(engine, document, i));
-    return { pages, metadata: readMetadata(engine, document) };
+    const metadata = readMetadata(engine, document);
+    const pictured = pages.filter(isScan);
+    const legible = isLegible(pages.filter((p) => !pictured.includes(p)));
+    const toScan = legible ? pictured : pages;
+    if (toScan.length > MAX_SCANNED_PAGES)
+      throw new ReadError(
+        'too_large',
+        `the PDF has ${toScan.length} pages without text; text is recognised on ${MAX_SCANNED_PAGES} at most`,
+      );
+    const scans = canScan() ? toScan.map((p) => grayPage(engine, document, p.page, SCAN_DPI)) : [];
+    return { pages, metadata, scans, written: pages.filter((p) => !toScan.includes(p)) };
   });
-  const { blocks, notes } = documentBlocks(pages);
+
+  const notes: ReadNote[] = [];
+  const laid = documentBlocks(written);
+  let blocks: readonly Block[] = laid.blocks;
+  notes.push(...laid.notes);
+  const without = pages.length - written.length;
+  if (without > 0) {
+    const recognised = await recognise(scans, limits);
+    if (recognised) blocks = inPageOrder(blocks, recognised);
+    else if (!blocks.some((b) => b.kind === 'grid'))
+      throw new ReadError(
+        'needs_ocr',
+        `${without} of ${pages.length} pages are pictures or have an unusable text layer; install tesseract with chi_sim to read them`,
+      );
+    for (const page of pages)
+      if (!written.includes(page))
+        notes.push({
+          code: recognised ? 'page_recognised' : 'page_without_text',
+          detail: recognised
+            ? 'the page is a picture, or its text layer is not to be trusted; its text was recognised'
+            : 'the page is a picture, or its text layer is not to be trusted; it was not read',
+          location: `page=${page.page}`,
+        });
+  }
   return {
     container: 'pdf',
-    reader: 'pdf/grid',
+    reader: scans.length > 0 ? 'pdf/scan' : 'pdf/grid',
     blocks,
     charts: [],
-    pictures: [],
+    pictures: pages.flatMap(picturesOf),
     metadata,
     notes,
     pages: pages.length,
   };
+}
+
+/** Hardly any text over a picture, or a text layer that is not shown: an OCR program put it there. */
+function isScan(page: PageContent): boolean {
+  const shown = page.text.reduce((n, b) => n + (b.text === ' ' ? 0 : 1), 0);
+  if (page.pictureShare >= PAGE_PICTURE && shown < HARDLY_ANY_TEXT) return true;
+  return (page.invisible > HARDLY_ANY_TEXT || page.ocrFont) && page.invisible > shown;
+}
+
+function picturesOf(page: PageContent): Picture[] {
+  if (page.pictureShare < TABLE_PICTURE) return [];
+  return [{ location: `page=${page.page}`, mime: null, width: null, height: null }];
+}
+
+type ReadScannedPages = (pages: readonly ScannedPage[], limits: ReadLimits) => Promise<Block[]>;
+
+function scanReader(): URL {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  return new URL(`../scan/scan${extension}`, import.meta.url);
+}
+
+function canScan(): boolean {
+  return existsSync(scanReader());
+}
+
+/** Null where nothing on this machine recognises text. */
+async function recognise(scans: readonly ScannedPage[], limits: ReadLimits): Promise<Block[] | null> {
+  if (scans.length === 0) return null;
+  const { readScannedPages } = (await import(scanReader().href)) as { readScannedPages: ReadScannedPages };
+  try {
+    return await readScannedPages(scans, limits);
+  } catch (error) {
+    if (error instanceof ReadError && error.failure === 'needs_ocr') return null;
+    throw error;
+  }
+}
+
+/** Merges two sequences that are each in page order. */
+function inPageOrder(a: readonly Block[], b: readonly Block[]): Block[] {
+  const page = (block: Block): number => Number(/^page=(\d+)/.exec(block.location)?.[1] ?? 0);
+  const out: Block[] = [];
+  let i = 0;
+  for (const block of a) {
+    while (i < b.length && page(b[i]!) < page(block)) out.push(b[i++]!);
+    out.push(block);
+  }
+  return [...out, ...b.slice(i)];
 }
 
 const FIELDS = [
@@ -44,18 +150,20 @@ const FIELDS = [
 ] as const;
 
 function readMetadata(engine: Engine, document: number): Metadata[] {
-  const { call, memory } = engine;
+  const { call, memory, scratch } = engine;
   const metadata: Metadata[] = [];
-  for (const field of FIELDS) {
-    new Uint8Array(memory.buffer).set(Buffer.from(`${field}\0`, 'latin1'), engine.scratch);
-    const length = call['FPDF_GetMetaText']!(document, engine.scratch, 0, 0);
+  for (const name of FIELDS) {
+    new Uint8Array(memory.buffer).set(Buffer.from(`${name}\0`, 'latin1'), scratch);
+    const length = call['FPDF_GetMetaText']!(document, scratch, 0, 0);
+    // UTF-16 with a final zero.
     if (length <= 2 || length > 20_000) continue;
     const at = call['malloc']!(length);
-    new Uint8Array(memory.buffer).set(Buffer.from(`${field}\0`, 'latin1'), engine.scratch);
-    call['FPDF_GetMetaText']!(document, engine.scratch, at, length);
-    const value = Buffer.from(memory.buffer, at, length - 2).toString('utf16le');
+    call['FPDF_GetMetaText']!(document, scratch, at, length);
+    const value = Buffer.from(memory.buffer, at, length - 2)
+      .toString('utf16le')
+      .trim();
     call['free']!(at);
-    metadata.push({ name: field, value });
+    if (value) metadata.push({ name, value });
   }
   return metadata;
 }

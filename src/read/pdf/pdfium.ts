@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { ReadError } from '../document.ts';
+import { standInFont } from './stand-in-font.ts';
 
 /**
  * PDFium in WebAssembly, driven through its C interface. One instance serves one document at a time: `withPdf` runs
@@ -12,7 +13,7 @@ type Call = (...args: number[]) => number;
 /** The part of the WebAssembly API that is used; the library of types for Node does not declare it. */
 interface Wasm {
   compile(bytes: Uint8Array): Promise<object>;
-  instantiate(module: object, imports: Imports): Promise<object>;
+  instantiate(module: object, imports: Imports): Promise<{ readonly exports: Record<string, unknown> }>;
   readonly RuntimeError: new () => Error;
 }
 type Imports = Record<string, Record<string, (...args: number[]) => unknown>>;
@@ -64,12 +65,79 @@ async function start(): Promise<Engine> {
   const exports = (library as unknown as { module: { wasmExports: Record<string, unknown> } }).module
     .wasmExports;
   const call = exports as Record<string, Call>;
+  await provideFont(call, exports);
   return {
     call,
     memory: exports['memory'] as Engine['memory'],
     scratch: call['malloc']!(256),
     documents: 0,
   };
+}
+
+interface Table {
+  set(index: number, f: unknown): void;
+}
+
+/** Makes the stand-in the one font of the system. */
+async function provideFont(call: Engine['call'], exports: Record<string, unknown>): Promise<void> {
+  const font = standInFont();
+  const memory = exports['memory'] as Engine['memory'];
+  const table = exports['__indirect_function_table'] as Table;
+  // In the order of the fields of FPDF_SYSFONTINFO.
+  const callbacks: [parameters: number, results: number, f: Call][] = [
+    [1, 0, () => 0],
+    [2, 0, () => 0],
+    [7, 1, () => 1],
+    [2, 1, () => 1],
+    [
+      5,
+      1,
+      (_this, _font, part, buffer, size) => {
+        if (part !== 0) return 0;
+        if (buffer && size! >= font.length) new Uint8Array(memory.buffer).set(font, buffer);
+        return font.length;
+      },
+    ],
+    [4, 1, () => 0],
+    [2, 1, () => 1],
+    [2, 0, () => 0],
+  ];
+  const names = callbacks.map((_, i) => `f${i}`);
+  const helper = await WebAssembly.compile(passThrough(callbacks.map(([p, r]) => [p, r])));
+  const imports: Imports = { e: Object.fromEntries(callbacks.map(([, , f], i) => [names[i]!, f])) };
+  const { exports: functions } = await WebAssembly.instantiate(helper, imports);
+  // The table of functions cannot grow: the stand-ins take the places of the default implementation, whose struct
+  // says at which indices of the table they are.
+  const info = call['FPDF_GetDefaultSystemFontInfo']!();
+  const fields = new Uint32Array(memory.buffer, info, callbacks.length + 1);
+  callbacks.forEach((_, i) => {
+    table.set(fields[i + 1]!, functions[names[i]!]);
+  });
+  call['FPDF_SetSystemFontInfo']!(info);
+}
+
+/**
+ * A WebAssembly module that exports what it imports: the way in which functions of JavaScript become callable by
+ * their index. All parameters and results are 32-bit integers.
+ */
+function passThrough(signatures: readonly (readonly [parameters: number, results: number])[]): Uint8Array {
+  const I32 = 0x7f;
+  const section = (id: number, body: readonly number[]): number[] => [id, ...leb(body.length), ...body];
+  const name = (text: string): number[] => [text.length, ...Buffer.from(text)];
+  const count = signatures.length;
+  const types = signatures.flatMap(([p, r]) => [0x60, p, ...Array(p).fill(I32), r, ...Array(r).fill(I32)]);
+  const imports = signatures.flatMap((_, i) => [...name('e'), ...name(`f${i}`), 0, i]);
+  const exports = signatures.flatMap((_, i) => [...name(`f${i}`), 0, i]);
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, [count, ...types]),
+    ...section(2, [count, ...imports]),
+    ...section(7, [count, ...exports]),
+  ]);
+}
+
+function leb(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >> 7)];
 }
 
 /** Error codes of FPDF_GetLastError. */
