@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import { checkCommand } from './commands/check.ts';
+import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
+import { extractCommand } from './commands/extract.ts';
+import { findingsCommand } from './commands/findings.ts';
+import type { ExitStatus } from './exit.ts';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly ((program: Command, end: (status: ExitStatus) => void) => void)[] = [
+  extractCommand,
+  checkCommand,
+  findingsCommand,
+  explainCommand,
+  exportCommand,
+];

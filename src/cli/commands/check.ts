@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { finishRun } from '../../run/extraction.ts';
+import { allAgencyKeys, recheck } from '../../run/recheck.ts';
+import { EXIT, type ExitStatus } from '../exit.ts';
+import { progress } from '../progress.ts';
+import { type CommonFlags, openSession, withStore } from '../session.ts';
+
+interface CheckFlags extends CommonFlags {
+  readonly json?: boolean;
+}
+
+export function checkCommand(program: Command, end: (status: ExitStatus) => void): void {
+  program
+    .command('check')
+    .summary('run all rules again over the stored reports')
+    .description(
+      'Runs every rule over what is stored, across years and bodies too, and rebuilds the dataset. Reads no document.',
+    )
+    .option('-o, --output <folder>', 'folder of the dataset (default: output)')
+    .option('--fail-on <severity>', 'end with status 1 on findings at or above: error, warning, info')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  gongkai check --agencies agencies.csv     after editing the register',
+    )
+    .action(async (flags: CheckFlags, command: Command) => {
+      end(await check({ ...command.optsWithGlobals(), ...flags }));
+    });
+}
+
+async function check(flags: CheckFlags): Promise<ExitStatus> {
+  const session = await openSession(flags);
+  const { terminal, settings } = session;
+  const bar = progress(terminal, 'Checking', 'bodies');
+  const result = await withStore(session, 'check', async (store) => {
+    const change = await recheck(store, session.register, await allAgencyKeys(store), {
+      signal: session.signal,
+      onAgency: (done, of) => bar.update(done, of),
+    });
+    bar.stop();
+    const finished = await finishRun(store, {
+      register: session.register,
+      output: settings.output,
+      signal: session.signal,
+    });
+    return { ...finished, change };
+  });
+  const { error = 0, warning = 0, info = 0 } = result.findings;
+  if (flags.json)
+    terminal.out(
+      JSON.stringify({ findings: result.findings, change: result.change, files: result.files }, null, 2),
+    );
+  else {
+    terminal.say(
+      `Findings: ${error} errors, ${warning} warnings, ${info} notes; ${result.change.added.length} new, ${result.change.gone.length} gone.`,
+    );
+    for (const file of result.files) terminal.say(`→ ${file}`);
+  }
+  if (session.signal.aborted) return EXIT.interrupted;
+  const counts = [error, error + warning, error + warning + info];
+  const at = settings.failOn === null ? -1 : ['error', 'warning', 'info'].indexOf(settings.failOn);
+  return at >= 0 && (counts[at] ?? 0) > 0 ? EXIT.failed : EXIT.done;
+}

@@ -1,0 +1,64 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { exportDataset, type Shape } from '../../dataset/export/export.ts';
+import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { progress } from '../progress.ts';
+import { type CommonFlags, openSession, readingStore } from '../session.ts';
+
+interface ExportFlags extends CommonFlags {
+  readonly to?: string;
+  readonly into?: string;
+  readonly allVersions?: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+const SHAPES: readonly Shape[] = ['csv', 'parquet', 'xlsx', 'jsonl', 'stata'];
+
+export function exportCommand(program: Command, end: (status: ExitStatus) => void): void {
+  program
+    .command('export')
+    .summary('write the dataset in other shapes')
+    .description(
+      'Writes the dataset folder from the store. It may run while another command writes to the store.',
+    )
+    .option('-o, --output <folder>', 'folder of the dataset (default: output)')
+    .option('--to <shapes>', `separated by commas: ${SHAPES.join(', ')} (default: csv,parquet)`)
+    .option('--into <folder>', 'write there instead of <output>/dataset')
+    .option('--all-versions', 'superseded versions of reports too')
+    .option('--force', 'write even when nothing changed')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gongkai export --to csv,stata\n  gongkai export --to xlsx --into for-the-office',
+    )
+    .action(async (flags: ExportFlags, command: Command) => {
+      end(await exportAll({ ...command.optsWithGlobals(), ...flags }));
+    });
+}
+
+async function exportAll(flags: ExportFlags): Promise<ExitStatus> {
+  const session = await openSession(flags);
+  const { terminal, settings } = session;
+  const to = flags.to?.split(',').map((part) => {
+    const shape = part.trim() as Shape;
+    if (!SHAPES.includes(shape))
+      throw new UsageError(`--to ${flags.to}: “${part}” is none of ${SHAPES.join(', ')}`);
+    return shape;
+  });
+  const bar = progress(terminal, 'Writing', 'reports');
+  const folder = flags.into ? path.resolve(flags.into) : path.join(settings.output, 'dataset');
+  const result = await readingStore(session, (store) =>
+    exportDataset(store, folder, {
+      ...(to ? { to } : {}),
+      allVersions: flags.allVersions === true,
+      force: flags.force === true,
+      onProgress: (reports) => bar.update(reports, reports),
+    }),
+  );
+  bar.stop();
+  if (flags.json) terminal.out(JSON.stringify(result, null, 2));
+  else if (!result.written) terminal.say(`${result.folder} is up to date (${result.reports} reports).`);
+  else terminal.say(`${result.reports} reports, ${result.files.length} files → ${result.folder}`);
+  return EXIT.done;
+}

@@ -1,0 +1,181 @@
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import type { Severity } from '../../check/finding.ts';
+import { type RunResult, runExtraction } from '../../run/extraction.ts';
+import type { IngestSummary } from '../../run/ingest.ts';
+import { InputError, resolveInputs } from '../../run/inputs.ts';
+import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { progress } from '../progress.ts';
+import { type CommonFlags, openSession, type Session, withStore } from '../session.ts';
+import { printable, truncate } from '../terminal.ts';
+
+interface ExtractFlags extends CommonFlags {
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+  readonly archive?: boolean;
+}
+
+export function extractCommand(program: Command, end: (status: ExitStatus) => void): void {
+  program
+    .command('extract')
+    .summary('read reports, check them, write the dataset')
+    .description(
+      'Reads the reports in the files and folders given (recursively; archives too), checks them and writes the dataset.\nRun it again at any time: unchanged documents are not read again, and a run that was stopped goes on.',
+    )
+    .argument('<paths...>', 'files, folders or globs; “-” reads a list of paths from standard input')
+    .option('-o, --output <folder>', 'folder of the dataset (default: output)')
+    .option('--processes <n>', 'parser processes (default: one per core)')
+    .option('--timeout <seconds>', 'longest time for one document (default: 60)')
+    .option('--memory <MiB>', 'most memory for one document (default: 1024)')
+    .option('--archive', 'keep a copy of every original in <output>/archive')
+    .option('--fail-on <severity>', 'end with status 1 on findings at or above: error, warning, info')
+    .option('--dry-run', 'list the documents that would be read, write nothing')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gongkai extract reports/                     everything below reports/, into output/
+  gongkai extract 2024.zip 'more/*.docx' -o district
+  find /data -name '*.pdf' | gongkai extract -
+  gongkai extract reports/ --fail-on error     status 1 when an error was found`,
+    )
+    .action(async (paths: string[], flags: ExtractFlags, command: Command) => {
+      end(await extract(paths, { ...command.optsWithGlobals(), ...flags }));
+    });
+}
+
+async function extract(paths: readonly string[], flags: ExtractFlags): Promise<ExitStatus> {
+  const session = await openSession(flags);
+  const { terminal } = session;
+  const given = paths.includes('-') ? [...paths.filter((p) => p !== '-'), ...(await listFromStdin())] : paths;
+  if (given.length === 0) throw new UsageError('No paths were given on standard input.');
+  let skipped = 0;
+  const inputs = await resolveInputs(given, () => {
+    skipped += 1;
+  }).catch((error: unknown) => {
+    if (error instanceof InputError) throw new UsageError(error.message);
+    throw error;
+  });
+  if (flags.dryRun) {
+    let count = 0;
+    for await (const input of inputs.files) {
+      terminal.out(printable(input.document));
+      count += 1;
+    }
+    terminal.say(
+      `${count} documents would be read${skipped > 0 ? `; ${skipped} other files would be left out` : ''}.`,
+    );
+    return EXIT.done;
+  }
+  const bar = progress(terminal, 'Reading', 'documents');
+  const result = await withStore(session, 'extract', (store) =>
+    runExtraction(store, inputs, {
+      register: session.register,
+      processes: session.settings.processes,
+      limits: session.settings.limits,
+      output: session.settings.output,
+      archive: flags.archive === true,
+      signal: session.signal,
+      onProgress: (done, total, document) => bar.update(done, total, truncate(printable(document), 40)),
+      onStage: (stage) => {
+        bar.stop();
+        terminal.say(stage);
+      },
+    }),
+  );
+  bar.stop();
+  if (flags.json) terminal.out(JSON.stringify(jsonOf(result), null, 2));
+  else printSummary(session, result, skipped);
+  return statusOf(result, session.settings.failOn);
+}
+
+async function listFromStdin(): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: process.stdin })) {
+    const path = line.replace(/\r$/u, '');
+    if (path.trim() !== '') lines.push(path);
+  }
+  return lines;
+}
+
+function statusOf(result: RunResult, failOn: Severity | null): ExitStatus {
+  if (result.ingest.aborted) return EXIT.interrupted;
+  const order: Severity[] = ['error', 'warning', 'info'];
+  if (failOn && order.slice(0, order.indexOf(failOn) + 1).some((s) => (result.findings[s] ?? 0) > 0))
+    return EXIT.failed;
+  return result.ingest.failures.length > 0 ? EXIT.unreadable : EXIT.done;
+}
+
+function jsonOf(result: RunResult): object {
+  const { seen: _seen, ...ingest } = result.ingest;
+  return {
+    ...ingest,
+    missing: result.missing,
+    findings: result.findings,
+    change: result.change,
+    files: result.files,
+  };
+}
+
+const OUTCOME_TEXT: Readonly<Record<string, string>> = {
+  complete: 'complete',
+  partial: 'partial (a table or cell is missing or was refused)',
+  no_tables: 'without the statutory tables',
+  blank_form: 'blank forms',
+  not_a_report: 'not annual reports',
+  pre_2019: 'of the form before 2019 (not extracted)',
+  needs_ocr: 'scans that need OCR',
+  encrypted: 'encrypted',
+  corrupt: 'damaged',
+  too_large: 'too large',
+  timed_out: 'took too long',
+  crashed: 'crashed the reader',
+  unsupported: 'of an unsupported format',
+};
+
+function printSummary(session: Session, result: RunResult, skipped: number): void {
+  const { terminal, settings } = session;
+  const { ingest } = result;
+  const c = terminal.colors;
+  const out = terminal.say;
+  out('');
+  out(c.bold(`${ingest.documents} documents, ${ingest.unchanged} unchanged since the last run`));
+  for (const [outcome, text] of Object.entries(OUTCOME_TEXT)) {
+    const n = ingest.outcomes[outcome as keyof IngestSummary['outcomes']];
+    if (n) out(`  ${String(n).padStart(6)}  ${text}`);
+  }
+  if (skipped > 0) out(`  ${String(skipped).padStart(6)}  other files left out (not documents)`);
+  if (ingest.failures.length > 0) {
+    out(c.yellow(`${ingest.failures.length} could not be read:`));
+    for (const f of ingest.failures.slice(0, 20)) {
+      out(`  ${printable(f.document)}: ${f.outcome} — ${truncate(printable(firstLine(f.reason)), 160)}`);
+    }
+    if (ingest.failures.length > 20)
+      out(`  … and ${ingest.failures.length - 20} more; see reports.csv, column outcome`);
+  }
+  if (result.missing.length > 0)
+    out(`${result.missing.length} documents of earlier runs are no longer there (kept, marked missing).`);
+  const { error = 0, warning = 0, info = 0 } = result.findings;
+  out(c.bold(`Findings: ${error} errors, ${warning} warnings, ${info} notes`) + changeText(result));
+  for (const finding of result.worst) {
+    const mark = finding.severity === 'error' ? c.red('error  ') : c.yellow('warning');
+    const text = settings.lang === 'zh' ? finding.messageZh : finding.messageEn;
+    out(`  ${mark}  ${printable(text)}`);
+  }
+  if (error + warning > result.worst.length)
+    out(`  … and ${error + warning - result.worst.length} more: gongkai findings`);
+  for (const file of result.files) out(`${c.dim('→')} ${file}`);
+  if (ingest.aborted) out(c.yellow('Stopped before the end; run the same command again to go on.'));
+}
+
+function changeText(result: RunResult): string {
+  const { added, gone } = result.change;
+  return added.length + gone.length === 0
+    ? ''
+    : ` (${added.length} new, ${gone.length} gone since the last run)`;
+}
+
+function firstLine(text: string | null): string {
+  return (text ?? '').split('\n')[0] ?? '';
+}

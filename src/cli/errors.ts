@@ -1,0 +1,40 @@
+import { RegisterError } from '../agencies/register-file.ts';
+import { ConfigError } from '../config/strict-yaml.ts';
+import { StoreError } from '../dataset/store.ts';
+import { InputError } from '../run/inputs.ts';
+import { BusyError } from '../run/lock.ts';
+import { EXIT, type ExitStatus, UsageError } from './exit.ts';
+
+const OURS = [UsageError, InputError, ConfigError, RegisterError];
+
+/** Mistakes and circumstances in a sentence; a defect of ours with its stack and where to send it. */
+export function explainError(error: unknown): string {
+  if (
+    OURS.some((kind) => error instanceof kind) ||
+    error instanceof StoreError ||
+    error instanceof BusyError
+  ) {
+    return `gongkai: ${(error as Error).message}`;
+  }
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  const where = (error as NodeJS.ErrnoException | null)?.path;
+  switch (code) {
+    case 'ENOSPC':
+      return `gongkai: no space left on the device${where ? ` (${where})` : ''}. What was stored before is intact; free some space and run the same command again.`;
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `gongkai: ${where ?? 'a file'} cannot be written (${code}). Give a folder that you may write to with -o.`;
+    case 'EPIPE':
+      return '';
+    default:
+      return `gongkai: an error of the program itself. Please report it with the lines below.\n${
+        error instanceof Error ? (error.stack ?? error.message) : String(error)
+      }`;
+  }
+}
+
+export function exitStatusOf(error: unknown): ExitStatus {
+  if (OURS.some((kind) => error instanceof kind)) return EXIT.usage;
+  return EXIT.aborted;
+}

@@ -1,0 +1,81 @@
+import type { Register } from '../agencies/register.ts';
+import type { Severity } from '../check/finding.ts';
+import type { FindingsChange, Store, StoredFinding } from '../dataset/store.ts';
+import { type IngestSummary, ingest } from './ingest.ts';
+import type { Inputs } from './inputs.ts';
+import type { ParseLimits } from './parsing/limits.ts';
+import { publish } from './publish.ts';
+import { recheck } from './recheck.ts';
+
+export interface ExtractionOptions {
+  readonly register: Register;
+  readonly processes: number;
+  readonly limits: ParseLimits;
+  readonly output: string;
+  /** Keep a copy of every original. */
+  readonly archive: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number, document: string) => void;
+  readonly onStage?: (stage: string) => void;
+}
+
+export interface RunResult {
+  readonly ingest: IngestSummary;
+  /** Documents of earlier runs that are no longer where they were. */
+  readonly missing: readonly string[];
+  readonly findings: Readonly<Partial<Record<Severity, number>>>;
+  readonly change: FindingsChange;
+  /** The gravest open findings, for the summary. */
+  readonly worst: readonly StoredFinding[];
+  /** Files written. */
+  readonly files: readonly string[];
+}
+
+const WORST = 8;
+
+/** The main job: read what is new, check it with all rules, rebuild the dataset. */
+export async function runExtraction(
+  store: Store,
+  inputs: Inputs,
+  options: ExtractionOptions,
+): Promise<RunResult> {
+  let done = 0;
+  let total = 0;
+  const summary = await ingest(store, inputs.files, {
+    register: options.register,
+    processes: options.processes,
+    limits: options.limits,
+    ...(options.signal ? { signal: options.signal } : {}),
+    onEvent: (event) => {
+      if (event.kind === 'found') total = event.total;
+      else done += 1;
+      options.onProgress?.(done, total, event.kind === 'found' ? '' : event.document);
+    },
+  });
+  const missing: string[] = [];
+  if (!summary.aborted) {
+    for (const root of inputs.roots) missing.push(...(await store.markMissing(root, summary.seen)));
+  }
+  const finished = await finishRun(store, options);
+  return { ingest: summary, missing, ...finished };
+}
+
+/** What follows every command that stored something: rules over years and agencies, then the dataset files. */
+export async function finishRun(
+  store: Store,
+  options: Pick<ExtractionOptions, 'register' | 'output' | 'signal' | 'onStage'>,
+): Promise<Omit<RunResult, 'ingest' | 'missing'>> {
+  options.onStage?.('Checking across years and bodies …');
+  const change = await recheck(store, options.register, await store.uncheckedAgencies(), {
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  options.onStage?.('Writing the dataset …');
+  const files = await publish(store, options.output);
+  const findings: Partial<Record<Severity, number>> = {};
+  const worst: StoredFinding[] = [];
+  for await (const finding of store.findings()) {
+    findings[finding.severity] = (findings[finding.severity] ?? 0) + 1;
+    if (finding.severity !== 'info' && finding.state === 'open' && worst.length < WORST) worst.push(finding);
+  }
+  return { findings, change, worst, files };
+}

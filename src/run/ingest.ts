@@ -1,0 +1,375 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Register } from '../agencies/register.ts';
+import type { AgencyMatch, Saved, SaveItem, SourceProbe, Store } from '../dataset/store.ts';
+import { EXTRACTOR_VERSION } from '../extract/extract.ts';
+import type { Outcome, Report } from '../extract/report.ts';
+import type { ReadFailure } from '../read/document.ts';
+import type { Input } from './inputs.ts';
+import type { ParseLimits } from './parsing/limits.ts';
+import { ParserPool } from './parsing/pool.ts';
+import type { ParseJob, Reply } from './parsing/protocol.ts';
+import { unreadReport } from './unread.ts';
+
+/** Documents looked up in the store at once. */
+const PROBE_BATCH = 500;
+/** Readings committed at once: a kill costs at most these, and they are read again. */
+const SAVE_BATCH = 64;
+/** A commit is never further away than this, so that a slow folder is visible while it is read. */
+const SAVE_EVERY_MS = 2000;
+
+/** A document to be read, with what is known of it beforehand. */
+export interface Arrival extends Input {
+  readonly contentType?: string;
+  readonly url?: string;
+  readonly attachmentOf?: string;
+  readonly agency?: string;
+  readonly year?: number;
+  readonly publishedOn?: string;
+  readonly from?: 'configured' | 'person' | 'register';
+  /** Known from the archive or from the download: saves hashing. */
+  readonly sha256?: string;
+}
+
+export type IngestEvent =
+  | { readonly kind: 'found'; readonly total: number }
+  | {
+      readonly kind: 'read';
+      readonly document: string;
+      readonly outcome: Outcome;
+      readonly reason: string | null;
+    }
+  | { readonly kind: 'unchanged'; readonly document: string };
+
+export interface IngestOptions {
+  readonly register: Register;
+  readonly processes: number;
+  readonly limits: ParseLimits;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: IngestEvent) => void;
+  readonly onSaved?: (saved: Saved, report: Report) => void;
+}
+
+export interface IngestSummary {
+  /** Documents met, members of archives counted singly. */
+  readonly documents: number;
+  readonly unchanged: number;
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly failures: readonly {
+    readonly document: string;
+    readonly outcome: Outcome;
+    readonly reason: string | null;
+  }[];
+  readonly changes: Readonly<Record<Saved['change'], number>>;
+  /** Names of all documents met, for marking those that left. */
+  readonly seen: ReadonlySet<string>;
+  readonly aborted: boolean;
+}
+
+const FAILURES: ReadonlySet<Outcome> = new Set([
+  'needs_ocr',
+  'encrypted',
+  'corrupt',
+  'too_large',
+  'timed_out',
+  'crashed',
+  'unsupported',
+]);
+
+/** Outcomes that mean that a document could not be read; the command then ends with status 3. */
+export function isFailure(outcome: Outcome): boolean {
+  return FAILURES.has(outcome);
+}
+
+/**
+ * Reads what is new or changed among `arrivals`, in parser processes, and commits it batch by batch. Killed at any
+ * moment it loses no more than the batch in hand; run again it goes on from there.
+ */
+export async function ingest(
+  store: Store,
+  arrivals: AsyncIterable<Arrival>,
+  options: IngestOptions,
+): Promise<IngestSummary> {
+  const pool = new ParserPool(options.processes, options.limits);
+  const spool = await mkdtemp(path.join(os.tmpdir(), 'gongkai-'));
+  const saver = new Saver(store, options);
+  const tally = new Tally(options);
+  const failed: { error: unknown } = { error: null };
+  const tasks = new Set<Promise<void>>();
+  const start = (task: Promise<void>) => {
+    const guarded = task
+      .catch((error: unknown) => {
+        failed.error ??= error;
+      })
+      .finally(() => tasks.delete(guarded));
+    tasks.add(guarded);
+  };
+  const stopped = () => options.signal?.aborted === true || failed.error !== null;
+
+  const read = async (arrival: Arrival, sha256: string): Promise<void> => {
+    const reply = await pool.run(jobOf(arrival, options.limits));
+    if (stopped()) return;
+    if (reply.kind === 'archive') {
+      await expand(arrival);
+      return;
+    }
+    const item = itemOf(arrival, sha256, reply, options.register);
+    tally.read(item.report);
+    await saver.add(item);
+  };
+
+  const expand = async (arrival: Arrival): Promise<void> => {
+    const reply = await pool.run({
+      kind: 'expand',
+      file: arrival.file,
+      document: arrival.document,
+      name: path.basename(arrival.file),
+      spool,
+      limits: options.limits.read,
+    });
+    if (stopped()) return;
+    if (reply.kind !== 'expanded') {
+      const failure =
+        reply.kind === 'failed' ? reply : { failure: 'corrupt' as const, message: 'not an archive' };
+      await unread(arrival, await hashOf(arrival), failure.failure, failure.message);
+      return;
+    }
+    for (const refused of reply.refused) {
+      await unread(
+        { ...arrival, document: `${arrival.document}/${refused.path}` },
+        '',
+        refused.failure,
+        refused.message,
+      );
+    }
+    const members = reply.members.map(
+      (m): Arrival => ({
+        ...arrival,
+        file: m.file,
+        document: `${arrival.document}/${m.path}`,
+        size: m.size,
+        mtime: 0,
+        sha256: m.sha256,
+      }),
+    );
+    await admit(members);
+  };
+
+  const unread = async (
+    arrival: Arrival,
+    sha256: string,
+    failure: ReadFailure,
+    message: string,
+  ): Promise<void> => {
+    tally.met(arrival.document);
+    const report = unreadReport(arrival.document, failure, message);
+    tally.read(report);
+    await saver.add({ source: sourceOf(arrival, sha256), report, agency: null });
+  };
+
+  /** Sorts out what the store already has; the rest is read. */
+  const admit = async (batch: readonly Arrival[]): Promise<void> => {
+    for (const arrival of batch) tally.met(arrival.document);
+    const verdicts = await store.knownSources(batch.map((a) => probeOf(a, a.sha256 ?? null)));
+    const toHash = batch.filter((_, i) => verdicts[i] === 'hash_needed');
+    const hashed = new Map<Arrival, string>();
+    for (const arrival of toHash) hashed.set(arrival, await hashOf(arrival));
+    const second = await store.knownSources(toHash.map((a) => probeOf(a, hashed.get(a) ?? null)));
+    const touched = toHash.filter((_, i) => second[i] === 'unchanged');
+    if (touched.length > 0) await store.touchSources(touched);
+    for (const [i, arrival] of batch.entries()) {
+      if (stopped()) return;
+      const at = toHash.indexOf(arrival);
+      if ((at >= 0 ? second[at] : verdicts[i]) === 'unchanged') {
+        tally.unchanged(arrival.document);
+        continue;
+      }
+      await pool.room(options.processes * 4);
+      const sha256 = arrival.sha256 ?? hashed.get(arrival) ?? (await hashOf(arrival));
+      start(read(arrival, sha256));
+    }
+  };
+
+  try {
+    let batch: Arrival[] = [];
+    for await (const arrival of arrivals) {
+      if (stopped()) break;
+      if (isArchiveName(arrival.file)) {
+        start(expand(arrival));
+        continue;
+      }
+      batch.push(arrival);
+      if (batch.length >= PROBE_BATCH) {
+        await admit(batch);
+        batch = [];
+      }
+    }
+    if (!stopped()) await admit(batch);
+    while (tasks.size > 0) await Promise.all([...tasks]);
+    if (failed.error !== null) throw failed.error;
+    await saver.flush();
+  } finally {
+    await pool.close();
+    await rm(spool, { recursive: true, force: true });
+  }
+  return tally.summary(saver.changes, options.signal?.aborted === true);
+}
+
+function jobOf(arrival: Arrival, limits: ParseLimits): ParseJob {
+  return {
+    kind: 'parse',
+    file: arrival.file,
+    document: arrival.document,
+    name: path.posix.basename(arrival.document),
+    limits: limits.read,
+    ...(arrival.contentType === undefined ? {} : { contentType: arrival.contentType }),
+    ...(arrival.agency === undefined ? {} : { agency: arrival.agency }),
+    ...(arrival.year === undefined ? {} : { year: arrival.year }),
+    ...(arrival.publishedOn === undefined ? {} : { publishedOn: arrival.publishedOn }),
+    ...(arrival.from === undefined ? {} : { from: arrival.from }),
+  };
+}
+
+function itemOf(arrival: Arrival, sha256: string, reply: Reply, register: Register): SaveItem {
+  if (reply.kind !== 'parsed') {
+    const failed =
+      reply.kind === 'failed' ? reply : { failure: 'corrupt' as const, message: 'unexpected reply' };
+    return {
+      source: sourceOf(arrival, sha256),
+      report: unreadReport(arrival.document, failed.failure, failed.message),
+      agency: null,
+    };
+  }
+  return {
+    source: sourceOf(arrival, sha256),
+    report: reply.report,
+    agency: matchOf(reply.report, register),
+    checks: reply.checks,
+    findings: reply.findings,
+  };
+}
+
+function matchOf(report: Report, register: Register): AgencyMatch | null {
+  if (report.agency === null) return null;
+  const match = register.match(report.agency, report.year);
+  if (match.kind !== 'certain') return null;
+  const { id, divisionCode } = match.agency;
+  return { id, regionCode: divisionCode?.slice(0, 6) ?? null };
+}
+
+function sourceOf(arrival: Arrival, sha256: string): SaveItem['source'] {
+  return {
+    document: arrival.document,
+    sha256,
+    size: arrival.size,
+    mtime: arrival.mtime,
+    url: arrival.url ?? null,
+    attachmentOf: arrival.attachmentOf ?? null,
+  };
+}
+
+function probeOf(arrival: Arrival, sha256: string | null): SourceProbe {
+  return {
+    document: arrival.document,
+    size: arrival.size,
+    mtime: arrival.mtime,
+    sha256,
+    extractorVersion: EXTRACTOR_VERSION,
+  };
+}
+
+/** By its name only to save a round trip: an archive under another name is noticed when it is read. */
+function isArchiveName(file: string): boolean {
+  return /\.(?:zip|rar)$/iu.test(file);
+}
+
+async function hashOf(arrival: Arrival): Promise<string> {
+  if (arrival.sha256) return arrival.sha256;
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(arrival.file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** Collects readings and commits them in batches, one commit at a time. */
+class Saver {
+  readonly #store: Store;
+  readonly #options: IngestOptions;
+  readonly changes: Record<Saved['change'], number> = { new: 0, reread: 0, revised: 0, unchanged: 0 };
+  #waiting: SaveItem[] = [];
+  #last = performance.now();
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(store: Store, options: IngestOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  async add(item: SaveItem): Promise<void> {
+    this.#waiting.push(item);
+    const due = this.#waiting.length >= SAVE_BATCH || performance.now() - this.#last > SAVE_EVERY_MS;
+    if (due) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    this.#last = performance.now();
+    const before = this.#writing;
+    const write = async () => {
+      await before;
+      if (batch.length === 0) return;
+      const saved = await this.#store.saveBatch(batch);
+      saved.forEach((s, i) => {
+        this.changes[s.change] += 1;
+        const item = batch[i];
+        if (item) this.#options.onSaved?.(s, item.report);
+      });
+    };
+    this.#writing = write();
+    await this.#writing;
+  }
+}
+
+class Tally {
+  readonly #options: IngestOptions;
+  readonly #seen = new Set<string>();
+  readonly #outcomes: Partial<Record<Outcome, number>> = {};
+  readonly #failures: { document: string; outcome: Outcome; reason: string | null }[] = [];
+  #unchanged = 0;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+  }
+
+  met(document: string): void {
+    this.#seen.add(document);
+    this.#options.onEvent?.({ kind: 'found', total: this.#seen.size });
+  }
+
+  unchanged(document: string): void {
+    this.#unchanged += 1;
+    this.#options.onEvent?.({ kind: 'unchanged', document });
+  }
+
+  read(report: Report): void {
+    const { document, outcome, outcomeReason: reason } = report;
+    this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1;
+    if (isFailure(outcome)) this.#failures.push({ document, outcome, reason });
+    this.#options.onEvent?.({ kind: 'read', document, outcome, reason });
+  }
+
+  summary(changes: IngestSummary['changes'], aborted: boolean): IngestSummary {
+    return {
+      documents: this.#seen.size,
+      unchanged: this.#unchanged,
+      outcomes: this.#outcomes,
+      failures: this.#failures.sort((a, b) => (a.document < b.document ? -1 : 1)),
+      changes,
+      seen: this.#seen,
+      aborted,
+    };
+  }
+}

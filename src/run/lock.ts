@@ -1,0 +1,64 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Another command is at work in the same output folder. */
+export class BusyError extends Error {
+  override readonly name = 'BusyError';
+}
+
+/**
+ * One writing command per output folder. The lock names its process: one that was killed leaves a lock that the next
+ * command removes.
+ */
+export async function withOutputLock<T>(folder: string, command: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(folder, { recursive: true });
+  const file = path.join(folder, '.lock');
+  await acquire(file, folder, command);
+  try {
+    return await work();
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function acquire(file: string, folder: string, command: string): Promise<void> {
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    try {
+      const handle = await open(file, 'wx');
+      await handle.writeFile(JSON.stringify({ pid: process.pid, command }));
+      await handle.close();
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const holder = await readHolder(file);
+      if (holder !== null && isAlive(holder.pid)) {
+        throw new BusyError(
+          `${folder} is in use by “gongkai ${holder.command}” (process ${holder.pid}). Wait until it ends, or give another folder with -o.`,
+        );
+      }
+      await rm(file, { force: true });
+    }
+  }
+  throw new BusyError(
+    `${file} could not be taken; is another command starting at the same moment? Try again.`,
+  );
+}
+
+async function readHolder(file: string): Promise<{ pid: number; command: string } | null> {
+  try {
+    const holder = JSON.parse(await readFile(file, 'utf8')) as { pid: number; command: string };
+    return Number.isInteger(holder.pid) ? holder : null;
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,14 @@
+import { perform } from './parse.ts';
+import type { FromChild, ToChild } from './protocol.ts';
+
+/** Entry of a parser process: one job at a time until the pool lets go of it. */
+const send = (message: FromChild) => process.send?.(message);
+
+process.on('message', (message: ToChild) => {
+  void perform(message.job).then((reply) => send({ id: message.id, reply }));
+});
+// The pool is gone: nobody waits for an answer any more.
+process.on('disconnect', () => process.exit(0));
+// The pool decides when a document is given up; an interrupt at the terminal must not cut one short.
+process.on('SIGINT', () => {});
+send({ ready: true });

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { checkReport } from '../../check/engine.ts';
+import { extractReport } from '../../extract/extract.ts';
+import { type Document, ReadError, type ReadLimits } from '../../read/document.ts';
+import { readDocument } from '../../read/read.ts';
+import { sniff } from '../../read/sniff.ts';
+import type { ExpandJob, Job, ParseJob, Reply } from './protocol.ts';
+
+/** One job, inside a parser process. Never throws: whatever a document does is a reply. */
+export async function perform(job: Job): Promise<Reply> {
+  try {
+    return job.kind === 'parse' ? await parse(job) : await expand(job);
+  } catch (error) {
+    if (error instanceof ReadError) return { kind: 'failed', failure: error.failure, message: error.message };
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { kind: 'failed', failure: 'crashed', message: text };
+  }
+}
+
+async function parse(job: ParseJob): Promise<Reply> {
+  const bytes = await readBounded(job.file, job.limits);
+  if (sniff(bytes) === 'archive') return { kind: 'archive' };
+  const document = await readDocument(
+    { bytes, name: job.name, ...(job.contentType ? { contentType: job.contentType } : {}) },
+    job.limits,
+  );
+  const options = {
+    document: job.document,
+    ...(job.agency === undefined ? {} : { agency: job.agency }),
+    ...(job.year === undefined ? {} : { year: job.year }),
+    ...(job.publishedOn === undefined ? {} : { publishedOn: job.publishedOn }),
+    ...(job.from === undefined ? {} : { from: job.from }),
+  };
+  let report = extractReport(document, options);
+  if (
+    (report.outcome === 'needs_ocr' || report.outcome === 'no_tables') &&
+    document.pictures.some((p) => p.bytes)
+  ) {
+    const read = await withPictures(document, job.limits);
+    if (read) report = extractReport(read, options);
+  }
+  const { checks, findings } = checkReport(report);
+  return { kind: 'parsed', report, checks, findings };
+}
+
+/** Tables pasted as pictures: read like scans, after the text around them. Null where they cannot be read. */
+async function withPictures(document: Document, limits: ReadLimits): Promise<Document | null> {
+  const { readPictures } = await import('../../read/scan/picture.ts');
+  try {
+    const blocks = await readPictures(document.pictures, limits);
+    return blocks.length === 0
+      ? null
+      : { ...document, reader: `${document.reader}+ocr`, blocks: [...document.blocks, ...blocks] };
+  } catch (error) {
+    if (error instanceof ReadError && error.failure === 'needs_ocr') return null;
+    throw error;
+  }
+}
+
+async function expand(job: ExpandJob): Promise<Reply> {
+  const { expandArchive } = await import('../../read/archive/archive.ts');
+  const bytes = await readBounded(job.file, job.limits);
+  const archive = await expandArchive({ bytes, name: job.name }, job.limits);
+  const members = [];
+  for (const { path: inner, source } of archive.documents) {
+    const sha256 = createHash('sha256').update(source.bytes).digest('hex');
+    const file = path.join(job.spool, sha256);
+    if (!existsSync(file)) await writeFile(file, source.bytes);
+    members.push({ path: inner, file, sha256, size: source.bytes.length });
+  }
+  return { kind: 'expanded', members, refused: archive.refused, ignored: archive.ignored.length };
+}
+
+/** The size is looked at before a byte is read: a sparse file of a terabyte costs nothing. */
+async function readBounded(file: string, limits: ReadLimits): Promise<Uint8Array> {
+  const { size } = await stat(file);
+  if (size > limits.inputBytes) {
+    throw new ReadError('too_large', `${size} bytes; the limit (inputBytes) is ${limits.inputBytes}`);
+  }
+  return readFile(file);
+}

@@ -1,0 +1,16 @@
+import path from 'node:path';
+import { exportDataset, type Shape } from '../dataset/export/export.ts';
+import type { Store } from '../dataset/store.ts';
+
+export interface PublishOptions {
+  readonly to?: readonly Shape[];
+  readonly allVersions?: boolean;
+  readonly force?: boolean;
+  readonly onProgress?: (reports: number) => void;
+}
+
+/** Rebuilds everything that lies in the output folder from the store. Returns the files and folders for the summary. */
+export async function publish(store: Store, output: string, options: PublishOptions = {}): Promise<string[]> {
+  const result = await exportDataset(store, path.join(output, 'dataset'), options);
+  return [result.folder];
+}
