@@ -8,8 +8,14 @@ import { day, Field, impolite, listedReports } from './field.ts';
 /** Ways in which a family can serve its column, beyond its plain one. */
 const variants: Partial<Record<SiteFamily, readonly Readonly<Record<string, unknown>>[]>> = {};
 
+/** Outcomes other than `complete` that a family's plain replica is made to have. */
+const outcomes: Partial<Record<SiteFamily, string>> = {
+  // The pager promises a last page that answers 404.
+  shanghai: 'partial',
+};
+
 /** Families that serve no list that a report could vanish from or stand in under another title. */
-const withoutList = new Set<SiteFamily>(['hanweb_annual', 'single']);
+const withoutList = new Set<SiteFamily>(['hanweb_annual']);
 
 const cases = (Object.keys(families) as SiteFamily[]).flatMap((family) =>
   [undefined, ...(variants[family] ?? [])].map((variant) => ({
@@ -30,18 +36,22 @@ async function open(
   variant: SiteOptions['variant'],
   more: Partial<SiteOptions> = {},
 ): Promise<Field> {
-  field = await Field.open([
-    {
-      host: 'www.moumou.gov.cn',
-      family,
-      agencies: 3,
-      years: { from: 2022, to: 2023 },
-      containers: ['html', 'docx'],
-      others: withoutList.has(family) ? 0 : 3,
-      ...(variant ? { variant } : {}),
-      ...more,
-    },
-  ]);
+  field = await Field.open(
+    [
+      {
+        host: 'www.moumou.gov.cn',
+        family,
+        agencies: 3,
+        years: { from: 2022, to: 2023 },
+        containers: ['html', 'docx'],
+        others: withoutList.has(family) ? 0 : 3,
+        ...(variant ? { variant } : {}),
+        ...more,
+      },
+    ],
+    // A page of links names only the units.
+    family === 'single' ? { column: { title_include: '.', adapter: 'single_page' } } : {},
+  );
   return field;
 }
 
@@ -61,10 +71,11 @@ describe.each(cases)('acceptance of $name', ({ family, variant }) => {
       const report = reports.find(({ url }) => url === addressKey(field.host.postUrl(post.id)));
       const files = field.host.site.files(post).length;
       expect(report?.documents.filter(({ role }) => role === 'attachment').length, post.title).toBe(files);
+      if (family === 'single' && files > 0) continue;
       expect(report?.title).toBe(post.title);
       expect(report?.hints.year).toBe(post.year);
     }
-    expect(summary.portals[0]?.outcome, summary.portals[0]?.reason).toBe('complete');
+    expect(summary.portals[0]?.outcome, summary.portals[0]?.reason).toBe(outcomes[family] ?? 'complete');
     expect(summary.totals.new).toBe(reports.length);
     expect(events).toEqual([]);
     expect(impolite(log)).toEqual([]);
@@ -79,7 +90,7 @@ describe.each(cases)('acceptance of $name', ({ family, variant }) => {
       expect(reports).toEqual([]);
       expect(events).toEqual([]);
       expect(attachmentsIn(log)).toEqual([]);
-      expect(summary.portals[0]?.outcome, summary.portals[0]?.reason).toBe('complete');
+      expect(summary.portals[0]?.outcome, summary.portals[0]?.reason).toBe(outcomes[family] ?? 'complete');
     }
   });
 
@@ -137,7 +148,10 @@ describe.each(cases)('acceptance of $name', ({ family, variant }) => {
       await field.crawl();
       const { url } = field.ctl({ do: 'unlist', agency: 1, year: 2023 });
       const events = await eventsOf(field, 6);
-      expect(events).toEqual([`report_unlisted ${addressKey(String(url))}`]);
+      // Rows count as missing only where the whole list was seen.
+      expect(events).toEqual(
+        outcomes[family] === 'partial' ? [] : [`report_unlisted ${addressKey(String(url))}`],
+      );
     },
   );
 
