@@ -1,0 +1,155 @@
+import type { Box } from '../geometry/page-geometry.ts';
+import type { InkLine, PixelBox } from './cell-ink.ts';
+import { type NumberReading, readNumbers } from './digits.ts';
+import { type Glyph, type LineShape, lineShape, numberGlyphs } from './glyphs.ts';
+import type { PreparedPage } from './prepared-page.ts';
+import { type OcrWord, recognise } from './tesseract.ts';
+import { cutLine, joinWords } from './text-lines.ts';
+
+/** What a cell was read as. */
+export interface CellReading {
+  /** Points, on the page set straight. */
+  readonly box: Box;
+  /** Lines joined with `\n`; empty for a cell without ink. */
+  readonly text: string;
+  readonly lines: readonly LineReading[];
+  /** 0 to 1. */
+  readonly score: number;
+  readonly doubtful: boolean;
+  readonly alternatives: readonly string[];
+}
+
+export interface LineReading extends Box {
+  readonly text: string;
+}
+
+interface Line {
+  readonly page: PreparedPage;
+  readonly ink: InkLine;
+  shape: LineShape;
+  text: string;
+  score: number;
+  doubtful: boolean;
+  alternatives: readonly string[];
+}
+
+/** Below this Tesseract is guessing at Chinese. */
+const GUESS = 0.45;
+
+/** Reads the cells of all pages; blanks are decided by their ink, never by what OCR finds in them. */
+export async function readCells(pages: readonly PreparedPage[]): Promise<CellReading[][]> {
+  const lines: Line[] = [];
+  const byCell = pages.map((page) =>
+    page.cells.map((cell) => {
+      const own = cell.ink.lines.map((ink) => newLine(page, ink));
+      lines.push(...own);
+      return { cell, own };
+    }),
+  );
+  await readText(lines.filter((line) => line.shape.kind === 'text'));
+  for (const line of lines) {
+    const glyphs = line.shape.kind === 'text' && isNumeric(line.text) ? numberGlyphs(line.ink) : null;
+    // Digits that run into each other are as wide as Han characters.
+    if (glyphs) line.shape = { kind: 'number', glyphs };
+  }
+  await readDigits(lines);
+  return byCell.map((cells) =>
+    cells.map(({ cell, own }) => cellReading(cell.box, own, cell.ink.unexplained)),
+  );
+}
+
+function newLine(page: PreparedPage, ink: InkLine): Line {
+  const shape = lineShape(ink, page.ink);
+  const stroke = shape.kind === 'stroke';
+  const touches = ink.components.some((part) => part.touchesRule);
+  return {
+    page,
+    ink,
+    shape,
+    text: stroke ? shape.text : '',
+    score: stroke ? 0.9 : 0,
+    doubtful: stroke && touches,
+    alternatives: [],
+  };
+}
+
+async function readText(lines: readonly Line[]): Promise<void> {
+  const words = await recognise(
+    lines.map(({ page, ink }) => cutLine(page.image, ink)),
+    { language: 'chi_sim', layout: 'line', dpi: lines[0]?.page.dpi ?? 300 },
+  );
+  for (const [index, line] of lines.entries()) {
+    const found = words[index] ?? [];
+    line.text = joinWords(found);
+    line.score = confidence(found);
+    // Numbers with words around them (22（其中修订16件）) are read once only, with nothing to compare them with.
+    line.doubtful = line.score < GUESS || looksLikeValue(line.text);
+  }
+}
+
+async function readDigits(lines: readonly Line[]): Promise<void> {
+  const numbers: { line: Line; glyphs: readonly Glyph[]; text: string }[] = [];
+  for (const line of lines)
+    if (line.shape.kind === 'number') numbers.push({ line, glyphs: line.shape.glyphs, text: line.text });
+  const readings = await readNumbers(numbers.map(({ line, glyphs }) => ({ page: line.page.image, glyphs })));
+  for (const [index, { line }] of numbers.entries()) take(line, readings[index]!);
+  // Han characters may be as slim as digits (小计): what is no clear number is read as text too.
+  const unclear = numbers.filter(({ line, text }) => line.doubtful && text === '').map(({ line }) => line);
+  const words = await recognise(
+    unclear.map(({ page, ink }) => cutLine(page.image, ink)),
+    { language: 'chi_sim', layout: 'line', dpi: unclear[0]?.page.dpi ?? 300 },
+  );
+  for (const [index, line] of unclear.entries()) {
+    const text = joinWords(words[index] ?? []);
+    if (!/\p{Script=Han}/u.test(text) || /\d/.test(text)) continue;
+    line.text = text;
+    line.score = confidence(words[index] ?? []);
+    line.alternatives = [];
+  }
+}
+
+function take(line: Line, reading: NumberReading): void {
+  line.text = reading.text;
+  line.score = reading.score;
+  line.doubtful = reading.doubtful;
+  line.alternatives = reading.alternatives;
+}
+
+function confidence(words: readonly OcrWord[]): number {
+  const letters = words.reduce((sum, word) => sum + word.text.length, 0);
+  const sum = words.reduce((total, word) => total + word.confidence * word.text.length, 0);
+  return letters === 0 ? 0 : Math.max(0, sum / letters / 100);
+}
+
+function isNumeric(text: string): boolean {
+  return /\d/.test(text) && /^[\d\s.,，。:：'’`oOlI|]+$/.test(text);
+}
+
+function looksLikeValue(text: string): boolean {
+  return (
+    /^[^\p{Script=Han}]*\d|[增减]\s*\d/u.test(text) &&
+    !/^[（(]?\d{1,2}[.、．)）]\s*\p{Script=Han}{2}/u.test(text)
+  );
+}
+
+function cellReading(box: Box, lines: readonly Line[], unexplained: boolean): CellReading {
+  const read = lines.map((line): LineReading => ({ text: line.text, ...inPoints(line.ink, line.page.dpi) }));
+  const numbers = lines.filter((line) => /\d/.test(line.text)).length;
+  const only = lines.length === 1 ? lines[0]! : null;
+  return {
+    box,
+    text: read.map((line) => line.text).join('\n'),
+    lines: read,
+    score: lines.length === 0 ? (unexplained ? 0.5 : 0.99) : Math.min(...lines.map((line) => line.score)),
+    doubtful:
+      unexplained ||
+      lines.some((line) => line.doubtful || line.text === '') ||
+      (lines.length > 1 && numbers === lines.length),
+    alternatives: only?.alternatives ?? [],
+  };
+}
+
+function inPoints(box: PixelBox, dpi: number): Box {
+  const point = 72 / dpi;
+  return { x0: box.left * point, y0: box.top * point, x1: box.right * point, y1: box.bottom * point };
+}

@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ReadError } from '../document.ts';
+import type { GrayImage } from './image.ts';
+
+/** A word as Tesseract gives it; the box in pixels of the picture, `confidence` 0 to 100. */
+export interface OcrWord {
+  readonly text: string;
+  readonly confidence: number;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  /** Words of one line share it. */
+  readonly line: string;
+}
+
+export interface OcrOptions {
+  readonly language: 'eng' | 'chi_sim';
+  /** Page segmentation: a line, a block of lines, or a page with columns. */
+  readonly layout: 'line' | 'block' | 'page';
+  /** Only these characters are read. */
+  readonly characters?: string;
+  readonly dpi: number;
+}
+
+const LAYOUTS = { line: '7', block: '6', page: '4' } as const;
+const SECONDS_PER_PICTURE = 4;
+const SECONDS_AT_LEAST = 60;
+
+export const NEEDS_OCR =
+  'The pages are pictures. Install Tesseract with Chinese (Debian, Ubuntu: tesseract-ocr tesseract-ocr-chi-sim) to have them read.';
+
+/**
+ * Reads pictures with the `tesseract` program, all of them in one call. Words come per picture, in order.
+ *
+ * Throws `needs_ocr` where the program or the language is not installed, `timed_out`, `crashed`.
+ */
+export async function recognise(pictures: readonly GrayImage[], options: OcrOptions): Promise<OcrWord[][]> {
+  if (pictures.length === 0) return [];
+  const folder = await mkdtemp(path.join(tmpdir(), 'gongkai-ocr-'));
+  try {
+    const names: string[] = [];
+    for (const [index, picture] of pictures.entries()) {
+      const name = path.join(folder, `${index}.pgm`);
+      await writeFile(name, portableGrayMap(picture));
+      names.push(name);
+    }
+    const list = path.join(folder, 'list.txt');
+    await writeFile(list, `${names.join('\n')}\n`);
+    const output = path.join(folder, 'words');
+    const allowed = options.characters ? ['-c', `tessedit_char_whitelist=${options.characters}`] : [];
+    await run(
+      [
+        list,
+        output,
+        '-l',
+        options.language,
+        '--psm',
+        LAYOUTS[options.layout],
+        '--dpi',
+        String(Math.round(options.dpi)),
+        '-c',
+        'tessedit_create_tsv=1',
+        ...allowed,
+      ],
+      Math.max(SECONDS_AT_LEAST, pictures.length * SECONDS_PER_PICTURE),
+    );
+    return wordsOf(await readFile(`${output}.tsv`, 'utf8'), pictures.length);
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+  }
+}
+
+function run(options: readonly string[], seconds: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('tesseract', options, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // Its threads hinder each other on pictures this small.
+      env: { ...process.env, OMP_THREAD_LIMIT: '1' },
+    });
+    let errors = '';
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, seconds * 1000);
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (errors.length < 4000) errors += chunk.toString('utf8');
+    });
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(new ReadError('needs_ocr', NEEDS_OCR, { cause: error }));
+    });
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      if (late) reject(new ReadError('timed_out', `Tesseract did not finish within ${seconds} seconds.`));
+      else if (code === 0) resolve();
+      else if (/Failed loading language|Error opening data file/.test(errors))
+        reject(new ReadError('needs_ocr', NEEDS_OCR));
+      else reject(new ReadError('crashed', `Tesseract ended with code ${code}: ${errors.slice(0, 300)}`));
+    });
+  });
+}
+
+function portableGrayMap({ width, height, gray }: GrayImage): Buffer {
+  return Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`, 'latin1'), gray]);
+}
+
+const WORD = '5';
+
+function wordsOf(tsv: string, pictures: number): OcrWord[][] {
+  const words: OcrWord[][] = Array.from({ length: pictures }, () => []);
+  for (const row of tsv.split('\n')) {
+    const [level, page, block, paragraph, line, , left, top, width, height, confidence, text] =
+      row.split('\t');
+    if (level !== WORD || text === undefined || text.trim() === '') continue;
+    words[Number(page) - 1]?.push({
+      text: text.trim(),
+      confidence: Number(confidence),
+      left: Number(left),
+      top: Number(top),
+      right: Number(left) + Number(width),
+      bottom: Number(top) + Number(height),
+      line: `${block}.${paragraph}.${line}`,
+    });
+  }
+  return words;
+}
