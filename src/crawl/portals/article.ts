@@ -44,6 +44,21 @@ const bodySelectors = [
   '.newscontnet',
 ] as const;
 
+/** The six titles that the notice fixes for an annual report. */
+const sectionTitles = [
+  /总体情况/,
+  /主动公开政府信息/,
+  /收到和处理政府信息公开申请|依申请公开/,
+  /行政复议、?(?:行政)?诉讼/,
+  /存在的主要问题/,
+  /其他需要报告/,
+];
+
+/** How many of the six sections of an annual report a text names; four or more say that it is one. */
+export function countSections(text: string): number {
+  return sectionTitles.filter((title) => title.test(text)).length;
+}
+
 /** Comments with which some systems fence the text where no selector knows the template. */
 const bodyFences: readonly RegExp[] = [
   /<!--ZJEG_RSS\.content\.begin-->([\s\S]*?)<!--ZJEG_RSS\.content\.end-->/,
@@ -234,11 +249,49 @@ function bodyOf($: CheerioAPI, html: string): string | null {
     const found = consider(outer as Cheerio<AnyNode>);
     if (found !== null) return found;
   }
-  for (const fence of bodyFences) {
-    const match = fence.exec(html);
-    if (match && (hanCount(match[1]!) >= 200 || /<img|<table/i.test(match[1]!))) return match[1]!;
+  const fenced = bodyFences.map((fence) => fence.exec(html)?.[1]).filter((inner) => inner !== undefined);
+  const full = fenced.find((inner) => hanCount(load(inner, null, false).text()) >= 200);
+  if (full !== undefined) return full;
+  if (fullest !== null) return (fullest as { html: string }).html;
+  return sectionsOf($) ?? fenced.find((inner) => /<img|<table/i.test(inner)) ?? densestOf($);
+}
+
+/** The tightest element around the sections of a report, for templates that no selector knows. */
+function sectionsOf($: CheerioAPI): string | null {
+  const whole = countSections($('body').text());
+  if (whole < 4) return null;
+  let node = $('body');
+  for (;;) {
+    const child = node
+      .children()
+      .toArray()
+      .find((each) => countSections($(each).text()) === whole);
+    if (child === undefined) return $.html(node);
+    node = $(child) as typeof node;
   }
-  return (fullest as { html: string } | null)?.html ?? null;
+}
+
+/**
+ * The element that holds the running text: from the body downwards for as long as one child has nearly all the
+ * characters that are in no link.
+ */
+function densestOf($: CheerioAPI): string | null {
+  const body = $('body').clone();
+  body.find('script, style, noscript, nav, header, footer, select').remove();
+  const linked = (node: Cheerio<AnyNode>) => hanCount(node.find('a').text());
+  const own = (node: Cheerio<AnyNode>) => hanCount(node.text()) - linked(node);
+  let node: Cheerio<AnyNode> = body;
+  let size = own(node);
+  for (;;) {
+    const child = node
+      .children()
+      .toArray()
+      .find((each) => own($(each)) >= size * 0.8);
+    if (child === undefined) break;
+    node = $(child);
+    size = own(node);
+  }
+  return size >= 100 ? $.html(node) : null;
 }
 
 function hanCount(text: string): number {
@@ -270,7 +323,7 @@ function attachmentsOf(
       add(
         resolveAddress(href, pageUrl),
         [link.attr('download'), link.attr('alt'), link.attr('title'), isGenericName(words) ? '' : words]
-          .map((name) => oneLine(name ?? ''))
+          .map((name) => fileName(oneLine(name ?? '')))
           .find((name) => name !== '' && !isGenericName(name)) ?? null,
       );
     }
@@ -283,6 +336,11 @@ function attachmentsOf(
   }
   for (const link of row?.attachments ?? []) add(link.url, link.name);
   return [...found.values()];
+}
+
+/** `附件1：` before the name is the page's word, not the file's. */
+function fileName(words: string): string {
+  return words.replace(/^附件\s*\d*\s*[：:]\s*(?=\S)/, '');
 }
 
 function isGenericName(words: string): boolean {
@@ -323,7 +381,7 @@ function redirectTarget($: CheerioAPI, page: Page): string | null {
   if (fromRefresh) return resolveAddress(fromRefresh[1]!, page.url);
   for (const script of $('script').toArray()) {
     const match =
-      /(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*['"]([^'"]+)['"]|location\.(?:replace|assign)\(\s*['"]([^'"]+)['"]/.exec(
+      /(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*['"]([^'"]+)['"](?!\s*\+)|location\.(?:replace|assign)\(\s*['"]([^'"]+)['"]/.exec(
         $(script).text(),
       );
     if (match) return resolveAddress(match[1] ?? match[2]!, page.url);

@@ -1,24 +1,13 @@
 import { load } from 'cheerio';
-import { readArticle } from './article.ts';
+import { countSections, readArticle } from './article.ts';
 import { readRows } from './list-rows.ts';
 import { saysEmpty } from './missing-page.ts';
 import type { PortalFamily } from './portal.ts';
 import { ColumnTally } from './tally.ts';
 
-/** The six titles that the notice fixes; a page with most of them is a report. */
-const sectionTitles = [
-  /总体情况/,
-  /主动公开政府信息/,
-  /收到和处理政府信息公开申请|依申请公开/,
-  /行政复议、?(?:行政)?诉讼/,
-  /存在的主要问题/,
-  /其他需要报告/,
-];
-
 /** Does the text of a page carry the sections of an annual report (four of the six at least)? */
 export function isReportText(html: string): boolean {
-  const words = load(html)('body').text();
-  return sectionTitles.filter((title) => title.test(words)).length >= 4;
+  return countSections(load(html)('body').text()) >= 4;
 }
 
 /** One fixed page: a report itself, or a summary of links, among them bare PDF files. */

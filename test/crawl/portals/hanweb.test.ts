@@ -15,7 +15,7 @@ test('a classic column of 138 records yields each once, though it is embedded tw
   expect(end).toMatchObject({ outcome: 'complete', total: 138 });
 });
 
-test.each(['post', 'get'])('a dataproxy that serves only %s is asked that way', async (ask) => {
+test.each(['post', 'get', 'next'])('a dataproxy that serves only %s is asked that way', async (ask) => {
   const { host, client, rows: model } = await replicaSite('hanweb_jpage', { ...jpage, variant: { ask } });
   const expected = model();
   const { rows, end } = await walkAll(hanweb, column(host.columnUrl), client);

@@ -72,13 +72,11 @@ function shell(site: Site): Answer {
 
 function item(site: Site, post: Post, index: number, emphasise: boolean): Record<string, unknown> {
   const seconds = Date.parse(`${post.published}T15:00:00+08:00`) / 1000;
-  const files = site
-    .files(post)
-    .map((file, at) => ({
-      id: site.fileNumber(post, at),
-      name: file.name,
-      url: fileUrl(site, post, file, at),
-    }));
+  const files = site.files(post).map((file, at) => ({
+    id: site.fileNumber(post, at),
+    name: file.name,
+    url: fileUrl(site, post, file, at),
+  }));
   return {
     id: site.number(post),
     title: emphasise ? post.title.replace('政府信息公开', '<em>政府</em><em>信息公开</em>') : post.title,

@@ -8,7 +8,8 @@ const MOBILE = '427101';
 const GROUP = 3;
 
 /**
- * Classic Hanweb column. Variants: `ask`: `both` (default), `post` or `get` — which method dataproxy.jsp serves;
+ * Classic Hanweb column. Variants: `ask`: `both` (default), `post`, `get` or `next` — how dataproxy.jsp
+ * serves further groups (`next`: by the links in nextgroup alone);
  * `encrypted`: nextgroup holds blobs, and any answer to them is an empty store; `proxy`: path of dataproxy.jsp.
  */
 export const hanwebJpage: ReplicaFamily = {
@@ -41,8 +42,8 @@ function columnPage(site: Site): Answer {
 ${listTags(site)}
 </head><body id="page_type" alt="综合页">
 <div class="bt-place"><a href="/index.html"class="bt_link">首页</a><a href="/col/col275/index.html"class="bt_link">政务公开</a></div>
-<div class="pclist"><div id="${UNIT}"><script type="text/xml">${store(site, embedded, 2, UNIT)}</script></div><script language="javascript" src="${proxyPath(site).replace('dataproxy.jsp', 'jquery.jpage.js')}"></script><script>var param_${UNIT} = {col:1,appid:'1',webid:3,path:'/',columnid:284,sourceContentType:1,unitid:'${UNIT}',webname:'${webname(site)}',permissiontype:0}; function jpage_${UNIT}(){$('#jpageform_${UNIT} :input').each(function(){param_${UNIT}[$(this).attr('name')]=$(this).val();});${call(1000, '')}};$(function(){${call(posts.length, `dataStore:$('#${UNIT}').children('script').html(),`)}});</script></div>
-<div class="moblist"><div id="${MOBILE}"><script type="text/xml">${store(site, embedded.slice(0, 2 * site.perPage), 2, MOBILE)}</script></div></div>
+<div class="pclist"><div id="${UNIT}"><script type="text/xml">${store(site, embedded, 1, UNIT)}</script></div><script language="javascript" src="${proxyPath(site).replace('dataproxy.jsp', 'jquery.jpage.js')}"></script><script>var param_${UNIT} = {col:1,appid:'1',webid:3,path:'/',columnid:284,sourceContentType:1,unitid:'${UNIT}',webname:'${webname(site)}',permissiontype:0}; function jpage_${UNIT}(){$('#jpageform_${UNIT} :input').each(function(){param_${UNIT}[$(this).attr('name')]=$(this).val();});${call(1000, '')}};$(function(){${call(posts.length, `dataStore:$('#${UNIT}').children('script').html(),`)}});</script></div>
+<div class="moblist"><div id="${MOBILE}"><script type="text/xml">${store(site, embedded.slice(0, 2 * site.perPage), 1, MOBILE)}</script></div></div>
 </body></html>`);
 }
 
@@ -77,16 +78,17 @@ function record(site: Site, post: Post, index: number): string {
 }
 
 function dataproxy(site: Site, request: ReplicaRequest): Answer | null {
-  const ask = site.variant<'both' | 'post' | 'get'>('ask', 'both');
+  const ask = site.variant<'both' | 'post' | 'get' | 'next'>('ask', 'both');
   const query = request.url.searchParams;
   if (query.has('page') && !query.has('startrecord')) {
-    // nextgroup: one group per page number.
+    // nextgroup: groups are numbered from 0, and the page itself holds group 0.
     const page = Number(query.get('page'));
     if (query.get('unitid') !== UNIT && query.get('unitid') !== MOBILE) return empty();
-    return group(site, (page - 1) * GROUP * site.perPage + 1, page * GROUP * site.perPage, page + 1);
+    return group(site, page * GROUP * site.perPage + 1, (page + 1) * GROUP * site.perPage, page + 1);
   }
   if (request.method === 'POST' ? ask === 'get' : ask === 'post')
     return ask === 'get' ? { status: 405, type: 'text/html', body: '' } : empty();
+  if (ask === 'next') return empty();
   const fields = request.method === 'POST' ? new URLSearchParams(request.body) : query;
   if (
     fields.get('columnid') !== '284' ||
@@ -95,7 +97,7 @@ function dataproxy(site: Site, request: ReplicaRequest): Answer | null {
   )
     return empty();
   const start = Number(query.get('startrecord'));
-  return group(site, start, Number(query.get('endrecord')), Math.ceil(start / (GROUP * site.perPage)) + 1);
+  return group(site, start, Number(query.get('endrecord')), Math.floor(start / (GROUP * site.perPage)) + 1);
 }
 
 function group(site: Site, start: number, end: number, nextPage: number): Answer {
