@@ -37,7 +37,7 @@ export async function fetchFile(
   column: string,
 ): Promise<FetchedFile> {
   const { portal, state, deps, clock } = pass;
-  const url = addressKey(link.url);
+  const url = fileKey(link.url);
   const known = await state.url(portal.id, url);
   const now = clock.now();
   const path = known?.sha256 ? await deps.archive.find(known.sha256) : null;
@@ -100,6 +100,7 @@ export async function fetchFile(
         if (!overdue) validators = { etag: base.etag, lastModified: base.lastModified };
       } else if (!overdue) {
         const head = await pass.http.fetch({ ...ask, method: 'HEAD' });
+        if (head.status === 404 || head.status === 410) return failed(`status ${head.status}`, head.status);
         const length = Number(head.headers['content-length'] ?? Number.NaN);
         const compressed = head.headers['content-encoding'] !== undefined;
         const differs =
@@ -174,6 +175,9 @@ export async function fetchFile(
     };
   }
 }
+
+/** Files have records of their own beside rows: a bare PDF in a list is both. */
+export const fileKey = (address: string): string => `file ${addressKey(address)}`;
 
 export function exchangeOf(
   pass: PortalPass,

@@ -62,7 +62,10 @@ export type UrlStatus =
 /** Key: portal and url. */
 export interface UrlState {
   readonly portal: string;
-  /** Deduplication key: scheme-insensitive, without fragment and tracking parameters. */
+  /**
+   * Deduplication key: scheme-insensitive, without fragment and tracking parameters; `file //…` for attachments and
+   * pictures, `list //…` for list pages.
+   */
   readonly url: string;
   /** The address as it is fetched. */
   readonly address: string;
@@ -117,7 +120,10 @@ export interface VersionFile {
   readonly mediaType: string | null;
 }
 
-/** Key: portal, url, n. Never changed after it was written, but for `supersededBy` and `taken`. */
+/**
+ * Key: portal, url, n. Never changed after it was written, but for `supersededBy`, `taken` and, after a
+ * change of the portal's template, the two hashes that later visits are compared with.
+ */
 export interface ReportVersion {
   readonly portal: string;
   readonly column: string;

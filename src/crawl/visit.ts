@@ -1,5 +1,5 @@
 import { archiveExtension } from './archive/extension.ts';
-import { exchangeOf, type FetchedFile, type FileLink, fetchFile } from './attachment-fetch.ts';
+import { exchangeOf, type FetchedFile, type FileLink, fetchFile, fileKey } from './attachment-fetch.ts';
 import { iso } from './clock.ts';
 import type { CrawlProgress } from './crawled.ts';
 import { CrawlError } from './error.ts';
@@ -50,8 +50,13 @@ export async function visitArticle(pass: PortalPass, url: UrlState, missing: boo
   const found = pass.rowOf(url);
   const current = await state.currentVersion(portal.id, url.url);
   try {
-    const page = isDocumentAddress(url.address) ? null : await fetchPage(pass, url, found, current, missing);
-    if (page !== null && isGone(page)) return await absent(pass, url, current, page, missing);
+    const document = isDocumentAddress(url.address);
+    if (document && missing) {
+      const status = await statusOf(pass, url, found);
+      if (status === 404 || status === 410) return await absent(pass, url, current, status, missing);
+    }
+    const page = document ? null : await fetchPage(pass, url, found, current, missing);
+    if (page !== null && isGone(page)) return await absent(pass, url, current, page.status, missing);
     if (missing) return await unlisted(pass, url, current);
     return await compare(pass, url, found, current, page);
   } catch (error) {
@@ -97,6 +102,13 @@ async function fetchPage(
     : await pass.http.fetch(request);
 }
 
+/** Of a document, without loading it where the server can do so. */
+async function statusOf(pass: PortalPass, url: UrlState, found: FoundRow): Promise<number> {
+  const request = { url: url.address, referer: found.column.url, expect: 'attachment' } as const;
+  const { status } = await pass.http.fetch({ ...request, method: 'HEAD' });
+  return status === 405 || status === 501 ? (await pass.http.fetch(request)).status : status;
+}
+
 function isGone(page: FetchedPage): boolean {
   if (page.notModified) return false;
   if (page.status === 404 || page.status === 410) return true;
@@ -110,20 +122,20 @@ async function absent(
   pass: PortalPass,
   url: UrlState,
   current: ReportVersion | null,
-  page: FetchedPage,
+  httpStatus: number,
   missing: boolean,
 ): Promise<VisitResult> {
   const { portal, state, clock } = pass;
   const now = clock.now();
   const failures = url.failures + 1;
-  const reason = `status ${page.status}: the page does not exist`;
+  const reason = `status ${httpStatus}: the page does not exist`;
   // A single 404 of a page that still stands in the list may be a fault of the hour.
   if (!current || (!missing && failures < 2)) {
     pass.failures.push({ url: url.address, reason });
     const patience = failures >= 3 ? portal.recheck.laterEveryDays * 86_400_000 : 1;
     const status = current ? url.status : 'failed';
     await state.commit({
-      urls: [{ ...url, status, failures, httpStatus: page.status, reason, nextCheck: iso(now + patience) }],
+      urls: [{ ...url, status, failures, httpStatus, reason, nextCheck: iso(now + patience) }],
     });
     return 'failed';
   }
@@ -143,14 +155,14 @@ async function absent(
     what: [],
     oldVersion: current.n,
     newVersion: null,
-    detail: `${current.title}: the page is gone (status ${page.status}); the archived files are kept`,
+    detail: `${current.title}: the page is gone (status ${httpStatus}); the archived files are kept`,
   };
   await state.commit({
     urls: [
       {
         ...url,
         status: 'gone',
-        httpStatus: page.status,
+        httpStatus,
         failures: 0,
         reason: elsewhere ? `moved to ${elsewhere.address}` : reason,
         nextCheck: null,
@@ -215,6 +227,10 @@ async function compare(
   for (const link of fileLinks(url, found, current, article, digest?.tables ?? 0, page === null))
     files.push(await fetchFile(pass, link, url.url, url.column));
 
+  const [only] = files;
+  const refused = page === null ? only?.state.httpStatus : null;
+  if (refused === 404 || refused === 410) return await absent(pass, url, current, refused, false);
+
   const exchanges: Exchange[] = files.flatMap(({ exchange }) => (exchange ? [exchange] : []));
   const versionFiles: VersionFile[] = [];
   let rawSha = current?.rawSha ?? '';
@@ -233,7 +249,7 @@ async function compare(
     });
   } else if (unchangedPage) versionFiles.push(...current.files.filter(({ role }) => role === 'article'));
   for (const { file, state: fileState } of files) {
-    const kept = file ?? current?.files.find((each) => addressKey(each.url) === fileState.url);
+    const kept = file ?? current?.files.find((each) => fileKey(each.url) === fileState.url);
     if (kept) versionFiles.push(kept);
   }
   if (versionFiles.length === 0)

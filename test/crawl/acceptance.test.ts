@@ -44,7 +44,7 @@ async function open(
         agencies: 3,
         years: { from: 2022, to: 2023 },
         containers: ['html', 'docx'],
-        others: withoutList.has(family) ? 0 : 3,
+        others: withoutList.has(family) || family === 'single' ? 0 : 3,
         ...(variant ? { variant } : {}),
         ...more,
       },
