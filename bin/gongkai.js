@@ -11,7 +11,7 @@ if (actual[0] < required[0] || (actual[0] === required[0] && actual[1] < require
       process.versions.node +
       ' (' +
       process.execPath +
-      '). In a checkout, "npx gongkai" uses the right one.\n',
+      '). In a checkout, "npm run gongkai -- <command>" uses the right one.\n',
   );
   process.exit(2);
 }
