@@ -1,6 +1,6 @@
 import type { FlowItem } from './flow.ts';
 import { coverage, flow } from './flow.ts';
-import type { ReportRecord, TableModel } from './record.ts';
+import type { PrintedCell, ReportRecord, TableModel } from './record.ts';
 
 /** How a table fell into plain text. */
 export type TextLayout =
@@ -47,18 +47,23 @@ export function losesCells(layout: TextLayout, record: ReportRecord): boolean {
     case 'run together':
       return true;
     case 'tabs':
+      // A line of nothing but tabs is an empty line.
+      return hasBlanks(record);
     case 'bars everywhere':
     case 'markdown':
-      return false;
+      // Pushed to the left or not: five cells in a row, and a row full of labels, do not tell.
+      return Object.values(record.tables).some((t) => t.layout.threeTables || t.layout.resultsCutBefore);
     case 'tabbed cells':
     case 'bars':
     case 'cell and bar lines':
       return hasOwnShape(record);
     case 'cell lines':
-    case 'spaces':
     case 'paragraphs':
-      // A blank cell leaves a bar that may also fill up a row, its width, or nothing.
+      // A blank cell leaves a bar that may also fill up a row, or nothing.
       return hasOwnShape(record) || hasBlanks(record);
+    case 'spaces':
+      // A blank cell leaves its width; a row of nothing but words may be a line of text.
+      return hasOwnShape(record) || hasBlanks(record) || hasWords(record);
   }
 }
 
@@ -67,7 +72,15 @@ function hasOwnShape(record: ReportRecord): boolean {
 }
 
 function hasBlanks(record: ReportRecord): boolean {
-  return Object.values(record.tables).some((t) => Object.values(t.cells).some((c) => c.state === 'blank'));
+  return hasState(record, 'blank');
+}
+
+function hasWords(record: ReportRecord): boolean {
+  return hasState(record, 'text');
+}
+
+function hasState(record: ReportRecord, state: PrintedCell['state']): boolean {
+  return Object.values(record.tables).some((t) => Object.values(t.cells).some((c) => c.state === state));
 }
 
 export function renderText(record: ReportRecord, layout: TextLayout): string {

@@ -2,6 +2,7 @@ import { foldPhrase } from '../../form/fold.ts';
 import { T4_COLUMNS, T4_ROWS, type T4Column, type T4Row } from '../../form/form.ts';
 import { matchColumn } from '../../form/labels.ts';
 import { Binding, type Refused, refuse } from './binding.ts';
+import { withoutFilling } from './filling.ts';
 import type { Row, RowCell } from './rows.ts';
 import { isValueText } from './vocabulary.ts';
 
@@ -189,9 +190,7 @@ function bindCounted(rows: readonly Row[]): Binding | null {
     if (row.bounded) {
       close();
       const own = row.cells.filter((c) => !c.spanned);
-      const start = own.findIndex((c) => c.text.trim() !== '');
-      const values = own.slice(Math.max(0, start));
-      if (start >= 0 && values.every((c) => isValueText(c.text))) runs.push(values);
+      if (own.every((c) => isValueText(c.text)) && own.length >= T4_COLUMNS.length) runs.push(own);
       continue;
     }
     for (const cell of row.cells) {
@@ -211,7 +210,7 @@ function bindCounted(rows: readonly Row[]): Binding | null {
   }
   close();
   const full = runs
-    .map((run) => trimBlank(run, width))
+    .map((run) => withoutFilling(run, width, null) ?? [])
     .filter((run) => run.length === width && (inOrder || run.some((c) => /\d/u.test(c.text))));
   const values = full.length === 1 ? full[0] : threeFives(runs);
   if (!values) return null;
@@ -268,13 +267,6 @@ function wordsOfHeader(words: readonly string[]): string[] {
 
 function keyOfHead(word: string): string | null {
   return rowOf(word) ?? (LITIGATION.test(word) ? 'litigation' : columnOf(word));
-}
-
-function trimBlank(run: readonly RowCell[], width: number): RowCell[] {
-  const cells = [...run];
-  while (cells.length > width && cells[cells.length - 1]?.text.trim() === '') cells.pop();
-  while (cells.length > width && cells[0]?.text.trim() === '') cells.shift();
-  return cells;
 }
 
 function threeFives(runs: readonly RowCell[][]): RowCell[] | null {

@@ -4,6 +4,7 @@ import { type ColumnKey, type EditionId, type RowKey, T3_COLUMNS, type T3Column 
 import type { PrintedCell } from '../cell-value.ts';
 import { Binding, type Refused, refuse } from './binding.ts';
 import { type CountedHeader, countedHeader } from './counted-header.ts';
+import { type Filling, fillingOf, withoutFilling } from './filling.ts';
 import { type HeaderRange, headerRanges } from './header.ts';
 import type { Row, RowCell } from './rows.ts';
 import {
@@ -256,14 +257,18 @@ const WITHOUT_HEADER: CountedHeader = { columns: T3_COLUMNS, unplaced: false };
 
 /** Rows without usable geometry: labels first, then values; the count decides. */
 function pushCounted(part: readonly Row[], header: CountedHeader, lines: Line[], binding: Binding): void {
+  const filling = fillingOf(
+    part.filter((row) => row.bounded).map((row) => leadingLabels(ownCells(row)).values),
+    header.columns.length,
+  );
   let open: { labels: RowCell[]; values: RowCell[]; bounded: boolean } | null = null;
   let bodyBegan = lines.length > 0;
   const close = () => {
-    if (open) pushLine(open, header, lines, binding);
+    if (open) pushLine(open, header, filling, lines, binding);
     open = null;
   };
   for (const row of part) {
-    const cells = row.kind === 'grid' ? row.cells.filter((c) => !c.spanned) : row.cells;
+    const cells = ownCells(row);
     const labelled = cells.some((c) => isThreeRowLabel(c.text) || (bodyBegan && isGroupLabel(c.text)));
     if (!bodyBegan && !labelled) {
       if (
@@ -278,22 +283,22 @@ function pushCounted(part: readonly Row[], header: CountedHeader, lines: Line[],
     bodyBegan = true;
     if (
       row.bounded &&
-      cells.some((c) => isHeaderText(c.text)) &&
+      cells.some((c) => isSureHeaderText(c.text)) &&
       !labelled &&
-      !cells.some((c) => /^\d/u.test(c.text.trim()))
+      !cells.some((c) => /^\d/u.test(foldPhrase(c.text)))
     )
       continue;
     if (row.bounded) {
       close();
       const split = leadingLabels(cells);
-      pushLine({ ...split, bounded: true }, header, lines, binding);
+      pushLine({ ...split, bounded: true }, header, filling, lines, binding);
       continue;
     }
     for (const cell of cells) {
       const inline = labelledLine(cell);
       if (inline) {
         close();
-        pushLine({ ...inline, bounded: false }, header, lines, binding);
+        pushLine({ ...inline, bounded: false }, header, filling, lines, binding);
         continue;
       }
       if (isThreeRowLabel(cell.text) || isGroupLabel(cell.text) || continuesAs(cell.text)) {
@@ -305,6 +310,10 @@ function pushCounted(part: readonly Row[], header: CountedHeader, lines: Line[],
     }
   }
   close();
+}
+
+function ownCells(row: Row): readonly RowCell[] {
+  return row.kind === 'grid' ? row.cells.filter((c) => !c.spanned) : row.cells;
 }
 
 /** 3.其他 and （七）总计 inside the body, where they can be nothing but rows. */
@@ -349,13 +358,13 @@ function labelledLine(cell: RowCell): { labels: RowCell[]; values: RowCell[] } |
 function pushLine(
   row: { labels: readonly RowCell[]; values: readonly RowCell[]; bounded: boolean },
   header: CountedHeader,
+  filling: Filling | null,
   lines: Line[],
   binding: Binding,
 ): void {
   const { label, groups } = splitLabels(row.labels);
   const location = (row.labels[row.labels.length - 1] ?? row.values[0])?.location ?? '';
-  const printed = [...row.values];
-  const rawText = printed.map((c) => c.text.trim()).join('|');
+  const rawText = row.values.map((c) => c.text.trim()).join('|');
   const base = {
     label,
     groups,
@@ -364,7 +373,7 @@ function pushLine(
     location,
     opensPart: false,
   };
-  if (printed.every((c) => c.text.trim() === '') && printed.length < T3_COLUMNS.length) {
+  if (row.values.every((c) => c.text.trim() === '') && row.values.length < T3_COLUMNS.length) {
     if (label !== '') lines.push({ ...base, values: new Map(), inferred: true });
     return;
   }
@@ -375,8 +384,12 @@ function pushLine(
   }
   const byOrder = (cells: readonly RowCell[]) => inColumns(cells, header, label, binding);
   const width = header.columns.length;
-  // Dumps pad rows with empty cells at the right; those of the row come first.
-  while (printed.length > width && (printed[printed.length - 1]?.text.trim() ?? '') === '') printed.pop();
+  const kept = withoutFilling(row.values, width, filling);
+  if (kept === null) {
+    lines.push({ ...base, values: null, inferred: true });
+    return;
+  }
+  const printed = [...kept];
   if (printed.length === width) {
     lines.push({ ...base, values: byOrder(printed), inferred: false });
     return;

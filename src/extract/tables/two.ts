@@ -252,6 +252,14 @@ function bindRow(
   }
 }
 
+/** The header has as many cells as the row, its words first and the filling behind them. */
+function filledAlike(row: DataRow, header: HeaderRow | null, heads: number): boolean {
+  const cells = header?.cells ?? [];
+  return (
+    cells.length === row.values.length && cells.every((cell, i) => (cell.text.trim() !== '') === i < heads)
+  );
+}
+
 interface Placed {
   readonly cells: readonly {
     readonly column: ColumnKey;
@@ -288,6 +296,10 @@ function place(row: DataRow, header: HeaderRow | null, block: BlockForm): Placed
   const values = [...row.values];
   while (values.length > heads.length && values[values.length - 1]?.text.trim() === '') values.pop();
   if (values.length !== heads.length) return null;
+  // A dump that filled this row up may have done so between its values as well; its header shows where.
+  const filled = row.values.length > heads.length;
+  if (filled && values.some((v) => v.text.trim() === '') && !filledAlike(row, header, heads.length))
+    return null;
   return result(heads, columns, values, row.geometry, block);
 }
 

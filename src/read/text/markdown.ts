@@ -1,8 +1,10 @@
 import type { Grid, GridCell, RunCell } from '../document.ts';
+import { isFigure } from './figure.ts';
 import type { TextLine } from './lines.ts';
 import type { Piece } from './text.ts';
 
 const ROW = /^\s*\|.*\|\s*$/;
+const FEWEST_ROWS = 4;
 const RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
 
 /**
@@ -33,7 +35,8 @@ export function readMarkdownTables(lines: readonly TextLine[]): Piece[] {
     const width = ruled ? splitRow(rule.text).length : (rows[0]?.cells.length ?? 0);
     const even = rows.length > 1 && rows.every(({ cells }) => cells.length === width);
     const keptColumns = even && ((ruled && namesColumns(rows[0]?.cells ?? [])) || isInPlace(rows));
-    if (!ruled && !keptColumns) {
+    // Without a rule below the head a few lines with bars at both ends may be anything.
+    if (!ruled && !keptColumns && !(even && rows.length >= FEWEST_ROWS)) {
       pieces.push(head);
       continue;
     }
@@ -48,12 +51,16 @@ interface TableLine {
   readonly cells: readonly string[];
 }
 
-/** Blank cells stand left of others, and in no row do all of them stand at its end: nothing was pushed to the left. */
+/** Blank cells stand left of others, and in no row with a figure do all of them stand at its end: none was pushed. */
 function isInPlace(rows: readonly TableLine[]): boolean {
   const begins = rows.some(({ cells }) => cells[0] === '' && cells.at(-1) !== '');
   const pushed = rows.some(({ cells }) => {
     const filled = cells.indexOf('');
-    return filled > 1 && cells.slice(filled).every((cell) => cell === '');
+    return (
+      filled > 1 &&
+      cells.slice(filled).every((cell) => cell === '') &&
+      cells.slice(0, filled).some((cell) => isFigure(cell))
+    );
   });
   return begins && !pushed;
 }
