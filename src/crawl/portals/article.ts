@@ -1,5 +1,5 @@
 import { type Cheerio, type CheerioAPI, load } from 'cheerio';
-import type { AnyNode } from 'domhandler';
+import type { AnyNode, Element } from 'domhandler';
 import { isDocumentAddress, resolveAddress } from './addresses.ts';
 import { dateInText, dateInUrl } from './dates.ts';
 import { isCutTitle, oneLine } from './list-rows.ts';
@@ -59,10 +59,14 @@ export function countSections(text: string): number {
   return sectionTitles.filter((title) => title.test(text)).length;
 }
 
-/** Comments with which some systems fence the text where no selector knows the template. */
-const bodyFences: readonly RegExp[] = [
+/** Comments with which some systems fence the text. */
+const textFences: readonly RegExp[] = [
   /<!--ZJEG_RSS\.content\.begin-->([\s\S]*?)<!--ZJEG_RSS\.content\.end-->/,
   /<!--<\$\[信息内容\]>begin-->([\s\S]*?)<!--<\$\[信息内容\]>end-->/,
+];
+
+/** Comments around what is printed; they may hold more than the text. */
+const printFences: readonly RegExp[] = [
   /<!--\s*startprint\d*\s*-->([\s\S]*?)<!--\s*endprint\d*\s*-->/i,
   /<!--\s*Start\|\|content\s*-->([\s\S]*?)<!--\s*End\|\|content\s*-->/i,
 ];
@@ -249,11 +253,17 @@ function bodyOf($: CheerioAPI, html: string): string | null {
     const found = consider(outer as Cheerio<AnyNode>);
     if (found !== null) return found;
   }
-  const fenced = bodyFences.map((fence) => fence.exec(html)?.[1]).filter((inner) => inner !== undefined);
-  const full = fenced.find((inner) => hanCount(load(inner, null, false).text()) >= 200);
-  if (full !== undefined) return full;
+  const fenced = textFences.map((fence) => fence.exec(html)?.[1]).find((inner) => inner !== undefined);
+  if (fenced !== undefined && hanCount(load(fenced, null, false).text()) >= 200) return fenced;
   if (fullest !== null) return (fullest as { html: string }).html;
-  return sectionsOf($) ?? fenced.find((inner) => /<img|<table/i.test(inner)) ?? densestOf($);
+  const printed = printFences.map((fence) => fence.exec(html)?.[1]).find((inner) => inner !== undefined);
+  const scope = printed === undefined ? $ : load(printed);
+  return (
+    sectionsOf(scope) ??
+    densestOf(scope) ??
+    [fenced, printed].find((inner) => inner !== undefined && /<img|<table/i.test(inner)) ??
+    null
+  );
 }
 
 /** The tightest element around the sections of a report, for templates that no selector knows. */
@@ -272,26 +282,36 @@ function sectionsOf($: CheerioAPI): string | null {
 }
 
 /**
- * The element that holds the running text: from the body downwards for as long as one child has nearly all the
- * characters that are in no link.
+ * The element whose paragraphs hold the most characters outside links; the first of equals, since some templates
+ * carry the text twice, for wide and for narrow screens.
  */
 function densestOf($: CheerioAPI): string | null {
-  const body = $('body').clone();
-  body.find('script, style, noscript, nav, header, footer, select').remove();
-  const linked = (node: Cheerio<AnyNode>) => hanCount(node.find('a').text());
-  const own = (node: Cheerio<AnyNode>) => hanCount(node.text()) - linked(node);
-  let node: Cheerio<AnyNode> = body;
-  let size = own(node);
-  for (;;) {
-    const child = node
-      .children()
-      .toArray()
-      .find((each) => own($(each)) >= size * 0.8);
-    if (child === undefined) break;
-    node = $(child);
-    size = own(node);
+  const scores = new Map<AnyNode, number>();
+  let best: { node: AnyNode; score: number } | null = null;
+  const add = (node: AnyNode | null | undefined, score: number) => {
+    if (node?.type !== 'tag' || node.name === 'body' || node.name === 'html') return;
+    const sum = (scores.get(node) ?? 0) + score;
+    scores.set(node, sum);
+    if (sum > (best?.score ?? 0)) best = { node, score: sum };
+  };
+  for (const paragraph of $('p, br').toArray()) {
+    const isBreak = paragraph.type === 'tag' && paragraph.name === 'br';
+    const words = isBreak
+      ? textBefore(paragraph)
+      : $(paragraph).clone().find('a, script').remove().end().text();
+    const size = hanCount(words);
+    if (size < 20) continue;
+    add(paragraph.parent, size);
+    add(paragraph.parent?.parent, size / 2);
   }
-  return size >= 100 ? $.html(node) : null;
+  const found = best as { node: AnyNode; score: number } | null;
+  return found !== null && found.score >= 100 ? $.html(found.node as Element) : null;
+}
+
+/** The bare text in front of a line break. */
+function textBefore(node: AnyNode): string {
+  const before = node.prev;
+  return before?.type === 'text' ? before.data : '';
 }
 
 function hanCount(text: string): number {
