@@ -100,7 +100,7 @@ const EDITIONS = ['2019', '2021'];
 const TABLES = ['t2', 't3', 't4'];
 const outcome = required(of(text('outcome', '读取结果', 'How reading ended'), OUTCOMES));
 const outcomeReason = text('outcome_reason', '读取结果的说明', 'Why, in a sentence');
-const reader = required(text('reader', '读取程序', 'Reader, and the path taken inside it'));
+const reader = text('reader', '读取程序', 'Reader, and the path taken inside it');
 const extractorVersion = required(text('extractor_version', '抽取程序版本', 'Version of the extractor'));
 const version = required({
   name: 'version',
@@ -419,7 +419,7 @@ const sources: Table = {
     text('attachment_of', '所附网页', 'Page that it is an attachment of'),
     required(text('sha256', '内容校验值', 'SHA-256 of the bytes')),
     required({ name: 'size', type: 'integer', zh: '字节数', en: 'Size in bytes' }),
-    required(text('container', '文件格式', 'Kind of file by its content')),
+    text('container', '文件格式', 'Kind of file by its content'),
     reader,
     extractorVersion,
     outcome,

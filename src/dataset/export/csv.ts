@@ -39,7 +39,7 @@ export function csvCell(value: Value, type: ColumnType): string {
 
 const DANGEROUS = /^[=+\-@\t\r\n＝＋－＠]/u;
 /** A number in any printing that occurs, or dashes: what people put into a cell without meaning a formula. */
-const HARMLESS = /^(?:[+\-＋－−]?[\d０-９]+(?:[.,，．][\d０-９]+)*[%％]?|[-－—–―─]+)$/u;
+const HARMLESS = /^(?:[+\-＋－−]?[\d０-９]+(?:[.,，．][\d０-９]+)*(?:e[+-]?\d+)?[%％]?|[-－—–―─]+)$/u;
 
 /** A leading apostrophe makes spreadsheets show a text that they would otherwise run as a formula. */
 export function guarded(text: string): string {
