@@ -17,8 +17,9 @@ export interface FlowOptions {
   readonly except?: Element;
 }
 
-/** Columns that a page may claim; browsers cut a single span at this, too (HTML Standard, 4.9.11). */
-const MOST_COLUMNS = 1000;
+/** Where browsers cut a single span (HTML Standard, 4.9.11). */
+const WIDEST_SPAN = 1000;
+const MOST_COLUMNS = 2 * WIDEST_SPAN;
 
 const SKIPPED = new Set([
   'script',
@@ -103,6 +104,8 @@ const PLAIN: Style = { marks: [], role: null, preserve: false, unseen: false };
 export class Flow {
   readonly items: (Line | RawTable)[] = [];
   readonly pictures: Picture[] = [];
+  /** Something outside tables is hidden. */
+  leftOut = false;
   private readonly options: FlowOptions;
   private target: (Line | RawTable)[] = this.items;
   private cellLocation: string | null = null;
@@ -142,7 +145,11 @@ export class Flow {
     if (!isElement(node) || SKIPPED.has(node.name) || node === this.options.except) return;
     const { name } = node;
     const visibility = this.options.visibility.of(node);
-    if (visibility === 'removed' && !(this.options.hiddenToo && this.tableDepth === 0)) return;
+    if (visibility === 'removed') {
+      if (this.tableDepth > 0) return;
+      this.leftOut = true;
+      if (!this.options.hiddenToo) return;
+    }
     switch (name) {
       case 'br':
         this.breakLine();
@@ -282,7 +289,7 @@ export class Flow {
           while ((covered[column] ?? 0) > 0) column++;
           if (column >= MOST_COLUMNS)
             throw new ReadError('too_large', `a table has more than the ${MOST_COLUMNS} columns allowed`);
-          let columnSpan = Math.min(span(cell.attribs['colspan']), MOST_COLUMNS - column);
+          let columnSpan = Math.min(span(cell.attribs['colspan']), WIDEST_SPAN);
           for (let ahead = 1; ahead < columnSpan; ahead++)
             if ((covered[column + ahead] ?? 0) > 0) {
               columnSpan = ahead;

@@ -114,22 +114,30 @@ async function readTree(
     flow.walk(body ?? tree);
     const blocks: Block[] = [];
     emitItems(flow.items, reading, blocks);
-    return { blocks, pictures: flow.pictures };
+    return { blocks, pictures: flow.pictures, leftOut: flow.leftOut };
   };
-  const shown = run(false);
-  if (except || shown.blocks.some((block) => block.kind === 'grid')) return { ...shown, notes: [] };
-  const all = run(true);
-  if (!all.blocks.some((block) => block.kind === 'grid')) return { ...shown, notes: [] };
+  const { leftOut, ...shown } = run(false);
+  if (except || !leftOut) return { ...shown, notes: [] };
+  const { leftOut: _, ...all } = run(true);
+  const hasGrid = (blocks: readonly Block[]) => blocks.some((block) => block.kind === 'grid');
+  const hidesReport =
+    sectionTitlesIn(all.blocks) > sectionTitlesIn(shown.blocks) ||
+    (hasGrid(all.blocks) && !hasGrid(shown.blocks));
+  if (!hidesReport) return { ...shown, notes: [] };
   return {
     ...all,
     notes: [
       {
         code: 'hidden_content',
-        detail: 'the tables stand in a part of the page that is hidden until a script shows it',
+        detail: 'part of the report stands where the page hides it until a script shows it',
         location: null,
       },
     ],
   };
+}
+
+function sectionTitlesIn(blocks: readonly Block[]): number {
+  return countSectionTitles(blocks.map((block) => (block.kind === 'paragraph' ? block.text : '')).join('\n'));
 }
 
 function hasTable(tree: Tree): boolean {

@@ -1,7 +1,7 @@
 import { countSectionTitles } from '../section-titles.ts';
 
 /** Shorter strings hold no article. */
-const SHORTEST = 400;
+const SHORTEST = 100;
 const MOST_SCRIPT = 20 * 2 ** 20;
 
 /**

@@ -1,0 +1,376 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Document, Grid, Paragraph } from '../../src/read/document.ts';
+import { DEFAULT_LIMITS } from '../../src/read/document.ts';
+import { readHtml } from '../../src/read/html/html.ts';
+import { readDocument } from '../../src/read/read.ts';
+import { corpus } from '../support/requires.ts';
+import { failureOfPromise } from './failure.ts';
+
+const source = (html: string) => ({ bytes: new TextEncoder().encode(html), name: 'page.html' });
+const read = (html: string) => readHtml(source(html), DEFAULT_LIMITS);
+
+function grids(document: Document): Grid[] {
+  return document.blocks.filter((block): block is Grid => block.kind === 'grid');
+}
+
+function lines(document: Document): string[] {
+  return document.blocks
+    .filter((block): block is Paragraph => block.kind === 'paragraph')
+    .map(({ text }) => text);
+}
+
+function shape(grid: Grid | undefined): string[] {
+  return (grid?.cells ?? []).map(
+    (cell) => `${cell.row},${cell.column} ${cell.rowSpan}×${cell.columnSpan} ${cell.text}`,
+  );
+}
+
+const texts = (grid: Grid | undefined) => grid?.cells.map((cell) => cell.text);
+const number = async (cell: string) =>
+  grids(
+    await read(`<table><tr><td>规章</td><td>${cell}</td></tr><tr><td>许可</td><td>0</td></tr></table>`),
+  )[0]?.cells[1];
+
+describe('the grid of an HTML table', () => {
+  it('places cells by their spans as browsers do', async () => {
+    const document = await read(
+      '<table><tr><td rowspan=2 colspan=2>合并</td><td>1</td></tr><tr><td>2</td></tr><tr><td>a</td><td>b</td><td>3</td></tr></table>',
+    );
+    expect(shape(grids(document)[0])).toEqual([
+      '0,0 2×2 合并',
+      '0,2 1×1 1',
+      '1,2 1×1 2',
+      '2,0 1×1 a',
+      '2,1 1×1 b',
+      '2,2 1×1 3',
+    ]);
+    expect(grids(document)[0]?.cells[2]?.location).toBe('table=1;row=2;cell=1');
+  });
+
+  it('cuts spans that run over the table or its row group', async () => {
+    const document = await read(
+      '<table><thead><tr><td rowspan=9>甲</td><td colspan=40>乙</td></tr></thead><tbody><tr><td>丙</td><td>1</td></tr></tbody></table>',
+    );
+    expect(grids(document)[0]).toMatchObject({ rows: 2, columns: 2 });
+    expect(shape(grids(document)[0])).toEqual(['0,0 1×1 甲', '0,1 1×1 乙', '1,0 1×1 丙', '1,1 1×1 1']);
+  });
+
+  it('survives the largest spans that a page can ask for', async () => {
+    const cell = '<td rowspan=65534 colspan=1000>x</td>';
+    expect(await failureOfPromise(read(`<table><tr>${cell.repeat(50)}</tr></table>`))).toBe('too_large');
+    const document = await read(`<table><tr>${cell}</tr><tr><td>1</td></tr></table>`);
+    expect(document.blocks.length).toBeGreaterThan(0);
+  });
+
+  it('removes hidden cells and rows before it counts columns', async () => {
+    const document = await read(
+      `<style>.gone, td.x { color: red; display: none } @media print { .shown { display:none } }</style>
+       <table><tr><td>规章</td><td style="DISPLAY: none">9</td><td hidden>8</td><td class="gone">7</td><td class="shown">13</td></tr>
+       <tr style="display:none"><td>x</td><td>99</td></tr><tr><td>许可</td><td>0<span style="display:none">5</span><span style="mso-hide:all">6</span></td></tr></table>`,
+    );
+    expect(shape(grids(document)[0])).toEqual(['0,0 1×1 规章', '0,1 1×1 13', '1,0 1×1 许可', '1,1 1×1 0']);
+    // Places are those of the page as received: the hidden cells and the hidden row are counted.
+    expect(grids(document)[0]?.cells.map((cell) => cell.location)).toEqual([
+      'table=1;row=1;cell=1',
+      'table=1;row=1;cell=5',
+      'table=1;row=3;cell=1',
+      'table=1;row=3;cell=2',
+    ]);
+  });
+
+  it('keeps the place of a cell that is only invisible', async () => {
+    const document = await read(
+      '<table><tr><td>甲</td><td style="visibility:hidden">5</td><td>1</td></tr><tr><td>a</td><td>b</td><td>c</td></tr></table>',
+    );
+    expect(shape(grids(document)[0]).slice(0, 3)).toEqual(['0,0 1×1 甲', '0,1 1×1 ', '0,2 1×1 1']);
+  });
+
+  it.each([
+    ['end tags of cells and rows', '<table><tr><td>甲<td>1<tr><td>乙<td>2</table>'],
+    [
+      'end tags with open paragraphs in the cells',
+      '<table><tr><td><p>甲<td><p>1<tr><td><p>乙<td><p>2</table>',
+    ],
+    ['start tags of rows', '<table><td>甲</td><td>1</td></tr><td>乙</td><td>2</td></tr></table>'],
+    [
+      'the start tag of the table',
+      '<p>x</p><tr><td>甲</td><td>1</td></tr><tr><td>乙</td><td>2</td></tr></table>',
+    ],
+    [
+      'nothing, but with a form between the rows',
+      '<table><form><tr><td>甲</td><td>1</td></tr><tr><td>乙</td><td>2</td></tr></form></table>',
+    ],
+  ])('reads a table that lacks %s', async (_, html) => {
+    expect(shape(grids(await read(html))[0])).toEqual(['0,0 1×1 甲', '0,1 1×1 1', '1,0 1×1 乙', '1,1 1×1 2']);
+  });
+
+  it('ends a table without end tag where the next begins', async () => {
+    const document = await read(
+      '<table><tr><td>甲</td><td>1</td></tr><table><tr><td>乙</td><td>2</td></tr></table>',
+    );
+    expect(grids(document).map(texts)).toEqual([
+      ['甲', '1'],
+      ['乙', '2'],
+    ]);
+  });
+
+  it('reads the tables and texts of a layout table in their order', async () => {
+    const inner = (figure: string) => `<table><tr><td>规章</td><td>${figure}</td></tr></table>`;
+    const document = await read(
+      `<table><tr><td>导航</td><td><p>二、主动公开</p>${inner('1')}<p>三、收到和处理</p>${inner('2')}</td></tr></table>`,
+    );
+    expect(
+      document.blocks.map((block) => (block.kind === 'grid' ? texts(block) : (block as Paragraph).text)),
+    ).toEqual(['导航', '二、主动公开', ['规章', '1'], '三、收到和处理', ['规章', '2']]);
+    expect(grids(document)[1]?.cells[1]?.location).toBe('table=3;row=1;cell=2');
+  });
+});
+
+describe('the text of an HTML cell', () => {
+  it('joins digits in spans of their own, as Word pastes them', async () => {
+    const word =
+      "<p class=MsoNormal align=center style='text-align:center'><span lang=EN-US style='font-size:10.5pt'>44</span><span lang=EN-US>7228<o:p></o:p></span></p>";
+    expect((await number(word))?.text).toBe('447228');
+    expect((await number('<FONT size=3><FONT face=宋体>1</FONT>3</FONT>'))?.text).toBe('13');
+  });
+
+  it('never joins two numbers that stand one above the other', async () => {
+    expect(await number('<p>6</p><p>7</p>')).toMatchObject({ text: '6\n7', marks: ['several_paragraphs'] });
+    expect(await number('6<br>7')).toMatchObject({ text: '6\n7', marks: ['several_paragraphs'] });
+    expect(await number('<div>6<div>7</div></div>')).toMatchObject({ marks: ['several_paragraphs'] });
+  });
+
+  it('marks raised, lowered and struck digits, and leaves footnote marks out', async () => {
+    expect(await number('6<sup>2</sup>')).toMatchObject({ text: '62', marks: ['superscript'] });
+    expect(await number('6<span style="vertical-align:super">2</span>')).toMatchObject({
+      marks: ['superscript'],
+    });
+    expect(await number('<s>7</s>8')).toMatchObject({ text: '78', marks: ['struck'] });
+    expect(await number('<span style="text-decoration: line-through">7</span>')).toMatchObject({
+      marks: ['struck'],
+    });
+    expect(await number('12<a href="#_ftn1" name="_ftnref1"><sup>[1]</sup></a>')).toMatchObject({
+      text: '12',
+      marks: ['footnote_mark'],
+    });
+  });
+
+  it('is blank for a cell of non-breaking spaces, and as printed otherwise', async () => {
+    expect((await number('&nbsp;'))?.text).toBe('');
+    expect((await number('1&nbsp;295'))?.text).toBe('1\u00a0295');
+    expect((await number(' 3.35\n  万元 '))?.text).toBe('3.35 万元');
+  });
+
+  it('holds no scripts, styles or comments', async () => {
+    expect(
+      (
+        await number(
+          '<script>write(5)</script><style>x</style><!-- 9 --><!--[if gte mso 9]><b>8</b><![endif]-->4',
+        )
+      )?.text,
+    ).toBe('4');
+  });
+
+  it('marks a picture in the place of a figure', async () => {
+    expect((await number('<img src="4.png">'))?.marks).toEqual(['picture']);
+    expect((await number('4<img src="spacer.gif" width=1 height=1>'))?.marks).toBeUndefined();
+  });
+});
+
+const ARTICLE = `<p>某某街道2024年政府信息公开工作年度报告</p><h2>一、总体情况</h2><p>收到申请4件。</p><p>二、主动公开政府信息情况</p>
+<table><tr><td>规章</td><td>13</td></tr><tr><td>许可</td><td>0</td></tr></table><p>三、收到和处理政府信息公开申请情况</p><p>四、政府信息公开行政复议、行政诉讼情况</p><p>五、存在的主要问题及改进情况</p><p>六、其他需要报告的事项</p><p>无</p>`;
+
+function portalPage(body: string): string {
+  return `<html><head><meta name="SiteName"content="某某县人民政府"><META NAME='PubDate' CONTENT=''><meta name="PubDate" content="2025-01-20 10:00"><title>年报-某某县</title></head>
+  <body><ul><li>首页</li><li>政务公开</li></ul><table class="xxgk_table"><tr><th>索 引 号：</th><td>000/2025-1</td><th>发布机构：</th><td>某某街道办事处</td></tr><tr><th>生成日期：</th><td>2025-01-20</td><th>文号：</th><td></td></tr></table><h1>年报标题</h1><div>来源：某某街道　　发布时间：2025-01-20 10:00　　浏览次数：12</div>${body}<div class="footer">备案号 12345 主办</div></body></html>`;
+}
+
+describe('a portal page', () => {
+  it.each([
+    ['by the place of its system', `<div id="zoom">${ARTICLE}</div>`],
+    ['by its class', `<div class="x TRS_Editor y">${ARTICLE}</div>`],
+    ['by comments around it', `<div><!--<$[信息内容]>begin-->${ARTICLE}<!--<$[信息内容]>end--></div>`],
+  ])('gives the article alone, found %s', async (_, body) => {
+    const document = await read(portalPage(body));
+    expect(lines(document)[0]).toBe('某某街道2024年政府信息公开工作年度报告');
+    expect(lines(document).at(-1)).toBe('无');
+    expect(grids(document).map(texts)).toEqual([['规章', '13', '许可', '0']]);
+    expect(grids(document)[0]?.location).toBe('table=2');
+  });
+
+  it('is read whole where the article is cut into several elements', async () => {
+    const [first, second] = ARTICLE.split('<p>三、');
+    const document = await read(
+      portalPage(`<div class="TRS_Editor">${first}</div><div class="TRS_Editor"><p>三、${second}</div>`),
+    );
+    expect(lines(document)).toContain('六、其他需要报告的事项');
+    expect(lines(document)).toContain('首页');
+  });
+
+  it('does not take another element of a known name for the article', async () => {
+    const document = await read(
+      portalPage(`<div id="zoom">${'导读文字。'.repeat(80)}</div><div class="own">${ARTICLE}</div>`),
+    );
+    expect(lines(document)).toContain('六、其他需要报告的事项');
+  });
+
+  it('gives what the page says of itself as metadata', async () => {
+    const { metadata } = await read(portalPage(`<div id="zoom">${ARTICLE}</div>`));
+    const value = (name: string) => metadata.find((each) => each.name === name)?.value;
+    expect(value('sitename')).toBe('某某县人民政府');
+    expect(value('pubdate')).toBe('2025-01-20 10:00');
+    expect(value('title')).toBe('年报-某某县');
+    expect(value('headline')).toBe('年报标题');
+    expect(value('info.索引号')).toBe('000/2025-1');
+    expect(value('info.发布机构')).toBe('某某街道办事处');
+    expect(value('info.生成日期')).toBe('2025-01-20');
+    expect(value('info.文号')).toBeUndefined();
+    expect(value('info.来源')).toBe('某某街道');
+    expect(value('info.发布时间')).toBe('2025-01-20 10:00');
+  });
+
+  it.each([
+    [
+      'a property of a configuration object, escaped as JSON',
+      `<div id="app"></div><script>window._CONFIG = { A: '"', DETAIL: {"title":"年报","content":${JSON.stringify(ARTICLE).replaceAll('<', '\\u003C').replaceAll('/', '\\/')}} };</script>`,
+    ],
+    [
+      'document.write, in pieces',
+      `<script>${ARTICLE.match(/[\s\S]{1,90}/g)
+        ?.map((piece) => `document.write('${piece.replaceAll("'", "\\'").replaceAll('\n', '\\n')}');`)
+        .join('\n')}</script>`,
+    ],
+    [
+      'a string put together with +',
+      `<script>var c = ${ARTICLE.match(/[\s\S]{1,90}/g)
+        ?.map((piece) => JSON.stringify(piece))
+        .join(' +\n ')};</script>`,
+    ],
+    ['a template element', `<script type="text/template">${ARTICLE}</script>`],
+  ])('gives the article that stands in %s', async (_, body) => {
+    const document = await read(portalPage(body));
+    expect(document.reader).toBe('html/script');
+    expect(grids(document).map(texts)).toEqual([['规章', '13', '许可', '0']]);
+    expect(grids(document)[0]?.location).toBe('script=1;table=1');
+    expect(lines(document)).toContain('六、其他需要报告的事项');
+    expect(document.metadata.find((each) => each.name === 'info.发布机构')?.value).toBe('某某街道办事处');
+  });
+
+  it('gives tables that only a script would show, and says so', async () => {
+    const document = await read(portalPage(`<div class="tab" style="display:none">${ARTICLE}</div>`));
+    expect(grids(document).map(texts)).toContainEqual(['规章', '13', '许可', '0']);
+    expect(document.notes.map((note) => note.code)).toContain('hidden_content');
+  });
+
+  it('gives the visible one of two versions of the article', async () => {
+    const old = ARTICLE.replace('13', '99');
+    const document = await read(`<body><div>${ARTICLE}</div><div style="display:none">${old}</div></body>`);
+    expect(grids(document).map(texts)).toEqual([['规章', '13', '许可', '0']]);
+  });
+});
+
+describe('a page in another wrapping', () => {
+  const word = `<html xmlns:o="urn:schemas-microsoft-com:office:office">${ARTICLE}</html>`;
+
+  it('is read from MHTML, in quoted-printable and in base64', async () => {
+    const quoted = [...new TextEncoder().encode(word)]
+      .map((byte) =>
+        byte > 126 || byte === 61 || byte < 32
+          ? `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
+          : String.fromCharCode(byte),
+      )
+      .join('')
+      .replace(/(.{1,70}(?![0-9A-F]{1,2}$))(?=.)/g, '$1');
+    for (const [encoding, content] of [
+      ['quoted-printable', quoted],
+      ['base64', Buffer.from(word).toString('base64').replace(/.{76}/g, '$&\r\n')],
+    ]) {
+      const mhtml = `MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary="----=_Next"\r\n\r\n------=_Next\r\nContent-Type: text/html; charset="utf-8"\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${content}\r\n------=_Next--\r\n`;
+      const document = await readDocument(source(mhtml));
+      expect(document.container).toBe('html');
+      expect(grids(document).map(texts)).toEqual([['规章', '13', '许可', '0']]);
+    }
+  });
+
+  it('is known for HTML whatever its name', async () => {
+    const document = await readDocument({ bytes: new TextEncoder().encode(word), name: '报告.doc' });
+    expect(document.container).toBe('html');
+  });
+
+  it('lists its pictures, with the bytes of those that stand in the page', async () => {
+    const document = await read(
+      '<p>报告见图</p><img src="data:image/png;base64,iVBORw0KGgo="><img src="/a.jpg" width="800" height="1100">',
+    );
+    expect(document.pictures).toMatchObject([
+      { mime: 'image/png', location: 'picture=1' },
+      { source: '/a.jpg', width: 800, height: 1100 },
+    ]);
+    expect(document.pictures[0]?.bytes).toHaveLength(8);
+  });
+});
+
+describe('hostile and damaged pages', () => {
+  it.each([
+    ['200,000 nested elements', '<div>'.repeat(200_000)],
+    ['more cells than are allowed', `<table>${'<tr><td>1<td>2'.repeat(110_000)}</table>`],
+    ['tables nested without end', '<table><tr><td>'.repeat(50_000)],
+  ])('are refused: %s', async (_, html) => {
+    expect(await failureOfPromise(read(html))).toBe('too_large');
+  });
+
+  it('are refused when nothing is left of them', async () => {
+    expect(await failureOfPromise(read('<!-- cut'))).toBe('corrupt');
+  });
+
+  it('never end in another error, wherever they are cut', async () => {
+    const whole = new TextEncoder().encode(
+      portalPage(`<div id="zoom">${ARTICLE}</div><script>var x="${'a'.repeat(500)}`),
+    );
+    for (let at = 1; at < whole.length; at += 11)
+      await failureOfPromise(readDocument({ bytes: whole.subarray(0, at), name: 'cut.html' }));
+  });
+});
+
+describe.skipIf(corpus === null)('saved pages', () => {
+  const reports = path.join(corpus ?? '', 'reports');
+
+  it('of 平潭 2019: three tables, the label 三、本年度办理结果 twice', async () => {
+    const document = await readDocument({
+      bytes: readFileSync(path.join(reports, 'pingtan-2019/page_transcribed.html')),
+      name: 'x',
+    });
+    expect(grids(document).map((grid) => [grid.rows, grid.columns])).toEqual([
+      [18, 4],
+      [26, 10],
+      [4, 15],
+    ]);
+    expect(
+      grids(document)[0]
+        ?.cells.filter((cell) => cell.row === 17)
+        .map((cell) => cell.text),
+    ).toEqual(['政府集中采购', '135', '75394432.52元']);
+    expect(grids(document)[1]?.cells.filter((cell) => cell.text === '三、本年度办理结果')).toHaveLength(2);
+    expect(document.metadata).toContainEqual({ name: 'pubdate', value: '2020-01-20 15:22' });
+  });
+
+  it('of 上海市政府办公厅 2019: blank cells stay blank', async () => {
+    const document = await readDocument({
+      bytes: readFileSync(path.join(reports, 'shzfbgt-2019-js/cleaned.html')),
+      name: 'x',
+    });
+    const received = grids(document)[1]
+      ?.cells.filter((cell) => cell.row === 3)
+      .map((cell) => cell.text.trim());
+    expect(received).toEqual(['一、本年新收政府信息公开申请数量', '821', '35', '', '', '2', '1', '859']);
+  });
+
+  it('of ordinary articles: read without error', async () => {
+    const folder = path.join(corpus as string, 'portals/articles');
+    for (const name of readdirSync(folder)) {
+      const document = await readDocument({ bytes: readFileSync(path.join(folder, name)), name });
+      expect(document.container).toBe('html');
+    }
+  });
+});
