@@ -1,11 +1,24 @@
 import type { Rule, RuleFamily } from './rule.ts';
 import { cells } from './rules/cells.ts';
+import { form } from './rules/form.ts';
 import { narrative } from './rules/narrative.ts';
+import { period } from './rules/period.ts';
+import { regulations } from './rules/regulations.ts';
 import { tableFour } from './rules/table-four.ts';
 import { tableThree } from './rules/table-three.ts';
+import { words } from './rules/words.ts';
 
 /** Every family of rules, in the order in which checks and findings are listed. The one place of registration. */
-export const FAMILIES: readonly RuleFamily[] = [tableThree, tableFour, cells, narrative];
+export const FAMILIES: readonly RuleFamily[] = [
+  tableThree,
+  tableFour,
+  cells,
+  regulations,
+  narrative,
+  period,
+  form,
+  words,
+];
 
 /** Every rule, in the same order. */
 export const CATALOGUE: readonly Rule[] = FAMILIES.flatMap((family) => family.rules);

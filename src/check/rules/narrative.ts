@@ -122,9 +122,9 @@ const RULES: readonly Rule[] = [
         reports: [
           {
             t3: {
-              ...consistent,
               '*/total': '',
               'granted/natural_person': 20,
+              'granted/enterprise': '',
               'partly_granted/natural_person': 3,
             },
             text: ['1:收到政府信息公开申请，予以公开及部分公开20件。'],

@@ -124,7 +124,7 @@ function applicationReadings(statement: Statement, edition: EditionId): ReadingO
 export function mistakenFor(statement: Statement, view: ReportView): ReadingOf[] {
   const t3 = view.tables.t3;
   const [plain] = readingsOf(statement, view);
-  if (!t3 || !plain || !plain.cells[0]?.startsWith('t3/')) return [];
+  if (!t3 || !plain?.cells[0]?.startsWith('t3/')) return [];
   const alone = plain.cells.map((key): CellKey => key.replace(/\/total$/, '/natural_person') as CellKey);
   return [
     {
