@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { crawlCommand } from './commands/crawl.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { extractCommand } from './commands/extract.ts';
 import { findingsCommand } from './commands/findings.ts';
+import { portalsCommand } from './commands/portals.ts';
+import { scheduleCommand } from './commands/schedule.ts';
 import type { ExitStatus } from './exit.ts';
 
 /** Every command, in the order of the help. */
@@ -13,4 +16,7 @@ export const COMMANDS: readonly ((program: Command, end: (status: ExitStatus) =>
   findingsCommand,
   explainCommand,
   exportCommand,
+  crawlCommand,
+  scheduleCommand,
+  portalsCommand,
 ];

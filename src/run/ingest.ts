@@ -27,6 +27,8 @@ export interface Arrival extends Input {
   readonly url?: string;
   readonly attachmentOf?: string;
   readonly agency?: string;
+  /** In the register, where the portal or a person named the body. */
+  readonly agencyId?: string;
   readonly year?: number;
   readonly publishedOn?: string;
   readonly from?: 'configured' | 'person' | 'register';
@@ -45,6 +47,8 @@ export type IngestEvent =
   | { readonly kind: 'unchanged'; readonly document: string };
 
 export interface IngestOptions {
+  /** Documents looked up at once; a source that arrives one by one (a crawl) wants 1. Default 500. */
+  readonly lookUp?: number;
   readonly register: Register;
   readonly processes: number;
   readonly limits: ParseLimits;
@@ -95,9 +99,11 @@ export async function ingest(
 ): Promise<IngestSummary> {
   const pool = new ParserPool(options.processes, options.limits);
   const spool = await mkdtemp(path.join(os.tmpdir(), 'gongkai-'));
-  const saver = new Saver(store, options);
-  const tally = new Tally(options);
   const failed: { error: unknown } = { error: null };
+  const saver = new Saver(store, options, (error) => {
+    failed.error ??= error;
+  });
+  const tally = new Tally(options);
   const tasks = new Set<Promise<void>>();
   const start = (task: Promise<void>) => {
     const guarded = task
@@ -202,7 +208,7 @@ export async function ingest(
         continue;
       }
       batch.push(arrival);
-      if (batch.length >= PROBE_BATCH) {
+      if (batch.length >= (options.lookUp ?? PROBE_BATCH)) {
         await admit(batch);
         batch = [];
       }
@@ -212,6 +218,7 @@ export async function ingest(
     if (failed.error !== null) throw failed.error;
     await saver.flush();
   } finally {
+    saver.stop();
     await pool.close();
     await rm(spool, { recursive: true, force: true });
   }
@@ -246,18 +253,22 @@ function itemOf(arrival: Arrival, sha256: string, reply: Reply, register: Regist
   return {
     source: sourceOf(arrival, sha256),
     report: reply.report,
-    agency: matchOf(reply.report, register),
+    agency: matchOf(reply.report, arrival, register),
     checks: reply.checks,
     findings: reply.findings,
   };
 }
 
-function matchOf(report: Report, register: Register): AgencyMatch | null {
-  if (report.agency === null) return null;
-  const match = register.match(report.agency, report.year);
-  if (match.kind !== 'certain') return null;
-  const { id, divisionCode } = match.agency;
-  return { id, regionCode: divisionCode?.slice(0, 6) ?? null };
+/** What the report prints decides; what the portal says stands in where the printed name is not in the register. */
+function matchOf(report: Report, arrival: Arrival, register: Register): AgencyMatch | null {
+  const printed = report.agency === null ? null : register.match(report.agency, report.year);
+  const agency =
+    printed?.kind === 'certain'
+      ? printed.agency
+      : arrival.agencyId === undefined
+        ? undefined
+        : register.get(arrival.agencyId);
+  return agency ? { id: agency.id, regionCode: agency.divisionCode?.slice(0, 6) ?? null } : null;
 }
 
 function sourceOf(arrival: Arrival, sha256: string): SaveItem['source'] {
@@ -298,25 +309,32 @@ class Saver {
   readonly #store: Store;
   readonly #options: IngestOptions;
   readonly changes: Record<Saved['change'], number> = { new: 0, reread: 0, revised: 0, unchanged: 0 };
+  readonly #onError: (error: unknown) => void;
   #waiting: SaveItem[] = [];
-  #last = performance.now();
+  #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, options: IngestOptions) {
+  constructor(store: Store, options: IngestOptions, onError: (error: unknown) => void) {
     this.#store = store;
     this.#options = options;
+    this.#onError = onError;
   }
 
   async add(item: SaveItem): Promise<void> {
     this.#waiting.push(item);
-    const due = this.#waiting.length >= SAVE_BATCH || performance.now() - this.#last > SAVE_EVERY_MS;
-    if (due) await this.flush();
+    if (this.#waiting.length >= SAVE_BATCH) await this.flush();
+    else this.#timer ??= setTimeout(() => void this.flush().catch(this.#onError), SAVE_EVERY_MS);
+  }
+
+  stop(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   async flush(): Promise<void> {
+    this.stop();
     const batch = this.#waiting;
     this.#waiting = [];
-    this.#last = performance.now();
     const before = this.#writing;
     const write = async () => {
       await before;

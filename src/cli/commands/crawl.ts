@@ -1,0 +1,210 @@
+import type { Command } from 'commander';
+import { loadPortals } from '../../crawl/config/load.ts';
+import { crawlPortals } from '../../crawl/crawl.ts';
+import type { CrawlProgress, RunSummary } from '../../crawl/crawled.ts';
+import type { CrawlOptions } from '../../crawl/deps.ts';
+import { notificationOf, notify } from '../../crawl/notify.ts';
+import { crawlDeps, readCrawled } from '../../run/crawling.ts';
+import { finishRun, type RunResult } from '../../run/extraction.ts';
+import type { IngestSummary } from '../../run/ingest.ts';
+import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { type CommonFlags, openSession, type Session, withStore } from '../session.ts';
+import { printable } from '../terminal.ts';
+
+interface CrawlFlags extends CommonFlags {
+  readonly portal?: string[];
+  readonly year?: string;
+  readonly since?: string;
+  readonly max?: string;
+  readonly dryRun?: boolean;
+  readonly skipClosed?: boolean;
+  readonly json?: boolean;
+}
+
+export function crawlCommand(program: Command, end: (status: ExitStatus) => void): void {
+  program
+    .command('crawl')
+    .summary('one pass over the configured portals')
+    .description(
+      'Discovers, fetches and archives the reports of the portals in portals.yaml, then reads and checks them.\nPolite by construction: one connection per host, night hours, robots.txt; a challenge page ends that host for the run.',
+    )
+    .argument('[portals.yaml]', 'portal configuration (default: portals.yaml)')
+    .option('-o, --output <folder>', 'folder of the dataset (default: output)')
+    .option('--portal <id...>', 'only these portals')
+    .option('--year <year>', 'only reports on this year')
+    .option('--since <date>', 'only list rows of this date or later (2025-01-31)')
+    .option('--max <n>', 'fetch at most so many articles')
+    .option('--skip-closed', 'leave portals that are outside their hours, instead of waiting')
+    .option('--dry-run', 'walk the lists and say what would be fetched')
+    .option('--json', 'print the run summary as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gongkai crawl --dry-run                    what is there, and what would be fetched
+  gongkai crawl --portal gongshu --year 2024`,
+    )
+    .action(async (file: string | undefined, flags: CrawlFlags, command: Command) => {
+      end(await crawl(file, { ...command.optsWithGlobals(), ...flags }));
+    });
+}
+
+async function crawl(file: string | undefined, flags: CrawlFlags): Promise<ExitStatus> {
+  const session = await openSession(flags);
+  const { terminal, settings } = session;
+  const config = await loadPortals(file ?? settings.portalsFile);
+  const options = crawlOptions(flags);
+  const unknown = (options.portals ?? []).find((id) => !config.portals.some((p) => p.id === id));
+  if (unknown) {
+    throw new UsageError(
+      `--portal ${unknown}: no such portal. Configured: ${config.portals.map((p) => p.id).join(', ')}`,
+    );
+  }
+  const result = await withStore(session, 'crawl', async (store) => {
+    const run = await store.beginRun('crawl', new Date().toISOString());
+    const reader = readCrawled(store, {
+      register: session.register,
+      processes: settings.processes,
+      limits: settings.limits,
+      signal: session.signal,
+    });
+    const pass = crawlPortals(
+      config,
+      crawlDeps(store, settings.output, session.register, {
+        signal: session.signal,
+        onProgress: (progress) => say(session, progress),
+      }),
+      options,
+    );
+    let step = await pass.next();
+    while (!step.done) {
+      await reader.take(step.value);
+      step = await pass.next();
+    }
+    const summary = step.value;
+    const ingest = await reader.finish();
+    const finished = flags.dryRun
+      ? null
+      : await finishRun(store, {
+          register: session.register,
+          output: settings.output,
+          signal: session.signal,
+        });
+    await store.endRun(run, new Date().toISOString(), { ...summary });
+    return { summary, ingest, finished };
+  });
+  if (flags.json)
+    terminal.out(
+      JSON.stringify(
+        {
+          ...result.summary,
+          ingest: { ...result.ingest, seen: undefined },
+          findings: result.finished?.findings,
+        },
+        null,
+        2,
+      ),
+    );
+  else printSummary(session, result.summary, result.ingest, result.finished);
+  await tell(session, result.summary, result.finished?.change.added.length ?? 0);
+  if (result.summary.aborted) return EXIT.interrupted;
+  return result.ingest.failures.length > 0 || result.summary.totals.failed > 0 ? EXIT.unreadable : EXIT.done;
+}
+
+export function crawlOptions(flags: CrawlFlags): CrawlOptions {
+  if (flags.year !== undefined && !/^20\d\d$/u.test(flags.year))
+    throw new UsageError(`--year ${flags.year}: a year such as 2024 is expected`);
+  if (flags.since !== undefined && !/^\d{4}-\d\d-\d\d$/u.test(flags.since)) {
+    throw new UsageError(`--since ${flags.since}: a date such as 2025-01-31 is expected`);
+  }
+  if (flags.max !== undefined && !/^\d+$/u.test(flags.max))
+    throw new UsageError(`--max ${flags.max}: a whole number is expected`);
+  return {
+    ...(flags.portal ? { portals: flags.portal } : {}),
+    ...(flags.year ? { year: Number(flags.year) } : {}),
+    ...(flags.since ? { since: flags.since } : {}),
+    ...(flags.max ? { max: Number(flags.max) } : {}),
+    ...(flags.dryRun ? { dryRun: true } : {}),
+    ...(flags.skipClosed ? { outsideWindow: 'skip' as const } : {}),
+  };
+}
+
+export function say(session: Session, progress: CrawlProgress): void {
+  const { terminal } = session;
+  switch (progress.kind) {
+    case 'portal_started':
+      terminal.say(`${progress.portal}: started`);
+      break;
+    case 'waiting':
+      terminal.say(`${progress.portal}: waits for its hours until ${progress.until}`);
+      break;
+    case 'list_page':
+      terminal.say(
+        `${progress.portal}/${progress.column}: list page ${progress.page}${progress.pages ? ` of ${progress.pages}` : ''}, ${progress.rows} rows`,
+      );
+      break;
+    case 'article':
+      terminal.say(
+        `${progress.portal}: ${progress.done}/${progress.of} ${progress.result} ${printable(progress.title ?? progress.url)}`,
+      );
+      break;
+    case 'notice':
+      terminal.warn(`${progress.portal}: ${printable(progress.text)}`);
+      break;
+    case 'portal_ended':
+      terminal.say(`${progress.portal}: ${progress.summary.outcome} — ${printable(progress.summary.reason)}`);
+      break;
+  }
+}
+
+export function printSummary(
+  session: Session,
+  summary: RunSummary,
+  ingest: IngestSummary,
+  finished: Omit<RunResult, 'ingest' | 'missing'> | null,
+): void {
+  const { terminal } = session;
+  const { totals } = summary;
+  terminal.say('');
+  terminal.say(
+    `${totals.portals} portals: ${totals.found} reports found, ${totals.new} new, ${totals.revised} revised, ${totals.failed} failed, ${totals.requests} requests, ${Math.round(totals.bytes / 1e6)} MB`,
+  );
+  for (const portal of summary.portals) {
+    for (const blocked of portal.blocked)
+      terminal.warn(
+        `blocked: ${portal.portal} ${blocked.host} (${blocked.code}) ${blocked.reason}. Bring its reports in with “gongkai add”.`,
+      );
+    for (const failed of portal.failed)
+      terminal.warn(`failed: ${portal.portal} ${failed.url}: ${failed.reason}`);
+    for (const gap of portal.gaps.slice(0, 20)) terminal.say(`missing: ${printable(gap.agency)} ${gap.year}`);
+    if (portal.gaps.length > 20)
+      terminal.say(`missing: … and ${portal.gaps.length - 20} more of ${portal.portal}`);
+  }
+  if (ingest.failures.length > 0)
+    terminal.warn(`${ingest.failures.length} documents could not be read; see reports.csv, column outcome`);
+  if (finished) {
+    const { error = 0, warning = 0, info = 0 } = finished.findings;
+    terminal.say(
+      `Findings: ${error} errors, ${warning} warnings, ${info} notes; ${finished.change.added.length} new, ${finished.change.gone.length} gone.`,
+    );
+    for (const path of finished.files) terminal.say(`→ ${path}`);
+  }
+}
+
+/** A notification that cannot be delivered is a warning: the run itself is done. */
+export async function tell(session: Session, summary: RunSummary, newFindings: number): Promise<void> {
+  const { webhook, command } = session.settings.notify;
+  const notification = notificationOf(summary, newFindings);
+  if (!notification) return;
+  const targets = [
+    ...(webhook ? [{ webhook }] : []),
+    ...(command ? [{ command: command.split(/\s+/u) }] : []),
+  ];
+  for (const target of targets) {
+    await notify(target, notification).catch((error: unknown) =>
+      session.terminal.warn(
+        `The notification was not delivered: ${error instanceof Error ? error.message : String(error)}`,
+      ),
+    );
+  }
+}

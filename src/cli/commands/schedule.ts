@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { loadPortals } from '../../crawl/config/load.ts';
+import { schedulePortals } from '../../crawl/schedule.ts';
+import { crawlDeps, readCrawled } from '../../run/crawling.ts';
+import { finishRun } from '../../run/extraction.ts';
+import { EXIT, type ExitStatus } from '../exit.ts';
+import { type CommonFlags, openSession, withStore } from '../session.ts';
+import { printSummary, say, tell } from './crawl.ts';
+
+export function scheduleCommand(program: Command, end: (status: ExitStatus) => void): void {
+  program
+    .command('schedule')
+    .summary('stay up and crawl on the configured calendar')
+    .description(
+      'A resident process: each portal is crawled on its own calendar. Killed and started again, it goes on where it was.',
+    )
+    .argument('[portals.yaml]', 'portal configuration (default: portals.yaml)')
+    .option('-o, --output <folder>', 'folder of the dataset (default: output)')
+    .addHelpText(
+      'after',
+      '\nExample:\n  gongkai schedule >> gongkai.log 2>&1      docs/crawl.md has a systemd unit and a cron line',
+    )
+    .action(async (file: string | undefined, flags: CommonFlags, command: Command) => {
+      end(await schedule(file, { ...command.optsWithGlobals(), ...flags }));
+    });
+}
+
+async function schedule(file: string | undefined, flags: CommonFlags): Promise<ExitStatus> {
+  const session = await openSession(flags);
+  const { settings, terminal } = session;
+  const config = await loadPortals(file ?? settings.portalsFile);
+  await withStore(session, 'schedule', async (store) => {
+    const deps = crawlDeps(store, settings.output, session.register, {
+      signal: session.signal,
+      onProgress: (progress) => say(session, progress),
+    });
+    const newReader = () =>
+      readCrawled(store, {
+        register: session.register,
+        processes: settings.processes,
+        limits: settings.limits,
+        signal: session.signal,
+      });
+    let reader: ReturnType<typeof newReader> | null = null;
+    for await (const step of schedulePortals(config, deps)) {
+      if (step.kind === 'planned') terminal.say(`${step.portal}: next run at ${step.at}`);
+      else if (step.kind === 'report') {
+        reader ??= newReader();
+        await reader.take(step.report);
+      } else {
+        const run = await store.beginRun('schedule', step.summary.startedAt);
+        const ingest = await (reader ?? newReader()).finish();
+        reader = null;
+        const finished = await finishRun(store, {
+          register: session.register,
+          output: settings.output,
+          signal: session.signal,
+        });
+        await store.endRun(run, step.summary.endedAt, { ...step.summary });
+        printSummary(session, step.summary, ingest, finished);
+        await tell(session, step.summary, finished.change.added.length);
+      }
+    }
+    await reader?.finish();
+  });
+  return EXIT.interrupted;
+}
