@@ -1,5 +1,8 @@
 import type { Rule, RuleFamily } from './rule.ts';
+import { agencies } from './rules/agencies.ts';
 import { cells } from './rules/cells.ts';
+import { copies } from './rules/copies.ts';
+import { deadline } from './rules/deadline.ts';
 import { form } from './rules/form.ts';
 import { narrative } from './rules/narrative.ts';
 import { period } from './rules/period.ts';
@@ -7,6 +10,7 @@ import { regulations } from './rules/regulations.ts';
 import { tableFour } from './rules/table-four.ts';
 import { tableThree } from './rules/table-three.ts';
 import { words } from './rules/words.ts';
+import { years } from './rules/years.ts';
 
 /** Every family of rules, in the order in which checks and findings are listed. The one place of registration. */
 export const FAMILIES: readonly RuleFamily[] = [
@@ -18,6 +22,10 @@ export const FAMILIES: readonly RuleFamily[] = [
   period,
   form,
   words,
+  years,
+  deadline,
+  agencies,
+  copies,
 ];
 
 /** Every rule, in the same order. */

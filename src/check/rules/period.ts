@@ -68,11 +68,18 @@ export const period: ReportFamily = {
   },
 };
 
+const SOME_PERIOD = /统计(?:期限|周期|期间|时段|时间|范围)|1月1日.{0,14}12月31日/u;
+
 function* checkPeriod(view: ReportView): Generator<Instance> {
   const { period: printed } = view;
   const base = { rule: 'F.PERIOD', target: 'period', left: null, right: null } as const;
   if (!printed) {
     if (view.text === null) return;
+    // Worded otherwise than the extraction knows: it is there, and nothing more can be said.
+    if (view.text.narrative.some((p) => SOME_PERIOD.test(p.text.replace(/\s+/gu, '')))) {
+      yield { ...base, outcome: 'unverifiable' };
+      return;
+    }
     yield {
       ...base,
       outcome: 'unverifiable',
