@@ -399,6 +399,9 @@ export class PortalHttp implements PortalClient {
           null,
         );
       if (pause >= untilClosed(politeness.window, clock.now(), timezone)) throw this.#closed(url);
+      const key = `${this.portal.tls} ${url.origin}`;
+      // Closed before the pause rather than after it, so that the server never sees two.
+      if (group.connection && group.connection.key !== key) await group.disconnect();
       try {
         if (pause > 0) await clock.sleep(pause, signal);
         signal?.throwIfAborted();
@@ -407,7 +410,6 @@ export class PortalHttp implements PortalClient {
       }
       if (!isOpen(politeness.window, clock.now(), timezone)) throw this.#closed(url);
 
-      const key = `${this.portal.tls} ${url.origin}`;
       if (group.connection?.key !== key || group.connection.client.destroyed) {
         const endpoint = await resolver.endpoint(url);
         if (!endpoint.mapped && groups.claim(endpoint.address, group) !== group) {
