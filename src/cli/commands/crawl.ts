@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { loadPortals } from '../../crawl/config/load.ts';
 import { crawlPortals } from '../../crawl/crawl.ts';
 import type { CrawlProgress, RunSummary } from '../../crawl/crawled.ts';
-import type { CrawlOptions } from '../../crawl/deps.ts';
+import type { CrawlDeps, CrawlOptions } from '../../crawl/deps.ts';
 import { notificationOf, notify } from '../../crawl/notify.ts';
 import { crawlDeps, readCrawled } from '../../run/crawling.ts';
 import { finishRun, type RunResult } from '../../run/extraction.ts';
@@ -19,6 +19,26 @@ interface CrawlFlags extends CommonFlags {
   readonly dryRun?: boolean;
   readonly skipClosed?: boolean;
   readonly json?: boolean;
+  readonly testNetwork?: string[];
+}
+
+/**
+ * Lets a crawl reach replica portals on this machine: `--test-network host=127.0.0.1:8640 …`. A flag on purpose, hidden
+ * and typed each time: no configuration file or environment variable can open the way to local addresses.
+ */
+export function testNetwork(): Option {
+  return new Option('--test-network <host=address:port...>').hideHelp();
+}
+
+export function networkOf(given: readonly string[] | undefined): Pick<CrawlDeps, 'network'> {
+  if (!given) return {};
+  const resolve = new Map(
+    given.map((pair) => {
+      const at = pair.indexOf('=');
+      return [pair.slice(0, at), pair.slice(at + 1)] as const;
+    }),
+  );
+  return { network: { allowLoopback: true, resolve } };
 }
 
 export function crawlCommand(program: Command, end: (status: ExitStatus) => void): void {
@@ -37,6 +57,7 @@ export function crawlCommand(program: Command, end: (status: ExitStatus) => void
     .option('--skip-closed', 'leave portals that are outside their hours, instead of waiting')
     .option('--dry-run', 'walk the lists and say what would be fetched')
     .option('--json', 'print the run summary as JSON')
+    .addOption(testNetwork())
     .addHelpText(
       'after',
       `
@@ -73,6 +94,7 @@ async function crawl(file: string | undefined, flags: CrawlFlags): Promise<ExitS
       crawlDeps(store, settings.output, session.register, {
         signal: session.signal,
         onProgress: (progress) => say(session, progress),
+        ...networkOf(flags.testNetwork),
       }),
       options,
     );
