@@ -144,6 +144,8 @@ class Setter {
     let from = 0;
     const total = laid.ys.at(-1)!;
     this.#y += 6;
+    // A head that is to be repeated is not cut itself.
+    if (heads > 0 && laid.ys[heads + 1]! > this.#bottom - this.#y) this.#turnPage();
     while (from < total - 0.01) {
       const repeat = from > 0 && heads > 0 ? headHeight : 0;
       const room = this.#bottom - this.#y - repeat;

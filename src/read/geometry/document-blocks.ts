@@ -1,4 +1,5 @@
 import type { Block, Grid, GridCell, Paragraph, Reading, ReadNote } from '../document.ts';
+import { bodyText } from './body-text.ts';
 import { type JoinedTable, joinPart, startTable } from './joined-table.ts';
 import { buildLines, type TextLine } from './lines.ts';
 import { splitMargins } from './margins.ts';
@@ -22,7 +23,14 @@ interface Placed {
 
 /** From pages to paragraphs and grids in reading order; tables that a page break cut are put together again. */
 export function documentBlocks(pages: readonly PageGeometry[], reading: Reading = 'certain'): Blocks {
-  const turned = pages.map(turnUpright);
+  const notes: ReadNote[] = [];
+  const turned = pages.map((p) => {
+    const { page, turn } = turnUpright(p);
+    const { text, watermarks } = bodyText(page);
+    if (watermarks.length > 0)
+      notes.push({ code: 'watermark', detail: watermarks.join(' '), location: `page=${page.page}` });
+    return { page: { ...page, text }, turn };
+  });
   const margins = splitMargins(turned.map((t) => t.page));
   const placed = turned.map(({ turn }, i): Placed => {
     const { body, header, footer } = margins[i]!;
@@ -30,7 +38,6 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
   });
   const turnOf = new Map(placed.map((p) => [p.layout.page, p.turn]));
   const blocks: Block[] = [];
-  const notes: ReadNote[] = [];
   const builder = new ParagraphBuilder(measureText(placed.map((p) => p.layout)), (p) => {
     blocks.push({
       kind: 'paragraph',

@@ -30,6 +30,9 @@ export interface JoinedCell {
   readonly page: number;
   readonly box: Box;
   readonly lines: readonly TextLine[];
+  /** What the last page shows of it, and the lines there. */
+  readonly lastBox: Box;
+  readonly lastLines: readonly TextLine[];
 }
 
 /** Column edges this near are the same edge. */
@@ -52,6 +55,7 @@ export function startTable(table: PageTable): JoinedTable {
 }
 
 function toJoined(cell: PageCell, page: number): JoinedCell {
+  const box = { x0: cell.x0, y0: cell.y0, x1: cell.x1, y1: cell.y1 };
   return {
     row: cell.row,
     column: cell.column,
@@ -60,8 +64,10 @@ function toJoined(cell: PageCell, page: number): JoinedCell {
     text: cell.text,
     marks: cell.marks,
     page,
-    box: { x0: cell.x0, y0: cell.y0, x1: cell.x1, y1: cell.y1 },
+    box,
     lines: cell.lines,
+    lastBox: box,
+    lastLines: cell.lines,
   };
 }
 
@@ -81,12 +87,8 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
   const heads = repeatedHead(above, all, part.ys.length - 1);
   const below = all.filter((c) => c.row >= heads).map((c) => ({ ...c, row: c.row - heads }));
   const open = table.tail.openBottom;
-  const cut = isCutRow(
-    lastRow(above, table.rows),
-    firstRow(below),
-    Math.min(table.padding, part.padding),
-    open,
-  );
+  const padding = Math.min(table.padding, part.padding);
+  const cut = isCutRow(lastRow(above, table.rows), firstRow(below), padding, open);
 
   // A row cut by the page is one row: what follows moves up by one, and its cells go on in those above.
   const offset = cut ? table.rows - 1 : table.rows;
@@ -99,7 +101,7 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
           c.column === cell.column && c.columnSpan === cell.columnSpan && c.row + c.rowSpan === table.rows,
       );
       const over = cells[i];
-      if (over && (cut || goesOn(over, cell))) {
+      if (over && (cut || goesOn(over, cell, padding))) {
         const repeats = over.text === cell.text;
         cells[i] = {
           ...over,
@@ -107,6 +109,8 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
           text: repeats ? over.text : [over.text, cell.text].filter((t) => t !== '').join('\n'),
           marks: [...new Set([...over.marks, ...cell.marks])],
           lines: repeats ? over.lines : [...over.lines, ...cell.lines],
+          lastBox: cell.lastBox,
+          lastLines: cell.lastLines,
           ...(over.text === '' ? { page: cell.page, box: cell.box } : {}),
         };
         continue;
@@ -121,7 +125,7 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
     rows,
     columns: xs.length - 1,
     xs,
-    padding: Math.min(table.padding, part.padding),
+    padding,
     cells: cells.sort((a, b) => a.row - b.row || a.column - b.column),
     tail: { page: part.page, openBottom: part.openBottom },
     repeatedHeads: table.repeatedHeads + heads,
@@ -219,30 +223,59 @@ function isCutRow(
   if (!first) return false;
   const written = pairs.filter(({ cell }) => cell.text !== '');
   const unlabelled = first.cell.text === '';
+  const labelFlows = !unlabelled && !hasDigit(first.cell.text) && flowsOn(first.over, first.cell, padding);
   let flowing = 0;
   let broken = 0;
   for (const { over, cell } of written) {
     if (startsItem(cell.text)) return false;
     if (over.text === '') {
-      if (!open) return false;
+      // What one page left out another may print, where the label or the missing rule says that this is one row.
+      if (!open && !labelFlows) return false;
       continue;
     }
-    const last = over.lines.at(-1)!;
-    const next = cell.lines[0]!;
-    if (hadNoRoom(last, next, over.box.x1 - over.box.x0 - 2 * padding)) flowing++;
-    else if (/[0-9０-９]/.test(over.text + cell.text)) return false;
+    // Words are not followed by a number, they head it.
+    if (/^[0-9０-９]/.test(cell.text) && !/[0-9０-９.,]$/.test(over.text)) return false;
+    if (flowsOn(over, cell, padding)) flowing++;
+    else if (hasDigit(over.text + cell.text)) return false;
     else broken++;
   }
   if (written.length === 0) return true;
-  return broken === 0 ? flowing > 0 || unlabelled : unlabelled;
+  if (broken > 0) return unlabelled;
+  if (unlabelled || labelFlows) return true;
+  // Two rows of numbers that fill their cells look like one row, unless one of them is not whole.
+  return flowing > 0 && pairs.some(({ over, cell }) => cell.text === '' && over.text !== '');
 }
 
-/** Whether a merged cell goes on after the page break in the cell below it. */
-function goesOn(over: JoinedCell, cell: JoinedCell): boolean {
+function hasDigit(text: string): boolean {
+  return /[0-9０-９]/.test(text);
+}
+
+/** Whether the text above the page break left no room for the text below it. */
+function flowsOn(over: JoinedCell, cell: JoinedCell, padding: number): boolean {
+  const last = over.lastLines.at(-1);
+  const next = cell.lines[0];
+  return !!last && !!next && hadNoRoom(last, next, over.lastBox.x1 - over.lastBox.x0 - 2 * padding);
+}
+
+/**
+ * Whether a merged cell goes on after the page break in the cell below it. Two labels that both say something are one
+ * only where the lines of the first run down to the break and the second is no item of its own.
+ */
+function goesOn(over: JoinedCell, cell: JoinedCell, padding: number): boolean {
   if (isNumeric(over.text) || isNumeric(cell.text)) return false;
   if (over.rowSpan === 1 && cell.rowSpan === 1) return false;
   if (over.text === '' || cell.text === '') return true;
-  return over.text === cell.text || !startsItem(cell.text);
+  if (over.text === cell.text) return true;
+  if (startsItem(cell.text)) return false;
+  const last = over.lastLines.at(-1);
+  const next = cell.lines[0];
+  if (!last || !next) return false;
+  const upright = last.boxes.length === 1 && next.boxes.length === 1;
+  if (!upright && !flowsOn(over, cell, padding)) return false;
+  if (over.lastBox.y1 - last.y1 > 1.5 * last.size) return false;
+  // Word processors fill the piece above and centre the rest in the piece below; browsers go on right at its top.
+  const filled = over.lastBox.y1 - over.lastBox.y0 - (last.y1 - over.lastLines[0]!.y0) < 2.2 * last.size;
+  return filled || next.y0 - cell.box.y0 < 1.5 * next.size;
 }
 
 function isNumeric(text: string): boolean {

@@ -268,24 +268,16 @@ class PageReader {
   #rule(box: Box): boolean {
     const width = box.x1 - box.x0;
     const height = box.y1 - box.y0;
-    if (height <= LINE_THICKNESS && width > height) {
-      const y = (box.y0 + box.y1) / 2;
-      this.#segments.push({ x0: box.x0, y0: y, x1: box.x1, y1: y, thickness: height });
-      return true;
-    }
-    if (width <= LINE_THICKNESS && height > width) {
-      const x = (box.x0 + box.x1) / 2;
-      this.#segments.push({ x0: x, y0: box.y0, x1: x, y1: box.y1, thickness: width });
-      return true;
-    }
-    if (width <= LINE_THICKNESS && height <= LINE_THICKNESS && width > 0) {
-      // A dot of a dotted line: which way it runs is seen from its neighbours.
-      const x = (box.x0 + box.x1) / 2;
-      const y = (box.y0 + box.y1) / 2;
-      this.#segments.push({ x0: box.x0, y0: y, x1: box.x1, y1: y, thickness: height });
-      this.#segments.push({ x0: x, y0: box.y0, x1: x, y1: box.y1, thickness: width });
-      return true;
-    }
+    const x = (box.x0 + box.x1) / 2;
+    const y = (box.y0 + box.y1) / 2;
+    // A dot of a dotted line is a piece of both directions: which way the line runs is seen from its neighbours.
+    const dot =
+      Math.max(width, height) <= LINE_THICKNESS && Math.min(width, height) > 0.4 * Math.max(width, height);
+    const across = height <= LINE_THICKNESS && (width > height || dot);
+    const down = width <= LINE_THICKNESS && (height > width || dot);
+    if (across) this.#segments.push({ x0: box.x0, y0: y, x1: box.x1, y1: y, thickness: height });
+    if (down) this.#segments.push({ x0: x, y0: box.y0, x1: x, y1: box.y1, thickness: width });
+    if (across || down) return true;
     return false;
   }
 
