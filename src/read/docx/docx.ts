@@ -114,7 +114,11 @@ function withoutFormatting(zip: Zip, name: string): string {
   const bytes = zip.read(name);
   if (!isUtf8(bytes) || bytes[0] === 0xef) return decodeXml(bytes, name);
   const xml = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  return Buffer.from(xml.replace(FORMATTING, '').replace(LEFTOVERS, ''), 'latin1').toString('utf8');
+  // In such a section `<` stands for itself.
+  if (xml.includes('<![CDATA[')) return decodeXml(bytes, name);
+  // Twice, since emptied elements stand inside others that they leave empty.
+  const cut = xml.replace(FORMATTING, '').replace(LEFTOVERS, '').replace(LEFTOVERS, '');
+  return Buffer.from(cut, 'latin1').toString('utf8');
 }
 
 function partOfType(relationships: ReadonlyMap<string, Relationship>, type: string): string | null {
