@@ -1,6 +1,7 @@
 import type { Rule, RuleFamily } from './rule.ts';
 import { agencies } from './rules/agencies.ts';
 import { cells } from './rules/cells.ts';
+import { claims } from './rules/claims.ts';
 import { copies } from './rules/copies.ts';
 import { deadline } from './rules/deadline.ts';
 import { form } from './rules/form.ts';
@@ -19,6 +20,7 @@ export const FAMILIES: readonly RuleFamily[] = [
   cells,
   regulations,
   narrative,
+  claims,
   period,
   form,
   words,

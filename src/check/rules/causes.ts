@@ -1,8 +1,8 @@
-import type { CellKey } from '../../form/form.ts';
+import { type CellKey, parseCellKey } from '../../form/form.ts';
 import { type Attestation, attestations } from '../attested.ts';
 import type { Cause, Explanation, Operation } from '../culprit/explanation.ts';
 import type { Evidence, Severity, Suggestion, Verdict } from '../finding.ts';
-import { cellName } from '../naming.ts';
+import { cellName, columnName, type Language, rowName } from '../naming.ts';
 import { type Evaluation, isUsed } from '../outcome.ts';
 import type { Draft, ReportContext, Text } from '../rule.ts';
 import { capOf } from '../severity.ts';
@@ -185,6 +185,76 @@ function changesText(e: Explanation, table: TableView): Text {
   };
 }
 
+/** The explanation in a few words, by what was done wrong rather than cell by cell. */
+function shortText(e: Explanation, table: TableView): Text {
+  const [a, b] = e.changes;
+  if (!a) return { zh: '', en: '' };
+  const off = a.printed - a.suggested;
+  const first = parseCellKey(a.cell);
+  const row = (key: CellKey, language: Language) => {
+    const parsed = parseCellKey(key);
+    const name = rowName(table.edition, parsed.table, parsed.row, language);
+    return language === 'zh' && parsed.row === 'concluded_total' ? `（七）${name}` : name;
+  };
+  const column = (key: CellKey, language: Language) => {
+    const parsed = parseCellKey(key);
+    return columnName(table.edition, parsed.table, parsed.row, parsed.column, language);
+  };
+  const much = {
+    zh: `各${off > 0 ? '多' : '少'}记${Math.abs(off)}`,
+    en: `${Math.abs(off)} too ${off > 0 ? 'many' : 'few'} each`,
+  };
+  switch (e.operation) {
+    case 'cell_with_row_total':
+      return {
+        zh: `“${row(a.cell, 'zh')}”行的“${column(a.cell, 'zh')}”与“总计”${much.zh}`,
+        en: `row ${row(a.cell, 'en')}, ${column(a.cell, 'en')} and total: ${much.en}`,
+      };
+    case 'cell_with_all_totals':
+      return {
+        zh: `“${row(a.cell, 'zh')}”行“${column(a.cell, 'zh')}”列及其各项总计${much.zh}`,
+        en: `row ${row(a.cell, 'en')}, ${column(a.cell, 'en')} and all its totals: ${much.en}`,
+      };
+    case 'wrong_column':
+    case 'swapped':
+    case 'wrong_row': {
+      if (!b) break;
+      const [from, to] = off > 0 ? [a, b] : [b, a];
+      const same = first.row === parseCellKey(b.cell).row;
+      if (e.operation === 'swapped') {
+        return same
+          ? {
+              zh: `“${row(a.cell, 'zh')}”行“${column(a.cell, 'zh')}”与“${column(b.cell, 'zh')}”两格颠倒`,
+              en: `row ${row(a.cell, 'en')}: ${column(a.cell, 'en')} and ${column(b.cell, 'en')} swapped`,
+            }
+          : {
+              zh: `“${column(a.cell, 'zh')}”列“${row(a.cell, 'zh')}”与“${row(b.cell, 'zh')}”两格颠倒`,
+              en: `column ${column(a.cell, 'en')}: ${row(a.cell, 'en')} and ${row(b.cell, 'en')} swapped`,
+            };
+      }
+      return same
+        ? {
+            zh: `“${row(a.cell, 'zh')}”行有${Math.abs(off)}件应记在“${column(to.cell, 'zh')}”而记在了“${column(from.cell, 'zh')}”`,
+            en: `row ${row(a.cell, 'en')}: ${Math.abs(off)} booked under ${column(from.cell, 'en')} instead of ${column(to.cell, 'en')}`,
+          }
+        : {
+            zh: `“${column(a.cell, 'zh')}”列有${Math.abs(off)}件应记在“${row(to.cell, 'zh')}”而记在了“${row(from.cell, 'zh')}”`,
+            en: `column ${column(a.cell, 'en')}: ${Math.abs(off)} booked under ${row(from.cell, 'en')} instead of ${row(to.cell, 'en')}`,
+          };
+    }
+    default:
+  }
+  const shown = { ...e, changes: e.changes.slice(0, 3) };
+  const text = changesText(shown, table);
+  const more = e.changes.length - shown.changes.length;
+  return {
+    zh: more > 0 ? `${text.zh}等${e.changes.length}格` : text.zh,
+    en: more > 0 ? `${text.en} and ${more} more` : text.en,
+  };
+}
+
+const MOST_SHOWN = 3;
+
 function adviceOf(
   verdict: Verdict,
   explanations: readonly Explanation[],
@@ -201,27 +271,27 @@ function adviceOf(
     };
   }
   if (!first) return { zh: '请核对以上各格。', en: 'Check these cells.' };
-  const text = changesText(first, table);
   const slip = first.slip ? SLIP[first.slip] : null;
   const slipText = slip ? { zh: `（${slip.zh}）`, en: ` (${slip.en})` } : { zh: '', en: '' };
   if (verdict === 'unique') {
+    const text = changesText(first, table);
     return {
       zh: `只有一格能解释：${text.zh}${slipText.zh}。${why.zh}请核对这一格。`,
       en: `Only one cell explains it: ${text.en}${slipText.en}.${why.en} Check this cell.`,
     };
   }
   if (verdict === 'preferred') {
-    const operation = first.operation === 'one_cell' ? { zh: '', en: '' } : OPERATION[first.operation];
+    const text = shortText(first, table);
     return {
-      zh: `最可能的原因：${operation.zh ? `${operation.zh}，` : ''}${text.zh}${slipText.zh}。${why.zh}请核对。`,
-      en: `Most likely: ${operation.en ? `${operation.en}, ` : ''}${text.en}${slipText.en}.${why.en} Check it.`,
+      zh: `最可能的原因：${text.zh}${slipText.zh}。${why.zh}请核对。`,
+      en: `Most likely: ${text.en}${slipText.en}.${why.en} Check it.`,
     };
   }
-  const shown = explanations.slice(0, 3).map((e) => changesText(e, table));
+  const shown = explanations.slice(0, MOST_SHOWN).map((e) => shortText(e, table));
   const rest = explanations.length - shown.length;
   return {
-    zh: `可能之一：${shown.map((s) => s.zh).join('；或')}${rest > 0 ? `；另有${rest}种可能` : ''}。请逐一核对。`,
-    en: `One of: ${shown.map((s) => s.en).join('; or ')}${rest > 0 ? `; or ${rest} more` : ''}. Check each.`,
+    zh: `可能是：${shown.map((s) => s.zh).join('；或')}${rest > 0 ? `；另有${rest}种可能` : ''}。请逐一核对。`,
+    en: `Perhaps ${shown.map((s) => s.en).join('; or ')}${rest > 0 ? `; or ${rest} more` : ''}. Check each.`,
   };
 }
 

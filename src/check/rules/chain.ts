@@ -53,6 +53,6 @@ export function isKnownCulprit(view: ReportView, cell: CellKey, value: number): 
 
 export const SCOPE_QUESTION = {
   zh: '两年报告的统计范围似有不同，请确认；如一致，',
-  en: 'The two reports seem to differ in scope; if they do not, ',
+  en: 'The two reports seem to differ in scope; if they do not, check both.',
 };
-export const NO_QUESTION = { zh: '', en: '' };
+export const NO_QUESTION = { zh: '', en: 'Check both reports.' };

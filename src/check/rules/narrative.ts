@@ -1,44 +1,14 @@
-import type { Statement, StatementKind } from '../../extract/report.ts';
-import type { CellKey, TableId } from '../../form/form.ts';
+import type { Statement } from '../../extract/report.ts';
+import type { CellKey } from '../../form/form.ts';
 import { type Amount, amountOf, type Fit, fits } from '../amounts.ts';
 import { localiseTableFour } from '../culprit/table-four.ts';
 import { localiseTableThree } from '../culprit/table-three.ts';
-import type { CheckOutcome, Severity } from '../finding.ts';
-import type { Draft, Instance, ReportContext, ReportFamily, Rule } from '../rule.ts';
-import { cellOf, type ReportView } from '../view.ts';
+import type { CheckOutcome } from '../finding.ts';
+import type { Instance, ReportFamily, Rule } from '../rule.ts';
+import type { ReportView } from '../view.ts';
+import { consistent, rule } from './narrative-rule.ts';
 import { mistakenFor, type ReadingOf, readingsOf } from './readings.ts';
-
-const BASIS = {
-  kind: 'convention',
-  source: '国办公开办函〔2021〕30号：总体情况与各表应当一致',
-} as const;
-
-const consistent = {
-  'new_received/natural_person': 30,
-  'new_received/total': 30,
-  'carried_in/natural_person': 2,
-  'carried_in/total': 2,
-  'granted/natural_person': 20,
-  'granted/total': 20,
-  'denied.process_information/natural_person': 8,
-  'denied.process_information/total': 8,
-  'concluded_total/natural_person': 28,
-  'concluded_total/total': 28,
-  'carried_out/natural_person': 4,
-  'carried_out/total': 4,
-};
-
-function rule(
-  id: string,
-  severity: Severity,
-  title: Rule['title'],
-  terms: string,
-  explanation: Rule['explanation'],
-  examples: Rule['examples'],
-  tolerance = '0',
-): Rule {
-  return { id, version: 1, basis: BASIS, severity, title, terms, tolerance, explanation, examples };
-}
+import { clauseOf, doubtOf, quoted, RULE_OF, tableOf, tableZh } from './statement-words.ts';
 
 const RULES: readonly Rule[] = [
   rule(
@@ -152,29 +122,6 @@ const RULES: readonly Rule[] = [
     ],
   ),
   rule(
-    'N.SHARE',
-    'warning',
-    { zh: '正文的百分比', en: 'Shares in the narrative' },
-    'share = number ÷ (new, new + carried in, or concluded) × 100',
-    {
-      zh: '正文的占比，按本年新收、新收与结转之和或办结总数计算，应有一种相符。',
-      en: 'A share must come out on one of the three bases; the number may be the one in the sentence or the one in the table.',
-    },
-    [
-      {
-        name: 'A share that no base gives',
-        reports: [{ t3: consistent, text: ['1:收到政府信息公开申请，予以公开20件，占75.3%。'] }],
-        expect: { outcome: 'fails', severity: 'warning', message: '75.3%' },
-      },
-      {
-        name: 'A share of the concluded requests',
-        reports: [{ t3: consistent, text: ['1:收到政府信息公开申请，予以公开20件，占71.4%。'] }],
-        expect: { outcome: 'holds', severity: null },
-      },
-    ],
-    '0.1 percentage points',
-  ),
-  rule(
     'N.REVIEW',
     'warning',
     { zh: '正文的复议、诉讼件数与表四', en: 'Reviews and suits, narrative and table IV' },
@@ -193,45 +140,6 @@ const RULES: readonly Rule[] = [
           },
         ],
         expect: { outcome: 'fails', severity: 'warning', message: '行政诉讼总计（两类之和）为8' },
-      },
-    ],
-  ),
-  rule(
-    'N.ALL_CONCLUDED',
-    'warning',
-    { zh: '“均已办结”与结转下年度', en: '“All concluded” and what was carried over' },
-    'claim “all concluded” ⇒ carried_out = 0',
-    {
-      zh: '正文称均已办结，而表三结转下年度继续办理大于0。',
-      en: 'The narrative says that all requests were concluded while table III carries some over.',
-    },
-    [
-      {
-        name: 'All concluded, yet four carried over',
-        reports: [{ t3: consistent, text: ['1:收到政府信息公开申请30件，均已办结。'] }],
-        expect: { outcome: 'fails', severity: 'warning', message: '结转下年度继续办理为4' },
-      },
-    ],
-  ),
-  rule(
-    'N.ALL_UPHELD',
-    'warning',
-    { zh: '“均获维持”“未被纠正”与表四', en: '“All upheld”, “none corrected” and table IV' },
-    'claim “all upheld” ⇒ corrected = other = pending = 0; claim “none corrected” ⇒ corrected = 0',
-    {
-      zh: '正文称复议、诉讼均获维持，而表四有尚未审结、结果纠正或其他结果；或称未被纠正，而表四有结果纠正。',
-      en: 'The narrative says that all were upheld, or none corrected, while table IV shows other outcomes.',
-    },
-    [
-      {
-        name: 'All upheld, yet two are pending',
-        reports: [
-          {
-            t4: { 'review/upheld': 5, 'review/pending': 2, 'review/total': 7 },
-            text: ['1:政府信息公开行政复议7件，均获维持。'],
-          },
-        ],
-        expect: { outcome: 'fails', severity: 'warning', message: '尚未审结2' },
       },
     ],
   ),
@@ -257,41 +165,6 @@ const RULES: readonly Rule[] = [
       },
     ],
   ),
-  rule(
-    'N.FEE',
-    'warning',
-    { zh: '信息处理费与行政事业性收费', en: 'Information fee and administrative fees' },
-    '信息处理费 (yuan) ≤ fees.amount (万元) × 10,000',
-    {
-      zh: '信息处理费属于行政事业性收费：正文的信息处理费不应大于表二的收费金额。两者不必相等。',
-      en: 'The information processing fee is one of the administrative fees and cannot exceed them; the two are never expected to be equal.',
-    },
-    [
-      {
-        name: 'More information fees than fees in all',
-        reports: [{ t2: { 'fees/amount': 0.1 }, text: ['6:本年度收取信息处理费3940元。'] }],
-        expect: { outcome: 'fails', severity: 'warning', message: '3940' },
-      },
-    ],
-  ),
-  rule(
-    'N.GROWTH',
-    'warning',
-    { zh: '正文的同比增减与上年报告', en: 'Year-on-year growth and last year’s report' },
-    'growth = (this year − last year) ÷ last year × 100, on new or new + carried in',
-    {
-      zh: '正文的申请量同比增减，按上年报告计算应相符。',
-      en: 'A growth of requests must come out against last year’s report; without that report it is not checked.',
-    },
-    [
-      {
-        name: 'Without last year’s report nothing is said',
-        reports: [{ t3: consistent, text: ['1:收到政府信息公开申请30件，同比增长20%。'] }],
-        expect: { outcome: 'unverifiable', severity: null },
-      },
-    ],
-    '0.1 percentage points',
-  ),
 ];
 
 export const narrative: ReportFamily = {
@@ -299,57 +172,18 @@ export const narrative: ReportFamily = {
   title: { zh: '正文与表格', en: 'Narrative and tables' },
   over: 'report',
   rules: RULES,
-  *run(view, context) {
+  *run(view) {
     for (const [i, statement] of view.statements.entries()) {
-      const instance = check(statement, i, view, context);
+      const instance = check(statement, i, view);
       if (instance) yield instance;
     }
   },
 };
 
-const RULE_OF: { readonly [K in StatementKind]?: string } = {
-  received: 'N.RECEIVED',
-  received_new: 'N.RECEIVED',
-  received_including_carried: 'N.RECEIVED',
-  none_received: 'N.RECEIVED',
-  carried_in: 'N.CARRIED',
-  carried_out: 'N.CARRIED',
-  concluded: 'N.CONCLUDED',
-  granted: 'N.RESULTS',
-  partly_granted: 'N.RESULTS',
-  granted_or_partly: 'N.RESULTS',
-  denied: 'N.RESULTS',
-  unavailable: 'N.RESULTS',
-  not_processed: 'N.RESULTS',
-  other_handling: 'N.RESULTS',
-  natural_person: 'N.APPLICANTS',
-  organisation: 'N.APPLICANTS',
-  review: 'N.REVIEW',
-  review_upheld: 'N.REVIEW',
-  review_corrected: 'N.REVIEW',
-  review_pending: 'N.REVIEW',
-  litigation: 'N.REVIEW',
-  litigation_upheld: 'N.REVIEW',
-  litigation_corrected: 'N.REVIEW',
-  litigation_pending: 'N.REVIEW',
-  review_and_litigation: 'N.REVIEW',
-};
-
-function check(s: Statement, place: number, view: ReportView, context: ReportContext): Instance | null {
+function check(s: Statement, place: number, view: ReportView): Instance | null {
   const target = `${s.kind}#${place + 1}`;
   if (/…余$/u.test(s.words)) return null;
   switch (s.kind) {
-    case 'share':
-      return checkShare(s, target, view);
-    case 'growth':
-      return checkGrowth(s, target, view, context);
-    case 'all_concluded':
-      return checkAllConcluded(s, target, view);
-    case 'all_upheld':
-    case 'no_correction':
-      return checkOutcomes(s, target, view);
-    case 'fee_charged':
-      return checkFee(s, target, view);
     case 'normative_documents_issued':
     case 'normative_documents_repealed':
     case 'normative_documents_in_force':
@@ -476,26 +310,6 @@ function isPlain(s: Statement, view: ReportView): boolean {
   return others.every((o) => o.value === s.value);
 }
 
-function doubtOf(s: Statement, view: ReportView): { zh: string; en: string } | null {
-  const scope = s.scope.filter((w) => w !== '其中');
-  if (scope.length > 0) {
-    return {
-      zh: `该句提到“${scope.join('”“')}”，请确认与表格统计范围是否一致`,
-      en: `The sentence mentions ${scope.join(', ')}: is its scope that of the table?`,
-    };
-  }
-  if (s.scope.includes('其中')) {
-    return { zh: '该句说的是其中一部分，请确认口径', en: 'The sentence speaks of a part: of which?' };
-  }
-  if (s.year !== null && view.year !== null && s.year !== view.year) {
-    return {
-      zh: `该句写的是${s.year}年，请确认是否指本年度`,
-      en: `The sentence names ${s.year}: does it mean the year of the report?`,
-    };
-  }
-  return null;
-}
-
 function distinct<T extends { readonly amount: Amount }>(tried: readonly T[]): T[] {
   return tried.filter(
     (t, i) =>
@@ -511,242 +325,4 @@ function amountZh(amount: Amount): string {
 function amountEn(amount: Amount): string {
   if (amount.most === amount.least) return `is ${amount.least}`;
   return `is at least ${amount.least} (there are blanks)`;
-}
-
-function tableOf(cells: readonly CellKey[]): TableId | null {
-  return (cells[0]?.slice(0, 2) as TableId | undefined) ?? null;
-}
-
-function tableZh(table: TableId | null): string {
-  return table === 't2' ? '表二' : table === 't3' ? '表三' : table === 't4' ? '表四' : '';
-}
-
-/** The clause around the number, as printed. */
-function clauseOf(s: Statement): string {
-  const before =
-    s.text
-      .slice(0, s.start)
-      .split(/[，。；：（(；]/u)
-      .at(-1) ?? '';
-  const after = s.text.slice(s.start + s.length).split(/[，。；：（）()；、]/u)[0] ?? '';
-  return `${before}${s.text.slice(s.start, s.start + s.length)}${after}`.replace(/\s+/gu, '').slice(-60);
-}
-
-function quoted(s: Statement): { cell: string; raw: string } {
-  return { cell: `statement:${s.kind}`, raw: s.text.slice(s.start, s.start + s.length) };
-}
-
-function checkShare(s: Statement, target: string, view: ReportView): Instance | null {
-  const share = s.value;
-  const before = view.statements.findLast(
-    (o) => o.text === s.text && o.kind === s.about && o.start < s.start && o.value !== null,
-  );
-  if (share === null || !before || before.value === null) return null;
-  const table = RULE_OF[before.kind] === 'N.REVIEW' ? 't4' : 't3';
-  if (table === 't4' || !view.tables.t3 || !RULE_OF[before.kind]) return null;
-  const bases: readonly (readonly [string, string, readonly CellKey[]])[] = [
-    ['本年新收', 'newly received', ['t3/new_received/total']],
-    ['本年新收＋上年结转', 'new + carried in', ['t3/new_received/total', 't3/carried_in/total']],
-    ['办理结果总计', 'concluded', ['t3/concluded_total/total']],
-  ];
-  const amounts = bases.map(([zh, en, cells]) => ({ zh, en, cells, amount: amountOf(view, cells) }));
-  const numerators = [before.value, ...readingsOf(before, view).map((r) => amountOf(view, r.cells).ifZero)];
-  if (amounts.some((a) => !a.amount.printed)) {
-    return { rule: 'N.SHARE', target, outcome: 'unverifiable', left: share, right: null };
-  }
-  const within = (numerator: number, base: number) =>
-    base > 0 && Math.abs((numerator / base) * 100 - share) <= 0.1 + 1e-9;
-  const holds = numerators.some((n) => amounts.some((a) => within(n, a.amount.least)));
-  const share_of = (base: number) => Math.round(((before.value as number) / base) * 1000) / 10;
-  const right = amounts[2] && amounts[2].amount.least > 0 ? share_of(amounts[2].amount.least) : null;
-  const base: Instance = { rule: 'N.SHARE', target, outcome: holds ? 'holds' : 'fails', left: share, right };
-  if (holds) return base;
-  const question = doubtOf({ ...s, scope: before.scope }, view);
-  const shown = amounts.filter((a) => a.amount.least > 0);
-  return {
-    ...base,
-    finding: {
-      severity: question ? 'info' : 'warning',
-      table: 't3',
-      cells: amounts.flatMap((a) => a.cells),
-      discriminator: `share:${share}:${s.text}`,
-      zh: `正文写“${clauseOf(before)}”占${share}%，而${shown.map((a) => `按${a.zh}${a.amount.least}计为${share_of(a.amount.least)}%`).join('，')}，均不相符。${question ? `${question.zh}；` : ''}请核对百分比。`,
-      en: `The narrative gives “${clauseOf(before)}” as ${share}%, but ${shown.map((a) => `of ${a.en} ${a.amount.least} it is ${share_of(a.amount.least)}%`).join(', ')}. ${question ? `${question.en} ` : ''}Check the percentage.`,
-      evidence: [{ kind: 'quote', text: s.text, location: s.location }],
-      operands: [quoted(before), quoted(s)],
-    },
-  };
-}
-
-function checkGrowth(
-  s: Statement,
-  target: string,
-  view: ReportView,
-  context: ReportContext,
-): Instance | null {
-  const growth = s.value;
-  if (growth === null || s.about === null || !/^received/u.test(s.about)) return null;
-  const last = context.previous;
-  const keys: readonly (readonly CellKey[])[] = [
-    ['t3/new_received/total'],
-    ['t3/new_received/total', 't3/carried_in/total'],
-  ];
-  const now = keys.map((k) => amountOf(view, k));
-  const then = last ? keys.map((k) => amountOf(last, k)) : [];
-  if (!last || [...now, ...then].some((a) => !a.printed)) {
-    return { rule: 'N.GROWTH', target, outcome: 'unverifiable', left: growth, right: null };
-  }
-  const growths = now.flatMap((a) =>
-    then.flatMap((b) => (b.least > 0 ? [((a.least - b.least) / b.least) * 100] : [])),
-  );
-  const [plain] = growths;
-  if (plain === undefined)
-    return { rule: 'N.GROWTH', target, outcome: 'unverifiable', left: growth, right: null };
-  const right = Math.round(plain * 10) / 10;
-  const holds = growths.some((g) => Math.abs(g - growth) <= 0.1 + 1e-9);
-  const base: Instance = {
-    rule: 'N.GROWTH',
-    target,
-    outcome: holds ? 'holds' : 'fails',
-    left: growth,
-    right,
-  };
-  if (holds) return base;
-  const question = doubtOf(s, view);
-  const [a, b] = [now[0]?.least ?? 0, then[0]?.least ?? 0];
-  return {
-    ...base,
-    finding: {
-      severity: question ? 'info' : 'warning',
-      table: 't3',
-      cells: ['t3/new_received/total'],
-      discriminator: `growth:${growth}:${s.text}`,
-      zh: `正文写申请量同比${growth}%，而上年报告本年新收${b}、本年${a}，应为${right}%。请核对。`,
-      en: `The narrative gives a growth of ${growth}%, but last year’s report has ${b} new requests and this one ${a}: ${right}%. Check it.`,
-      evidence: [
-        { kind: 'quote', text: s.text, location: s.location },
-        { kind: 'other_report', report: last.id, text: `${last.year}年度本年新收${b}` },
-      ],
-      operands: [quoted(s), { cell: `${last.id}:t3/new_received/total`, raw: String(b) }],
-    },
-  };
-}
-
-/** A claim stands against cells that must be zero; any number above zero among them contradicts it. */
-function against(
-  id: string,
-  s: Statement,
-  target: string,
-  view: ReportView,
-  cells: readonly CellKey[],
-  words: (shown: readonly { key: CellKey; value: number }[]) => { zh: string; en: string },
-): Instance {
-  const states = cells.map((key) => ({ key, cell: cellOf(view, key) }));
-  const above = states.flatMap(({ key, cell }) => (cell?.value ? [{ key, value: cell.value }] : []));
-  const outcome: CheckOutcome =
-    above.length > 0
-      ? 'fails'
-      : states.every(({ cell }) => cell?.state === 'number')
-        ? 'holds'
-        : states.every(({ cell }) => ['number', 'blank', 'dash'].includes(cell?.state ?? ''))
-          ? 'holds_if_blank_zero'
-          : 'unverifiable';
-  const base: Instance = {
-    rule: id,
-    target,
-    outcome,
-    left: 0,
-    right: above.reduce((sum, a) => sum + a.value, 0),
-  };
-  if (above.length === 0) return base;
-  const question = doubtOf(s, view);
-  const text = words(above);
-  const draft: Draft = {
-    severity: question ? 'info' : 'warning',
-    table: tableOf(cells),
-    cells: above.map((a) => a.key),
-    discriminator: `${s.kind}:${s.text}`,
-    zh: `正文称“${s.words}”，而${text.zh}。${question ? `${question.zh}；` : ''}请核对。`,
-    en: `The narrative says “${s.words}”, but ${text.en}. ${question ? `${question.en} ` : ''}Check both.`,
-    evidence: [{ kind: 'quote', text: s.text, location: s.location }],
-    operands: [{ cell: `statement:${s.kind}`, raw: s.words }],
-  };
-  return { ...base, finding: draft };
-}
-
-function checkAllConcluded(s: Statement, target: string, view: ReportView): Instance | null {
-  if (!view.tables.t3) return null;
-  const total = cellOf(view, 't3/carried_out/total');
-  const columns = ['natural_person', ...ORGANISATION_COLUMNS] as const;
-  const cells: CellKey[] =
-    total?.state === 'number' ? ['t3/carried_out/total'] : columns.map((c): CellKey => `t3/carried_out/${c}`);
-  return against('N.ALL_CONCLUDED', s, target, view, cells, (shown) => {
-    const sum = shown.reduce((n, a) => n + a.value, 0);
-    return { zh: `表三结转下年度继续办理为${sum}`, en: `table III carries ${sum} over to next year` };
-  });
-}
-
-const ORGANISATION_COLUMNS = [
-  'enterprise',
-  'research',
-  'public_interest',
-  'legal_service',
-  'other_org',
-] as const;
-
-const OUTCOME_ZH: Record<string, string> = {
-  corrected: '结果纠正',
-  other_result: '其他结果',
-  pending: '尚未审结',
-};
-const ROW_ZH: Record<string, string> = {
-  review: '行政复议',
-  litigation_direct: '未经复议直接起诉',
-  litigation_after_review: '复议后起诉',
-};
-
-function checkOutcomes(s: Statement, target: string, view: ReportView): Instance | null {
-  if (!view.tables.t4) return null;
-  const rows =
-    s.about === 'review'
-      ? (['review'] as const)
-      : s.about === 'litigation'
-        ? (['litigation_direct', 'litigation_after_review'] as const)
-        : (['review', 'litigation_direct', 'litigation_after_review'] as const);
-  const columns =
-    s.kind === 'all_upheld' ? (['corrected', 'other_result', 'pending'] as const) : (['corrected'] as const);
-  const cells = rows.flatMap((r) => columns.map((c): CellKey => `t4/${r}/${c}`));
-  return against('N.ALL_UPHELD', s, target, view, cells, (shown) => ({
-    zh: `表四${shown
-      .map(({ key, value }) => {
-        const [, row, column] = key.split('/');
-        return `${ROW_ZH[row ?? '']}${OUTCOME_ZH[column ?? '']}${value}`;
-      })
-      .join('、')}`,
-    en: `table IV has ${shown.map(({ key, value }) => `${key.slice(3).replace('/', ' ')} ${value}`).join(', ')}`,
-  }));
-}
-
-function checkFee(s: Statement, target: string, view: ReportView): Instance | null {
-  const cell = cellOf(view, 't2/fees/amount');
-  if (s.value === null || !cell) return null;
-  const yuan = s.unit === '万元' ? s.value * 10_000 : s.value;
-  const wan = cell.valueWan;
-  if (wan === null) return { rule: 'N.FEE', target, outcome: 'unverifiable', left: yuan, right: null };
-  const right = Number((wan * 10_000).toFixed(2));
-  const holds = yuan <= right + 0.005;
-  const base: Instance = { rule: 'N.FEE', target, outcome: holds ? 'holds' : 'fails', left: yuan, right };
-  if (holds) return base;
-  return {
-    ...base,
-    finding: {
-      table: 't2',
-      cells: ['t2/fees/amount'],
-      discriminator: `fee:${s.text}`,
-      zh: `正文写收取信息处理费${yuan}元，大于表二行政事业性收费金额${wan}万元（${right}元）。信息处理费属于行政事业性收费，请核对。`,
-      en: `The narrative gives ${yuan} yuan of information fees, more than all administrative fees of table II (${wan} 万元 = ${right} yuan). Check both.`,
-      evidence: [{ kind: 'quote', text: s.text, location: s.location }],
-      operands: [quoted(s)],
-    },
-  };
 }

@@ -129,7 +129,7 @@ export const tableThree: ReportFamily = {
             outcome: 'fails',
             severity: 'error',
             verdict: 'localised',
-            message: '各项办理结果之和予以公开8＋部分公开18＝26，而（七）总计20，相差6。',
+            message: '各项办理结果予以公开8＋部分公开18＝26，而（七）总计20，相差6。',
           },
         },
       ],
@@ -148,23 +148,29 @@ export const tableThree: ReportFamily = {
       },
       examples: [
         {
-          name: 'A total that does not match its row, nor its column',
+          name: 'One case is booked in the wrong row: the columns hold, two rows do not',
           reports: [
             {
               t3: {
                 'new_received/natural_person': 5,
                 'new_received/enterprise': 1,
-                'new_received/total': 7,
-                'granted/natural_person': 5,
+                'new_received/total': 6,
+                'granted/natural_person': 4,
                 'granted/enterprise': 1,
                 'granted/total': 6,
+                'partly_granted/natural_person': 1,
                 'concluded_total/natural_person': 5,
                 'concluded_total/enterprise': 1,
                 'concluded_total/total': 6,
               },
             },
           ],
-          expect: { target: 'new_received', outcome: 'fails' },
+          expect: {
+            target: 'granted',
+            outcome: 'fails',
+            severity: 'error',
+            message: '表三“予以公开”行：自然人4＋商业企业1＝5，而总计6，相差1。',
+          },
         },
       ],
     },
@@ -217,7 +223,7 @@ function sentenceOf(e: Evaluation, table: TableView): Text {
     };
   }
   return {
-    zh: `表三“${zh}”列：各项办理结果之和${sides(e.identity.left, table, 'zh', 'row')}，而（七）总计${e.right}，相差${difference}。`,
+    zh: `表三“${zh}”列：各项办理结果${sides(e.identity.left, table, 'zh', 'row')}，而（七）总计${e.right}，相差${difference}。`,
     en: `Table III, column ${en}: the results add up to ${sides(e.identity.left, table, 'en', 'row')}, but total concluded is ${e.right}; difference ${difference}.`,
   };
 }
