@@ -308,7 +308,8 @@ export type StoreProblem =
   | 'too_old'
   | 'cannot_open'
   | 'unknown_finding'
-  | 'unknown_report';
+  | 'unknown_report'
+  | 'bad_decisions';
 
 /** Thrown for everything that the surroundings do to a store; other errors are defects of ours. */
 export class StoreError extends Error {

@@ -62,9 +62,10 @@ export async function exportDataset(
       const present = options.force ? null : await unchanged(sql, target, fingerprint);
       if (present) return { result: present, fingerprint: null };
       guard(temporary, () => mkdirSync(temporary, { recursive: true }));
+      let writer: DatasetWriter | null = null;
       try {
         const maker = new RowMaker(tablesFor(allVersions), sql.cells.byId);
-        const writer = await DatasetWriter.open(temporary, shapes, maker);
+        writer = await DatasetWriter.open(temporary, shapes, maker);
         const reports = await writer.everything(snapshot, allVersions, options.onProgress);
         if (shapes.has('xlsx')) await writer.workbooks(snapshot, allVersions);
         const { files, version } = writer.finish();
@@ -74,6 +75,7 @@ export async function exportDataset(
           fingerprint,
         };
       } finally {
+        writer?.abandon();
         rmSync(temporary, { recursive: true, force: true });
       }
     })
@@ -189,6 +191,11 @@ class DatasetWriter {
       files: [...files.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })), ...written],
       version,
     };
+  }
+
+  /** Closes what is still open; the files are of no use then. */
+  abandon(): void {
+    for (const { sink } of this.#sinks) sink.abandon();
   }
 
   #sink(name: string, format: PackagedFile['format'], table: Table | null): FileSink {

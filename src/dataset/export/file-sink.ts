@@ -21,6 +21,7 @@ export class FileSink {
   #bytes = 0;
   #pending: string[] = [];
   #length = 0;
+  #closed = false;
 
   constructor(file: string, name: string) {
     this.#file = file;
@@ -51,7 +52,16 @@ export class FileSink {
     this.flush();
     guard(this.#file, () => fsyncSync(this.#descriptor));
     closeSync(this.#descriptor);
+    this.#closed = true;
     return { path: this.#name, bytes: this.#bytes, sha256: this.#hash.digest('hex') };
+  }
+
+  /** Lets go of the file without finishing it. */
+  abandon(): void {
+    this.#pending = [];
+    this.#length = 0;
+    if (!this.#closed) closeSync(this.#descriptor);
+    this.#closed = true;
   }
 
   #write(piece: Uint8Array): void {
