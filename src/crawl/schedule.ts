@@ -4,7 +4,7 @@ import PQueue from 'p-queue';
 import { Channel } from './channel.ts';
 import { iso, systemClock } from './clock.ts';
 import type { CrawlConfig, PortalConfig, ScheduleConfig } from './config/config.ts';
-import { civilTime, untilOpen } from './config/window.ts';
+import { civilTime, untilClosed, untilOpen } from './config/window.ts';
 import { crawlPortals } from './crawl.ts';
 import type { CrawledReport, PortalSummary, RunSummary } from './crawled.ts';
 import type { CrawlDeps, CrawlOptions } from './deps.ts';
@@ -92,15 +92,19 @@ export async function nextStart(portal: PortalConfig, state: CrawlState, now: nu
   const opens = now + untilOpen(portal.politeness.window, now, portal.timezone);
   if (!last || last.endedAt === null) return opens;
   if (last.summary !== null && unfinished(JSON.parse(last.summary) as PortalSummary)) {
-    // The same night is over for it: the bytes are spent, or the window is closed.
     const ended = Date.parse(last.endedAt);
-    return /window_closed/.test(last.summary) ? Math.max(opens, ended) : Math.max(opens, ended + soonest);
+    if (!/window_closed/.test(last.summary)) return Math.max(opens, ended + soonest);
+    // The run ends as soon as the next pause would go over the end of the window, so it may be open still.
+    const { window } = portal.politeness;
+    const closed = ended + Math.min(untilClosed(window, ended, portal.timezone), soonest);
+    return Math.max(opens, closed + untilOpen(window, closed, portal.timezone));
   }
   const jitter = jitterMs(portal.id, portal.schedule.jitterMinutes);
   const started = Date.parse(last.startedAt);
   let next = nextOccurrence(portal.schedule, started - jitter, portal.timezone) + jitter;
-  // The occurrence that this run answered, when it began early in its jitter.
-  if (next <= started) next = nextOccurrence(portal.schedule, started, portal.timezone) + jitter;
+  // A run that somebody started by hand in the same night has answered it.
+  while (next < started + soonest)
+    next = nextOccurrence(portal.schedule, next - jitter, portal.timezone) + jitter;
   return next <= now ? opens : next;
 }
 

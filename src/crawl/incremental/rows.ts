@@ -41,6 +41,7 @@ export function chooseRow(row: ListRow, filter: RowFilter): RowChoice {
 /** The year that a title names; null when it names none or several. */
 export function yearInTitle(title: string): number | null {
   const text = title.normalize('NFKC');
+  if (/20\d\d\s*年?\s*[-—–~至到]\s*20\d\d/.test(text)) return null;
   const years = new Set(
     [...text.matchAll(/(?<!\d)(20\d\d)\s*(?=年|政府信息公开|信息公开)/g)].map((match) => Number(match[1])),
   );
