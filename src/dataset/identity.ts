@@ -15,10 +15,18 @@ export function isIdentified(report: Report, agency: AgencyMatch | null): boolea
   return report.outcome !== 'not_a_report' && report.year !== null && agencyKey(report, agency) !== '';
 }
 
+/**
+ * A page that only carries an attachment says nothing of its scope, and neither do most reports: `unknown` is the
+ * body's own report, or a page and its attachment would be two.
+ */
+function keyScope(scope: Report['scope']): Report['scope'] {
+  return scope === 'unknown' ? 'own' : scope;
+}
+
 /** `r…` from agency, year, scope and kind; `d…` from the bytes of the document while one of them is unknown. */
 export function reportId(report: Report, agency: AgencyMatch | null, sha256: string): string {
   return isIdentified(report, agency)
-    ? `r${digest([agencyKey(report, agency), report.year, report.scope, report.kind])}`
+    ? `r${digest([agencyKey(report, agency), report.year, keyScope(report.scope), report.kind])}`
     : `d${digest([sha256])}`;
 }
 

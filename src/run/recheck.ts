@@ -109,11 +109,17 @@ async function checkAgency(
 /** The reports of the years before and after may decide between candidates for a wrong cell. */
 function contextOf(view: ReportView, loaded: readonly Loaded[], agency: AgencyEntry | null): ReportContext {
   const ofYear = (year: number) =>
-    loaded.find((l) => l.view.year === year && l.view.scope === view.scope && l.view.kind === view.kind)
-      ?.view;
+    loaded.find(
+      (l) => l.view.year === year && scopeKey(l.view) === scopeKey(view) && l.view.kind === view.kind,
+    )?.view;
   const previous = view.year === null || view.agency === null ? undefined : ofYear(view.year - 1);
   const next = view.year === null || view.agency === null ? undefined : ofYear(view.year + 1);
   return { ...(agency ? { agency } : {}), ...(previous ? { previous } : {}), ...(next ? { next } : {}) };
+}
+
+/** Nothing said of the scope is the body's own report, as in the report's id. */
+function scopeKey(view: ReportView): ReportView['scope'] {
+  return view.scope === 'unknown' ? 'own' : view.scope;
 }
 
 function strip<T extends Check | Finding>(
