@@ -74,6 +74,9 @@ type Container =
 /** Columns that a span may claim where the table's own grid claims fewer; Word itself stops at 63. */
 const MOST_COLUMNS = 63;
 
+/** Paragraphs for each cell allowed; a cell has at least one. */
+const PARAGRAPHS_PER_CELL = 2;
+
 /** Elements whose whole content is no text of the document: formatting, old values of tracked changes, instructions. */
 const SKIPPED = new Set([
   'w:del',
@@ -128,6 +131,7 @@ export class Story implements XmlHandler {
   private tableCount = 0;
   private boxCount = 0;
   private cellCount = 0;
+  private paragraphCount = 0;
   private raised: Mark | null = null;
   private width = 0;
   private height = 0;
@@ -438,6 +442,8 @@ export class Story implements XmlHandler {
   }
 
   private openParagraph(): void {
+    if (++this.paragraphCount > this.mostCells * PARAGRAPHS_PER_CELL)
+      throw new ReadError('too_large', 'the document has more paragraphs than any report needs');
     const container = this.containers.at(-1) as Container;
     let location: string;
     if (container.kind === 'body') location = `${container.prefix}paragraph=${++container.paragraphs}`;

@@ -29,8 +29,12 @@ interface Definition extends RunStyle {
 
 export const NO_STYLES: Styles = { defaults: {}, defaultParagraph: null, get: () => undefined };
 
-/** A list of a hundred style names that says nothing about the document. */
-const LATENT = /<w:latentStyles\b[\s\S]*?<\/w:latentStyles>/;
+/** `w:latentStyles` is a list of hundreds of style names that says nothing about the document. */
+function withoutLatentStyles(xml: string): string {
+  const start = xml.indexOf('<w:latentStyles');
+  const end = xml.indexOf('</w:latentStyles>', start);
+  return start >= 0 && end > start ? xml.slice(0, start) + xml.slice(end + '</w:latentStyles>'.length) : xml;
+}
 
 /** Reads `word/styles.xml`; inheritance is resolved when a style is asked for. */
 export function readStyles(xml: string, maxDepth: number): Styles {
@@ -40,7 +44,7 @@ export function readStyles(xml: string, maxDepth: number): Styles {
   let inDefaults = false;
   let defaultParagraph: string | null = null;
   parseXml(
-    xml.replace(LATENT, ''),
+    withoutLatentStyles(xml),
     {
       open(name, attributes) {
         const value = attributes['w:val'];

@@ -3,7 +3,7 @@ import { ReadError } from '../document.ts';
 import type { Line, RawCell, RawTable } from '../table/raw-table.ts';
 import type { ChildNode, Element, ParentNode } from './tree.ts';
 import { isElement } from './tree.ts';
-import type { VisibilityRules } from './visibility.ts';
+import { LONGEST_STYLE, type VisibilityRules } from './visibility.ts';
 
 export interface FlowOptions {
   readonly visibility: VisibilityRules;
@@ -420,7 +420,7 @@ function span(value: string | undefined): number {
 
 function styleOf(element: Element, outer: Style, unseen: boolean): Style {
   const { name, attribs } = element;
-  const { style } = attribs;
+  const style = attribs['style']?.slice(0, LONGEST_STYLE);
   const added: Mark[] = [];
   let raised: 'superscript' | 'subscript' | 'none' | null = null;
   let struck = name === 's' || name === 'strike' || name === 'del';
@@ -461,7 +461,7 @@ function isFootnoteMark(element: Element): boolean {
 }
 
 function styleLength(element: Element, property: 'width' | 'height'): string | undefined {
-  const { style } = element.attribs;
+  const style = element.attribs['style']?.slice(0, LONGEST_STYLE);
   if (!style) return undefined;
   return new RegExp(`(?:^|[;\\s])${property}\\s*:\\s*([\\d.]+(?:px|pt|in|cm|mm)?)\\s*(?:;|$)`, 'i').exec(
     style,

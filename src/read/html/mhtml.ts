@@ -40,7 +40,7 @@ function decodeTransfer(content: string, encoding: string): Uint8Array {
   if (encoding === 'base64') return new Uint8Array(Buffer.from(content, 'base64'));
   if (encoding === 'quoted-printable') {
     const plain = content
-      .replace(/[ \t]*=[ \t]*\r?\n/g, '')
+      .replace(/=[ \t]*\r?\n/g, '')
       .replace(/=([0-9A-Fa-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
     return new Uint8Array(Buffer.from(plain, 'latin1'));
   }

@@ -3,6 +3,7 @@ import { countSectionTitles } from '../section-titles.ts';
 /** Shorter strings hold no article. */
 const SHORTEST = 100;
 const MOST_SCRIPT = 20 * 2 ** 20;
+const MOST_WASTED = 100_000_000;
 
 /**
  * Articles that a page keeps inside a script: a property of a configuration object, the arguments of
@@ -64,9 +65,15 @@ function joinedStrings(script: string): string[] {
     currentEnd = -1;
   };
   const quote = /["'`]/g;
+  let wasted = 0;
   for (let match = quote.exec(script); match; match = quote.exec(script)) {
     const literal = readLiteral(script, match.index);
-    if (!literal) continue;
+    if (typeof literal === 'number') {
+      // A quote that nothing closes is no string; many of them are an attempt to keep us busy.
+      wasted += literal - match.index;
+      if (wasted > MOST_WASTED) break;
+      continue;
+    }
     const joined =
       currentEnd >= 0 && /^\s*\+\s*$/.test(script.slice(currentEnd, Math.min(match.index, currentEnd + 40)));
     if (joined && match.index - currentEnd <= 40) current += literal.value;
@@ -95,7 +102,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '0': '',
 };
 
-function readLiteral(script: string, start: number): { value: string; end: number } | null {
+/** The literal that begins at a quote, or the place where it was given up. */
+function readLiteral(script: string, start: number): { value: string; end: number } | number {
   const quote = script[start] as string;
   const stop = quote === '`' ? /[`\\]/g : quote === '"' ? /["\\\n]/g : /['\\\n]/g;
   let value = '';
@@ -103,7 +111,7 @@ function readLiteral(script: string, start: number): { value: string; end: numbe
   for (;;) {
     stop.lastIndex = from;
     const match = stop.exec(script);
-    if (!match || match[0] === '\n') return null;
+    if (!match || match[0] === '\n') return match?.index ?? script.length;
     value += script.slice(from, match.index);
     if (match[0] === quote) return { value, end: match.index + 1 };
     const escaped = script[match.index + 1];

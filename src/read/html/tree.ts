@@ -4,8 +4,8 @@ import { ReadError, type ReadLimits } from '../document.ts';
 
 export type { ChildNode, Document, Element, ParentNode } from 'domhandler';
 
-/** Nodes for each cell allowed: a cell pasted from Word holds some twenty. */
-const NODES_PER_CELL = 20;
+/** Nodes for each cell allowed: a cell pasted from Word holds some twenty, but no report comes near the cells. */
+const NODES_PER_CELL = 10;
 /** Above this the exact parser, which rebuilds open formatting in every paragraph, is not tried. */
 const MOST_FOR_EXACT = 8 * 2 ** 20;
 

@@ -7,6 +7,8 @@ export type Visibility = 'shown' | 'unseen' | 'removed';
 /** Style sheets of portals are long; only rules that hide are taken from them, and not without end. */
 const MOST_CSS = 500_000;
 const MOST_SELECTORS = 100;
+/** Declarations of one element; Word writes some five hundred characters. */
+export const LONGEST_STYLE = 4000;
 
 /**
  * Decides what a page shows, from `hidden`, inline styles and the page's own style rules (those in external sheets are
@@ -38,7 +40,7 @@ export class VisibilityRules {
   of(element: Element): Visibility {
     const { attribs } = element;
     if (attribs['hidden'] !== undefined && attribs['hidden'] !== 'until-found') return 'removed';
-    const { style } = attribs;
+    const style = attribs['style']?.slice(0, LONGEST_STYLE);
     if (style) {
       if (/(?:^|[;\s"'])display\s*:\s*none/i.test(style)) return 'removed';
       if (/mso-hide\s*:\s*all/i.test(style)) return 'removed';
@@ -52,20 +54,58 @@ export class VisibilityRules {
 }
 
 function hidingSelectors(css: string): string[] {
-  if (!/none/i.test(css)) return [];
-  const plain = css
-    .replace(/\/\*[\s\S]*?\*\/|<!--|-->/g, ' ')
-    .replace(/@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g, ' ');
+  if (!/none|mso-hide/i.test(css)) return [];
   const selectors: string[] = [];
-  const rule = /([^{}]+)\{([^{}]*)\}/g;
-  for (let match = rule.exec(plain); match && selectors.length < MOST_SELECTORS; match = rule.exec(plain)) {
-    const displays = (match[2] as string).match(/(?:^|[;\s])(?:display\s*:\s*[\w-]+|mso-hide\s*:\s*all)/gi);
-    const last = displays?.at(-1) ?? '';
-    if (!/none|mso-hide/i.test(last)) continue;
-    for (const selector of (match[1] as string).split(',')) {
+  for (const { prelude, block } of rulesOf(withoutComments(css))) {
+    let hides = false;
+    for (const declaration of block.split(';')) {
+      const colon = declaration.indexOf(':');
+      if (colon < 0) continue;
+      const property = declaration.slice(0, colon).trim().toLowerCase();
+      const value = declaration
+        .slice(colon + 1)
+        .trim()
+        .toLowerCase();
+      if (property === 'display') hides = value.startsWith('none');
+      else if (property === 'mso-hide') hides = value.startsWith('all');
+    }
+    if (!hides) continue;
+    for (const selector of prelude.split(',')) {
       const trimmed = selector.trim();
-      if (trimmed !== '' && !/[:@>+~*]/.test(trimmed)) selectors.push(trimmed);
+      if (trimmed === '' || trimmed.length > LONGEST_SELECTOR || /[:@>+~*]/.test(trimmed)) continue;
+      if (selectors.push(trimmed) >= MOST_SELECTORS) return selectors;
     }
   }
   return selectors;
+}
+
+const LONGEST_SELECTOR = 200;
+
+function withoutComments(css: string): string {
+  let plain = '';
+  let from = 0;
+  for (let start = css.indexOf('/*'); start >= 0; start = css.indexOf('/*', from)) {
+    plain += `${css.slice(from, start)} `;
+    const end = css.indexOf('*/', start + 2);
+    if (end < 0) return plain;
+    from = end + 2;
+  }
+  return (plain + css.slice(from)).replaceAll('<!--', ' ').replaceAll('-->', ' ');
+}
+
+/** The rules at the top level; what stands inside `@media` and the like depends on the device. */
+function* rulesOf(css: string): Generator<{ prelude: string; block: string }> {
+  let depth = 0;
+  let start = 0;
+  let open = 0;
+  const brace = /[{}]/g;
+  for (let match = brace.exec(css); match; match = brace.exec(css)) {
+    if (match[0] === '{') {
+      if (depth++ === 0) open = match.index;
+    } else if (depth > 0 && --depth === 0) {
+      const prelude = css.slice(start, open).replace(/^.*;/s, '').trim();
+      if (!prelude.startsWith('@')) yield { prelude, block: css.slice(open + 1, match.index) };
+      start = match.index + 1;
+    } else if (depth === 0) start = match.index + 1;
+  }
 }

@@ -25,6 +25,9 @@ export type Piece = Block | Chart | TextLine;
  */
 export type Layout = (lines: readonly TextLine[]) => Piece[];
 
+/** Lines for each cell allowed: a cell to a line, an empty line between them, and as much again of text. */
+const LINES_PER_CELL = 4;
+
 /** In this order: a Markdown table also has bars, a table with bars may also have tabs. */
 const LAYOUTS: readonly Layout[] = [
   readMarkdownTables,
@@ -43,6 +46,11 @@ const LAYOUTS: readonly Layout[] = [
  */
 export function readText(source: Source, limits: ReadLimits = DEFAULT_LIMITS): Document {
   const { text, undecodable, encoding } = decode(source.bytes, source.contentType);
+  let ends = 0;
+  for (const end of ['\n', '\r'])
+    for (let at = text.indexOf(end); at >= 0; at = text.indexOf(end, at + 1)) ends++;
+  if (ends > limits.cells * LINES_PER_CELL)
+    throw new ReadError('too_large', `${source.name} has ${ends} lines, more than any report needs`);
   const lines = splitLines(text);
   const header = readHeader(lines);
   let pieces: Piece[] = lines.slice(header.length);
@@ -54,10 +62,10 @@ export function readText(source: Source, limits: ReadLimits = DEFAULT_LIMITS): D
   for (const piece of pieces) {
     if ('number' in piece) {
       if (piece.text.trim() === '') continue;
-      const heading = /^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$/.exec(piece.text);
+      const heading = /^\s{0,3}#{1,6}[ \t]+(\S.*)$/.exec(piece.text)?.[1];
       blocks.push({
         kind: 'paragraph',
-        text: heading ? (heading[2] as string) : piece.text,
+        text: heading ?? piece.text,
         location: `line=${piece.number}`,
         reading: 'certain',
         ...(heading ? { role: 'heading' as const } : {}),
