@@ -1,5 +1,5 @@
-import type { CellKey } from '../form/form.ts';
-import type { Identity } from '../form/identities.ts';
+import type { CellKey, EditionId, TableId } from '../form/form.ts';
+import { type Identity, identitiesOf } from '../form/identities.ts';
 import type { CheckOutcome } from './finding.ts';
 import type { CellView, TableView } from './view.ts';
 
@@ -14,6 +14,24 @@ export interface Evaluation {
   readonly operands: readonly CellKey[];
   /** Some operand is blank or dashed. */
   readonly blanks: boolean;
+}
+
+const lists = new Map<string, readonly Identity[]>();
+
+/** Every identity of a table worked out, in the order of the form. */
+export function evaluateAll(table: TableView): Evaluation[] {
+  return identities(table.edition, table.table).map((identity) => evaluate(identity, table));
+}
+
+/** Kept: to build the list anew for every report takes longer than to work it out. */
+function identities(edition: EditionId, table: TableId): readonly Identity[] {
+  const name = `${edition}/${table}`;
+  let list = lists.get(name);
+  if (!list) {
+    list = identitiesOf(edition, table);
+    lists.set(name, list);
+  }
+  return list;
 }
 
 /**

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { localiseTableThree } from '../../src/check/culprit/table-three.ts';
-import { viewOf } from '../../src/check/view.ts';
-import { buildReport } from './build-report.ts';
 import {
-  asExample,
+  asTable,
   changedCells,
   consistentTable,
   MUTATIONS,
@@ -17,9 +15,7 @@ const PER_KIND = 480;
 const KINDS = Object.keys(MUTATIONS) as MutationKind[];
 
 function causesOf(numbers: Numbers) {
-  const table = viewOf(buildReport(asExample(numbers))).tables.t3;
-  if (!table) throw new Error('the report has no table three');
-  return localiseTableThree(table);
+  return localiseTableThree(asTable(numbers));
 }
 
 test(`the proof covers more than 10,000 mutations`, () => {
@@ -36,6 +32,7 @@ describe('table three without blanks', () => {
   for (const [place, kind] of KINDS.entries()) {
     test(`${kind}: whatever is called unique is right, and one wrong cell always is`, () => {
       const random = seeded(1000 + place);
+      const wrong: unknown[] = [];
       for (let i = 0; i < PER_KIND; i++) {
         const edition = random(2) ? '2021' : '2019';
         const before = consistentTable(random, edition);
@@ -45,16 +42,15 @@ describe('table three without blanks', () => {
         const changes = changedCells(before, after);
         const causes = causesOf(after);
         const unique = causes.filter((c) => c.verdict === 'unique');
-        if (changes.length === 1) {
-          const [change] = changes;
-          expect(causes).toHaveLength(1);
-          expect(unique[0]?.explanations[0]?.changes).toMatchObject([
-            { cell: change?.cell, suggested: change?.right },
-          ]);
-        } else {
-          expect(unique).toEqual([]);
-        }
+        const named = unique[0]?.explanations[0]?.changes[0];
+        const [change] = changes;
+        const right =
+          changes.length === 1
+            ? causes.length === 1 && named?.cell === change?.cell && named?.suggested === change?.right
+            : unique.length === 0;
+        if (!right) wrong.push({ after, changes, causes });
       }
+      expect(wrong).toEqual([]);
     });
   }
 

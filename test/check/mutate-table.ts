@@ -1,6 +1,7 @@
 import type { ExampleReport } from '../../src/check/rule.ts';
+import type { CellView, TableView } from '../../src/check/view.ts';
 import { tableForm } from '../../src/form/editions.ts';
-import type { EditionId } from '../../src/form/form.ts';
+import type { CellKey, EditionId } from '../../src/form/form.ts';
 
 /** Small seeded generator (mulberry32): the proof must be the same on every run and machine. */
 export function seeded(seed: number): (below: number) => number {
@@ -181,42 +182,54 @@ export const SHIFTS: readonly MutationKind[] = [
 
 export function changedCells(before: Numbers, after: Numbers): { cell: string; right: number }[] {
   const keys = rowKeys(before.length === 23 ? '2019' : '2021');
-  const columns = [
-    'natural_person',
-    'enterprise',
-    'research',
-    'public_interest',
-    'legal_service',
-    'other_org',
-    'total',
-  ];
   return before.flatMap((numbers, r) =>
     numbers.flatMap((right, c) =>
-      after[r]?.[c] === right ? [] : [{ cell: `t3/${keys[r]}/${columns[c]}`, right }],
+      after[r]?.[c] === right ? [] : [{ cell: `t3/${keys[r]}/${COLUMN_KEYS[c]}`, right }],
     ),
   );
+}
+
+const COLUMN_KEYS = [
+  'natural_person',
+  'enterprise',
+  'research',
+  'public_interest',
+  'legal_service',
+  'other_org',
+  'total',
+] as const;
+
+/** The numbers as the rules see them. */
+export function asTable(numbers: Numbers): TableView {
+  const edition: EditionId = numbers.length === 23 ? '2019' : '2021';
+  const cells = new Map<CellKey, CellView>();
+  rowKeys(edition).forEach((row, r) => {
+    COLUMN_KEYS.forEach((column, c) => {
+      const value = at(numbers, r, c);
+      cells.set(`t3/${row}/${column}` as CellKey, {
+        state: 'number',
+        value,
+        raw: String(value),
+        unit: '件',
+        valueWan: null,
+        confidence: 'certain',
+        doubtful: false,
+      });
+    });
+  });
+  return { table: 't3', edition, cells, usedIdentities: [] };
 }
 
 /** The numbers as an example report. */
 export function asExample(numbers: Numbers): ExampleReport {
   const edition: EditionId = numbers.length === 23 ? '2019' : '2021';
-  const keys = rowKeys(edition);
-  const columns = [
-    'natural_person',
-    'enterprise',
-    'research',
-    'public_interest',
-    'legal_service',
-    'other_org',
-    'total',
-  ];
   const t3: Record<string, number> = {};
-  numbers.forEach((line, r) => {
-    line.forEach((value, c) => {
-      t3[`${keys[r]}/${columns[c]}`] = value;
+  rowKeys(edition).forEach((row, r) => {
+    COLUMN_KEYS.forEach((column, c) => {
+      t3[`${row}/${column}`] = at(numbers, r, c);
     });
   });
-  return { edition, year: edition === '2019' ? 2020 : 2024, without: ['t2', 't4'], t3 };
+  return { edition, year: edition === '2019' ? 2020 : 2024, t3 };
 }
 
 function cell(t: Numbers, random: Random, columns = 7): [number, number] {

@@ -1,7 +1,6 @@
 import { tableForm } from '../../form/editions.ts';
 import { type CellKey, type RowKey, T3_COLUMNS } from '../../form/form.ts';
-import { identitiesOf } from '../../form/identities.ts';
-import { evaluate } from '../outcome.ts';
+import { evaluateAll } from '../outcome.ts';
 import type { TableView } from '../view.ts';
 
 export const COLUMNS = T3_COLUMNS.length;
@@ -59,8 +58,8 @@ export class Balance {
     const flow: (number | null)[] = T3_COLUMNS.map(() => null);
     const items: (number | null)[] = T3_COLUMNS.map(() => null);
     let complete = true;
-    for (const identity of identitiesOf(table.edition, 't3')) {
-      const result = evaluate(identity, table);
+    for (const result of evaluateAll(table)) {
+      const { identity } = result;
       if (result.outcome === 'unverifiable' || result.blanks) complete = false;
       const residual = result.outcome === 'unverifiable' ? null : result.difference;
       if (identity.rule === 'T3.ROWSUM') rowSum[this.rows.indexOf(identity.target as RowKey)] = residual;

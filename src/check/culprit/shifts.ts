@@ -55,6 +55,7 @@ function rowShift(balance: Balance): Shift | null {
 function columnShift(balance: Balance): Shift | null {
   if (balance.failingRows.length < 2) return null;
   for (let column = 0; column < COLUMNS; column++) {
+    if (balance.failingColumns.some((c) => c !== column)) continue;
     const printed = balance.rows.map((_, r) => balance.value(r, column));
     for (const { moved } of displacements(printed, 1)) {
       const changes: Change[] = [];
@@ -75,6 +76,7 @@ function blockShift(balance: Balance): Shift | null {
   if (balance.failingRows.length > 0 || balance.failingColumns.length === 0) return null;
   const printed = balance.rows.map((_, r) => r);
   for (const { moved } of displacements(printed, 1)) {
+    if (!columnsCouldHold(balance, moved)) continue;
     const changes: Change[] = [];
     let lost = -1;
     moved.forEach((from, row) => {
@@ -96,6 +98,32 @@ function blockShift(balance: Balance): Shift | null {
     if (rows.size >= 3 && balance.mends(changes, true)) return { operation: 'rows_shifted', changes };
   }
   return null;
+}
+
+/** Quickly: in every column some number ≥ 0 in the lost row makes flow and items come right. */
+function columnsCouldHold(balance: Balance, moved: Moved): boolean {
+  for (let column = 0; column < COLUMNS; column++) {
+    let flow = 0;
+    let items = 0;
+    let lost = 0;
+    for (let row = 0; row < moved.length; row++) {
+      const from = moved[row];
+      if (typeof from !== 'number') {
+        lost = row;
+        continue;
+      }
+      const value = balance.value(from, column);
+      flow += value * (balance.flowSign[row] as number);
+      items += value * (balance.itemSign[row] as number);
+    }
+    const flowSign = balance.flowSign[lost] as number;
+    const itemSign = balance.itemSign[lost] as number;
+    const missing = flowSign !== 0 ? -flow / flowSign : -items / itemSign;
+    if (missing < 0) return false;
+    if (balance.flow[column] !== null && flow + missing * flowSign !== 0) return false;
+    if (balance.items[column] !== null && items + missing * itemSign !== 0) return false;
+  }
+  return true;
 }
 
 interface Displacement {

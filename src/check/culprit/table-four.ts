@@ -1,6 +1,5 @@
 import { type CellKey, T4_COLUMNS, T4_ROWS } from '../../form/form.ts';
-import { identitiesOf } from '../../form/identities.ts';
-import { evaluate } from '../outcome.ts';
+import { evaluateAll } from '../outcome.ts';
 import type { TableView } from '../view.ts';
 import { type Cause, type CellChange, type Explanation, rank, slipOf } from './explanation.ts';
 
@@ -11,9 +10,7 @@ const KEYS: readonly CellKey[] = T4_ROWS.flatMap((r) => T4_COLUMNS.map((c): Cell
  * `unique`. Two or three sums that come right together when the fifteen cells move by one place are our misreading.
  */
 export function localiseTableFour(table: TableView): readonly Cause[] {
-  const failing = identitiesOf(table.edition, 't4')
-    .map((identity) => evaluate(identity, table))
-    .filter((e) => e.outcome === 'fails');
+  const failing = evaluateAll(table).filter((e) => e.outcome === 'fails');
   if (failing.length === 0) return [];
   const breaks = failing.map((e) => `T4.SUM:${e.identity.target}`);
   if (failing.length > 1) {

@@ -78,8 +78,14 @@ function isJoint(changes: readonly Change[]): boolean {
 
 function oneCell(balance: Balance): Explanation[] {
   const found: Explanation[] = [];
+  // One cell leaves traces in one row and one column only.
+  if (balance.failingRows.length > 1 || balance.failingColumns.length > 1) return found;
+  const [failingRow] = balance.failingRows;
+  const [failingColumn] = balance.failingColumns;
   for (let row = 0; row < balance.rows.length; row++) {
+    if (failingRow !== undefined && row !== failingRow) continue;
     for (let column = 0; column < COLUMNS; column++) {
+      if (failingColumn !== undefined && column !== failingColumn) continue;
       const delta = balance.deltaByRow(row, column) || balance.deltaByColumn(row, column);
       const change = [{ row, column, delta }];
       if (balance.mends(change)) found.push(explain(balance, 'one_cell', change));
@@ -137,6 +143,7 @@ function inOneColumn(balance: Balance): Explanation[] {
   if (balance.failingRows.length > 3 && !isUncomputed(balance)) return [];
   const found: Explanation[] = [];
   for (let column = 0; column < COLUMNS; column++) {
+    if (balance.failingColumns.some((c) => c !== column)) continue;
     const changes = balance.failingRows.map((row) => ({
       row,
       column,

@@ -1,8 +1,7 @@
 import { parseCellKey, type RowKey } from '../../form/form.ts';
-import { identitiesOf } from '../../form/identities.ts';
 import { localiseTableFour } from '../culprit/table-four.ts';
 import { columnName, rowName, sumText, sumTextEn } from '../naming.ts';
-import { type Evaluation, evaluate } from '../outcome.ts';
+import { type Evaluation, evaluateAll } from '../outcome.ts';
 import type { Instance, ReportContext, ReportFamily, Text } from '../rule.ts';
 import type { ReportView, TableView } from '../view.ts';
 import { findingOfCause, nameOf } from './causes.ts';
@@ -55,7 +54,7 @@ export const tableFour: ReportFamily = {
 function* checkTableFour(view: ReportView, context: ReportContext): Generator<Instance> {
   const table = view.tables.t4;
   if (!table) return;
-  const evaluations = identitiesOf(table.edition, 't4').map((identity) => evaluate(identity, table));
+  const evaluations = evaluateAll(table);
   const failing = evaluations.filter((e) => e.outcome === 'fails');
   const findings = new Map<string, Instance['finding']>();
   for (const cause of failing.length > 0 ? localiseTableFour(table) : []) {

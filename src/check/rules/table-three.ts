@@ -1,9 +1,8 @@
 import type { CellKey, ColumnKey, RowKey } from '../../form/form.ts';
 import { parseCellKey } from '../../form/form.ts';
-import { identitiesOf } from '../../form/identities.ts';
 import { localiseTableThree } from '../culprit/table-three.ts';
 import { columnName, rowName, sumText, sumTextEn } from '../naming.ts';
-import { type Evaluation, evaluate } from '../outcome.ts';
+import { type Evaluation, evaluateAll } from '../outcome.ts';
 import type { Instance, ReportContext, ReportFamily, Text } from '../rule.ts';
 import type { ReportView, TableView } from '../view.ts';
 import { findingOfCause, nameOf } from './causes.ts';
@@ -181,7 +180,7 @@ export const tableThree: ReportFamily = {
 function* checkTableThree(view: ReportView, context: ReportContext): Generator<Instance> {
   const table = view.tables.t3;
   if (!table) return;
-  const evaluations = identitiesOf(table.edition, 't3').map((identity) => evaluate(identity, table));
+  const evaluations = evaluateAll(table);
   const failing = evaluations.filter((e) => e.outcome === 'fails');
   const findings = new Map<string, Instance['finding']>();
   if (failing.length > 0) {
