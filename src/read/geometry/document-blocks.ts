@@ -4,7 +4,7 @@ import { type JoinedTable, joinPart, startTable } from './joined-table.ts';
 import { buildLines, type TextLine } from './lines.ts';
 import { splitMargins } from './margins.ts';
 import type { PageGeometry, TextBox } from './page-geometry.ts';
-import { layoutPage, type PageLayout, type PageTable } from './page-tables.ts';
+import { layoutPage, type PageLayout, type PageTable, ruledTables } from './page-tables.ts';
 import { locate, type Turn, upright } from './place.ts';
 import { measureText, ParagraphBuilder } from './running-text.ts';
 
@@ -29,12 +29,17 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
     const { text, watermarks } = bodyText(page);
     if (watermarks.length > 0)
       notes.push({ code: 'watermark', detail: watermarks.join(' '), location: `page=${page.page}` });
-    return { page: { ...page, text }, turn };
+    return { page: { ...page, text }, turn, lattices: ruledTables(page) };
   });
-  const margins = splitMargins(turned.map((t) => t.page));
-  const placed = turned.map(({ turn }, i): Placed => {
+  const margins = splitMargins(turned);
+  const placed = turned.map(({ turn, lattices }, i): Placed => {
     const { body, header, footer } = margins[i]!;
-    return { layout: layoutPage(body), turn, header: buildLines(header), footer: buildLines(footer) };
+    return {
+      layout: layoutPage(body, lattices),
+      turn,
+      header: buildLines(header),
+      footer: buildLines(footer),
+    };
   });
   const turnOf = new Map(placed.map((p) => [p.layout.page, p.turn]));
   const blocks: Block[] = [];

@@ -90,6 +90,7 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
   const padding = Math.min(table.padding, part.padding);
   const cut = isCutRow(lastRow(above, table.rows), firstRow(below), padding, open);
 
+  const inHead = headsColumns(lastRow(above, table.rows), firstRow(below));
   // A row cut by the page is one row: what follows moves up by one, and its cells go on in those above.
   const offset = cut ? table.rows - 1 : table.rows;
   const cells = [...above];
@@ -101,7 +102,7 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
           c.column === cell.column && c.columnSpan === cell.columnSpan && c.row + c.rowSpan === table.rows,
       );
       const over = cells[i];
-      if (over && (cut || goesOn(over, cell, padding))) {
+      if (over && (cut || goesOn(over, cell, padding) || (inHead && over.text === '' && isLabel(cell)))) {
         const repeats = over.text === cell.text;
         cells[i] = {
           ...over,
@@ -244,6 +245,23 @@ function isCutRow(
   if (unlabelled || labelFlows) return true;
   // Two rows of numbers that fill their cells look like one row, unless one of them is not whole.
   return flowing > 0 && pairs.some(({ over, cell }) => cell.text === '' && over.text !== '');
+}
+
+/**
+ * Whether the row above the break prints headings over the headings below it (法人或其他组织 over 商业企业 and others). Then
+ * a blank beside them is the upper half of the heading below.
+ */
+function headsColumns(above: readonly JoinedCell[], below: readonly JoinedCell[]): boolean {
+  return above.some((over) => {
+    if (over.columnSpan < 2 || !isLabel(over)) return false;
+    const end = over.column + over.columnSpan;
+    const children = below.filter((c) => c.column >= over.column && c.column + c.columnSpan <= end);
+    return children.length > 1 && children.every(isLabel);
+  });
+}
+
+function isLabel(cell: JoinedCell): boolean {
+  return cell.text !== '' && !hasDigit(cell.text) && !/^[-–—－/\\\s]+$/.test(cell.text);
 }
 
 function hasDigit(text: string): boolean {

@@ -66,18 +66,56 @@ export function findLattices(rulings: Rulings): { lattices: Lattice[]; loose: Ru
     group(horizontal.length + i).vertical.push(rule);
   });
 
+  const entries = [...groups.values()];
+  const ruled = entries.filter((e) => e.horizontal.length && e.vertical.length);
+  const rest = entries.filter((e) => !ruled.includes(e));
+  const uprights = rest.flatMap((e) => e.vertical);
   const lattices: Lattice[] = [];
-  const loose: { horizontal: Rule[]; vertical: Rule[] } = { horizontal: [], vertical: [] };
-  for (const entry of groups.values()) {
-    const lattice = entry.horizontal.length && entry.vertical.length ? buildLattice(entry) : null;
-    if (lattice) lattices.push(lattice);
-    else {
-      loose.horizontal.push(...entry.horizontal);
-      loose.vertical.push(...entry.vertical);
+  const adopted = new Set<Rule>();
+  for (const entry of ruled) {
+    for (const rule of adoptSides(entry, uprights)) {
+      entry.vertical.push(rule);
+      adopted.add(rule);
     }
+    const lattice = buildLattice(entry);
+    if (lattice) lattices.push(lattice);
+    else rest.push(entry);
   }
   lattices.sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0);
-  return { lattices, loose };
+  return {
+    lattices,
+    loose: {
+      horizontal: rest.flatMap((e) => e.horizontal),
+      vertical: rest.flatMap((e) => e.vertical).filter((r) => !adopted.has(r)),
+    },
+  };
+}
+
+/** A side this far off may still belong to a table: the widest column of labels. */
+const SIDE = 200;
+
+/**
+ * Where a page cuts a merged cell at both its ends, no rule crosses its column, and the side of the table hangs in
+ * the air. Such a line runs along the whole height of the table.
+ */
+function adoptSides(table: Rulings, uprights: readonly Rule[]): Rule[] {
+  const top = Math.min(...table.vertical.map((r) => r.from));
+  const bottom = Math.max(...table.vertical.map((r) => r.to));
+  let left = Math.min(...table.vertical.map((r) => r.at));
+  let right = Math.max(...table.vertical.map((r) => r.at));
+  const out: Rule[] = [];
+  const along = uprights.filter((r) => Math.abs(r.from - top) <= REACH && Math.abs(r.to - bottom) <= REACH);
+  for (const rule of along.filter((r) => r.at < left).sort((a, b) => b.at - a.at)) {
+    if (left - rule.at > SIDE) break;
+    left = rule.at;
+    out.push(rule);
+  }
+  for (const rule of along.filter((r) => r.at > right).sort((a, b) => a.at - b.at)) {
+    if (rule.at - right > SIDE) break;
+    right = rule.at;
+    out.push(rule);
+  }
+  return out;
 }
 
 /** Sorted positions without near doubles; the mean of those that fall together. */

@@ -1,5 +1,5 @@
 import { buildLines, type TextLine } from './lines.ts';
-import type { PageGeometry, TextBox } from './page-geometry.ts';
+import type { Box, PageGeometry, TextBox } from './page-geometry.ts';
 
 /** A page without what is printed around its text: page numbers, running heads. */
 export interface Margins {
@@ -16,8 +16,10 @@ const ZONE = 0.13;
  * the pages and stands at the same place on them, or is dressed as one (- 3 -, 第3页), so that a figure of a table is
  * never taken for one.
  */
-export function splitMargins(pages: readonly PageGeometry[]): Margins[] {
-  const candidates = pages.map((page) => pieces(page));
+export function splitMargins(
+  pages: readonly { readonly page: PageGeometry; readonly lattices: readonly Box[] }[],
+): Margins[] {
+  const candidates = pages.map(({ page, lattices }) => pieces(page, lattices));
   const repeated = new Map<string, Set<number>>();
   candidates.forEach((list, i) => {
     for (const piece of list) {
@@ -29,13 +31,13 @@ export function splitMargins(pages: readonly PageGeometry[]): Margins[] {
     }
   });
   const enough = Math.max(2, Math.ceil(pages.length * 0.4));
-  return pages.map((page, i) => {
+  return pages.map(({ page }, i) => {
     const out = new Set<TextBox>();
     const header: TextBox[] = [];
     const footer: TextBox[] = [];
     for (const piece of candidates[i]!) {
       const repeats = piece.keys.some((key) => repeated.get(key)!.size >= enough);
-      if (!repeats && !(piece.dressed && piece.alone)) continue;
+      if (!repeats && !(piece.dressed && piece.alone && !piece.inTable)) continue;
       const side = piece.line.y0 < page.height / 2 ? header : footer;
       for (const box of piece.line.boxes) {
         out.add(box);
@@ -55,12 +57,13 @@ interface Piece {
   readonly dressed: boolean;
   /** Nothing else stands on the line. */
   readonly alone: boolean;
+  readonly inTable: boolean;
 }
 
 const DRESSED =
   /^(?:[-–—－―·•~～]+\d{1,4}[-–—－―·•~～]+|第\d{1,4}页(?:[,，/／]?共\d{1,4}页)?|\d{1,4}[/／]\d{1,4}|Page\d{1,4}(?:of\d{1,4})?)$/i;
 
-function pieces(page: PageGeometry): Piece[] {
+function pieces(page: PageGeometry, tables: readonly Box[]): Piece[] {
   const zone = page.height * ZONE;
   const near = page.text.filter((b) => b.y1 < zone || b.y0 > page.height - zone);
   const out: Piece[] = [];
@@ -77,19 +80,24 @@ function pieces(page: PageGeometry): Piece[] {
       if (!piece) continue;
       const text = piece.text.replace(/\s/g, '');
       const y = Math.round(piece.y0 / 3);
+      const middle = { x: (piece.x0 + piece.x1) / 2, y: (piece.y0 + piece.y1) / 2 };
+      const inTable = tables.some(
+        (t) => middle.x > t.x0 && middle.x < t.x1 && middle.y > t.y0 && middle.y < t.y1,
+      );
       const keys: string[] = [];
       const number =
         /^[-–—－―·•~～]*(?:第|Page)?(\d{1,4})(?:页|[/／]\d+|共\d+页|of\d+)*[-–—－―·•~～]*$/i.exec(text);
       if (number) {
         // Goes up with the pages; odd and even ones may stand on different sides.
         for (const row of [y - 1, y, y + 1]) keys.push(`number,${row},${Number(number[1]) - page.page}`);
-      } else if (text.length >= 2) {
+      } else if (text.length >= 2 && !inTable) {
+        // The head of a table that every page prints again is no running head.
         const x = Math.round(piece.x0 / 4);
         for (const column of [x - 1, x, x + 1])
           for (const row of [y - 1, y, y + 1])
             keys.push(`text,${text.replace(/\d+/g, '#')},${row},${column}`);
       }
-      out.push({ line: piece, keys, dressed: DRESSED.test(text), alone: groups.length === 1 });
+      out.push({ line: piece, keys, dressed: DRESSED.test(text), alone: groups.length === 1, inTable });
     }
   }
   return out;

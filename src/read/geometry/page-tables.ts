@@ -28,10 +28,14 @@ export interface PageLayout {
   readonly lines: readonly TextLine[];
 }
 
-/** Finds the tables of a page by its rules and puts every text box into a cell, or leaves it to the running text. */
-export function layoutPage(page: PageGeometry): PageLayout {
-  const { lattices: found } = findLattices(joinSegments(page.segments));
-  const lattices = found.filter((l) => l.cells.length > 1 || !isFrame(l, found, page));
+/** The ruled tables of a page, before any text is looked at. */
+export function ruledTables(page: PageGeometry): Lattice[] {
+  const { lattices } = findLattices(joinSegments(page.segments));
+  return lattices.filter((l) => l.cells.length > 1 || !isFrame(l, lattices, page));
+}
+
+/** Puts every text box of a page into a cell of its tables, or leaves it to the running text. */
+export function layoutPage(page: PageGeometry, lattices: readonly Lattice[]): PageLayout {
   const inside: TextBox[][] = lattices.map(() => []);
   const outside: TextBox[] = [];
   for (const box of page.text) {
