@@ -174,7 +174,9 @@ function composeLabels(
     habits.variants && variants.length > 0 && random.chance(0.35) ? random.pick(variants) : label;
   for (const block of form.blocks) {
     for (const row of block.rows) {
-      labels[`row:${row.key}`] = `${ordinal(row.ordinal, habits)}${word(row.label, row.variants)}`;
+      // 其他 alone would leave open which row of which edition it is.
+      const variants = habits.ordinals === 'none' ? row.variants.filter((v) => v !== '其他') : row.variants;
+      labels[`row:${row.key}`] = `${ordinal(row.ordinal, habits)}${word(row.label, variants)}`;
     }
     for (const column of block.columns) {
       const label = word(column.label, column.variants);

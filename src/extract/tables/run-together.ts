@@ -26,16 +26,24 @@ interface Segment {
   readonly key: RowKey;
   readonly label: string;
   readonly digits: string;
+  /** Nothing but these digits stands between the label and the next one: no unit, dash or word. */
+  readonly whole: boolean;
 }
+
+/** What may follow a number in its cell, or stand for one: behind such a piece the digits of a row go on. */
+const MORE_OF_ROW = /^(?:[件项宗条份个起次万元,，.+\-‐-―−－/]|无|不|N\/A|\d|[(（](?:其中|含|空))/iu;
 
 export function splitThree(text: string, location: string, edition: EditionId): Binding | Refused | null {
   const forms = editionOf(edition).tables.t3.blocks.flatMap((b) => b.rows);
   const segments = findRows(foldPhrase(text), forms);
   if (segments.length < 3) return null;
+  if (/小计/u.test(text)) {
+    return refuse('t3_run_together', '表三的数字连在一起，又多出“小计”一列，无法分成七个数', location);
+  }
   const binding = new Binding('t3', 'split');
   const ways = new Map<RowKey, number[][]>();
   for (const segment of segments) {
-    const all = splits(segment.digits, T3_COLUMNS.length);
+    const all = segment.whole ? splits(segment.digits, T3_COLUMNS.length) : null;
     if (all === null || all.length === 0) {
       return refuse(
         't3_run_together',
@@ -81,8 +89,11 @@ export function splitThree(text: string, location: string, edition: EditionId): 
   return binding;
 }
 
-/** Fifteen counts in one run: three groups of five, each adding up. */
-export function splitFour(text: string, location: string): Binding | Refused | null {
+/**
+ * Fifteen counts in one run: three groups of five, each adding up.
+ * @param zerosPrinted elsewhere the text prints a number in every cell, so that here, too, none is taken for blank.
+ */
+export function splitFour(text: string, location: string, zerosPrinted: boolean): Binding | Refused | null {
   const folded = foldPhrase(text);
   const at = folded.search(/行政复议行政诉讼/u);
   if (at < 0) return null;
@@ -91,12 +102,14 @@ export function splitFour(text: string, location: string): Binding | Refused | n
   );
   const digits = tail?.[1];
   if (digits === undefined || !/^\d+$/u.test(digits)) return null;
+  const behind = folded.slice(folded.lastIndexOf(digits) + digits.length);
   const width = T4_COLUMNS.length;
   const forced = digits.length === width * T4_ROWS.length;
   let ways: number[][] = [];
   if (forced) ways = [[...digits].map(Number)];
   else ways = groupsOfFive(digits, T4_ROWS.length);
-  if (ways.length !== 1) {
+  const blanksFit = !zerosPrinted && fitsWithBlanks(digits, T4_ROWS.length);
+  if (ways.length !== 1 || blanksFit || MORE_OF_ROW.test(behind)) {
     return refuse(
       't4_run_together',
       `表四的数字连在一起（${digits.slice(0, 40)}），无法确定怎样分成十五个数`,
@@ -123,9 +136,10 @@ export function splitTwo(text: string, location: string, edition: EditionId): Bi
   for (const block of blocks) {
     for (const row of block.rows) {
       const names = [row.label, ...row.variants].map(foldPhrase).sort((a, b) => b.length - a.length);
-      const match = new RegExp(`(?:${names.map(literal).join('|')})([+\\-\\d.,]*(?:万元|元|万)?)`, 'u').exec(
-        folded.slice(folded.indexOf('信息内容')),
-      );
+      const match = new RegExp(
+        `(?:${names.map(literal).join('|')})([+\\-\\d.,]*(?:万元|元|万|件|项|宗|条)?)(?![\\d件项宗条元万无不/]|[(（](?:其中|含|空))`,
+        'u',
+      ).exec(folded.slice(folded.indexOf('信息内容')));
       if (!match) continue;
       seen += 1;
       const digits = match[1] ?? '';
@@ -148,9 +162,8 @@ export function splitTwo(text: string, location: string, edition: EditionId): Bi
 
 function splitPrinted(digits: string, n: number): string[] | null {
   if (n === 1) return [digits];
-  if (!/^\d+$/u.test(digits)) return null;
-  const ways = splits(digits, n);
-  return ways?.length === 1 ? (ways[0] as number[]).map(String) : null;
+  // Without sums a blank cell may stand anywhere between other digits: 337 is 3, 3, 7 or 3, nothing, 37.
+  return digits.length === n && /^0+$/u.test(digits) ? [...digits] : null;
 }
 
 /** Rows in the order of the form: where each label begins and what digits follow it. */
@@ -165,8 +178,10 @@ function findRows(text: string, forms: readonly RowForm[]): Segment[] {
   }
   return found.map(({ form, end }, i) => {
     const next = found[i + 1]?.start ?? text.length;
-    const digits = /^\d*/u.exec(text.slice(end, next))?.[0] ?? '';
-    return { key: form.key, label: form.label, digits };
+    const printed = text.slice(end, next);
+    const digits = /^\d*/u.exec(printed)?.[0] ?? '';
+    const whole = !MORE_OF_ROW.test(printed.slice(digits.length));
+    return { key: form.key, label: form.label, digits, whole };
   });
 }
 
@@ -208,6 +223,39 @@ export function splits(digits: string, n: number): number[][] | null {
   };
   walk(0, n, []);
   return out;
+}
+
+/**
+ * Whether the digits also fit a row in which some cells before the total are blank: then the sums do not leave one way,
+ * for blank cells leave no trace in such text.
+ */
+function hasBlankReading(digits: string, n: number): boolean {
+  for (let printed = 2; printed < n; printed += 1) {
+    const ways = splits(digits, printed) ?? [];
+    if (ways.some((numbers) => sum(numbers.slice(0, -1)) === numbers[numbers.length - 1])) return true;
+  }
+  return false;
+}
+
+/** Whether the digits fit three groups of five of which at least one has blank cells before its total, or is blank. */
+function fitsWithBlanks(digits: string, groups: number): boolean {
+  let found = false;
+  const walk = (from: number, left: number, blanks: boolean): void => {
+    if (found) return;
+    if (left === 0) {
+      if (from === digits.length && blanks) found = true;
+      return;
+    }
+    walk(from, left - 1, true);
+    for (let length = 1; from + length <= digits.length && length <= 20; length += 1) {
+      const piece = digits.slice(from, from + length);
+      if (hasBlankReading(piece, T4_COLUMNS.length)) walk(from + length, left - 1, true);
+      const full = splits(piece, T4_COLUMNS.length) ?? [];
+      if (full.some((five) => sum(five.slice(0, -1)) === five[4])) walk(from + length, left - 1, blanks);
+    }
+  };
+  walk(0, groups, false);
+  return found;
 }
 
 function groupsOfFive(digits: string, groups: number): number[][] {

@@ -1,4 +1,5 @@
 import { editionForYear } from '../../form/editions.ts';
+import { foldPhrase } from '../../form/fold.ts';
 import type { EditionId, TableId } from '../../form/form.ts';
 import type { Extra, TableReading, TableRefusal } from '../report.ts';
 import { type Binding, isRefused, type Refused, toExtras, toReading } from './binding.ts';
@@ -6,7 +7,7 @@ import { bindFour } from './four.ts';
 import { locateTables, type Ranges } from './locate.ts';
 import type { Row } from './rows.ts';
 import { splitFour, splitThree, splitTwo } from './run-together.ts';
-import { bindThree, editionOfThree } from './three.ts';
+import { bindThree, editionInWords, editionOfThree } from './three.ts';
 import { bindTwo, editionOfTwo } from './two.ts';
 
 export interface Tables {
@@ -33,7 +34,8 @@ export function extractTables(rows: readonly Row[], year: number | null): Tables
   const joined = runTogetherText(rows);
   const editionsInText = joined ? editionOfText(joined.text) : null;
   const t2Edition = two ?? three ?? editionsInText ?? byYear ?? '2021';
-  const t3Edition = three ?? editionsInText ?? two ?? byYear ?? '2021';
+  const threeInText = joined ? editionInWords(foldPhrase(joined.text)) : null;
+  const t3Edition = three ?? threeInText ?? editionsInText ?? two ?? byYear ?? '2021';
   const attempts: Record<TableId, { edition: EditionId; result: Binding | Refused | null }> = {
     t2: { edition: t2Edition, result: attempt(part('t2'), (r) => bindTwo(r, t2Edition)) },
     t3: { edition: t3Edition, result: attempt(part('t3'), (r) => bindThree(r, t3Edition)) },
@@ -51,7 +53,9 @@ export function extractTables(rows: readonly Row[], year: number | null): Tables
       if (result) attempts[table] = { ...current, result };
     };
     fallback('t3', (edition) => splitThree(text, location, edition));
-    fallback('t4', () => splitFour(text, location));
+    const three = attempts.t3.result;
+    const zerosPrinted = three !== null && !isRefused(three);
+    fallback('t4', () => splitFour(text, location, zerosPrinted));
     fallback('t2', (edition) => splitTwo(text, location, edition));
   }
   const readings: TableReading[] = [];
@@ -94,8 +98,8 @@ function runTogetherText(rows: readonly Row[]): { text: string; location: string
 
 function editionOfText(text: string): EditionId | null {
   const compact = text.replace(/\s+/gu, '');
-  const newer = /本年制发件数|逾期不补正/u.test(compact);
-  const older = /本年新制作数量|上一年项目数量/u.test(compact);
+  const newer = /本年度?制发|现行有效件?数/u.test(compact);
+  const older = /本年新(?:制作|公开)|上一?年度?项目数/u.test(compact);
   if (newer === older) return null;
   return newer ? '2021' : '2019';
 }

@@ -603,8 +603,8 @@ function leftOvers(
  */
 export function editionOfThree(rows: readonly Row[]): EditionId | null {
   const text = rows.flatMap((r) => r.cells.filter((c) => !c.spanned).map((c) => foldPhrase(c.text))).join('');
-  // Labels may be cut over cells and lines, but hardly in both of these.
-  if (/逾期不补正|逾期未按收费/u.test(text)) return '2021';
+  const named = editionInWords(text);
+  if (named) return named;
   const single = rows.some((row) =>
     row.cells.some((cell) => {
       if (cell.spanned || !rowCandidates('t3', cell.text).keys.includes('other_handling')) return false;
@@ -613,4 +613,12 @@ export function editionOfThree(rows: readonly Row[]): EditionId | null {
     }),
   );
   return single ? '2019' : null;
+}
+
+/** What the words of table 三 say, joined without white space; null where they say nothing. */
+export function editionInWords(text: string): EditionId | null {
+  // Labels may be cut over cells and lines, but hardly in both of these.
+  if (/逾期不补正|逾期未按收费/u.test(text)) return '2021';
+  // Where cells run together the number stands right behind the label; an ordinal there would begin an item.
+  return /(?:其(?:他|它)处理(?:情况)?|[(（]六[)）]其(?:他|它))\d(?![.．、,，])/u.test(text) ? '2019' : null;
 }
