@@ -63,6 +63,8 @@ class StoredCrawlState implements CrawlState {
     return Number(row.n);
   }
 
+  // The newest of this address, also when a report published elsewhere took its place: the next visit goes on from it,
+  // and must not count from 1 again.
   async currentVersion(portal: string, url: string): Promise<ReportVersion | null> {
     const row = await this.#database.read((s) =>
       s.query
@@ -70,7 +72,6 @@ class StoredCrawlState implements CrawlState {
         .selectAll()
         .where('portal', '=', portal)
         .where('url', '=', storable(url))
-        .where('superseded_by', 'is', null)
         .orderBy('n', 'desc')
         .limit(1)
         .executeTakeFirst(),

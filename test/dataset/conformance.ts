@@ -12,6 +12,8 @@ import {
   shaOf,
 } from './build-report.ts';
 
+import { answersAsInMemory } from './crawl-conformance.ts';
+
 /** Where a suite gets an empty store; `close` is called after each test, `end` once. */
 export interface StorePlace {
   /** A fresh location for every call. */
@@ -508,6 +510,46 @@ export function conformance(name: string, place: () => Promise<StorePlace>): voi
         expect(await summaries()).toHaveLength(2);
       } finally {
         await writer.close();
+      }
+    });
+
+    it('keeps the crawl state as if it were in memory', async () => {
+      const opened: Store[] = [];
+      try {
+        await answersAsInMemory(async () => {
+          const fresh = await openStore(await at.fresh());
+          opened.push(fresh);
+          return fresh.crawl;
+        }, 12);
+      } finally {
+        for (const each of opened) await each.close();
+      }
+    });
+
+    it('gives a portal to one crawl at a time, until its lease runs out', async () => {
+      const other = await openStore(location);
+      try {
+        const ask = (state: Store, owner: string, minute: number, instead?: string) =>
+          state.crawl.lock({
+            portal: 'p',
+            owner,
+            now: `2026-01-01T00:${String(minute).padStart(2, '0')}:00.000Z`,
+            leaseMs: 10 * 60_000,
+            ...(instead === undefined ? {} : { instead }),
+          });
+        expect(await ask(store, 'a', 0)).toBeNull();
+        expect(await ask(other, 'b', 5)).toEqual({ owner: 'a', until: '2026-01-01T00:10:00.000Z' });
+        expect(await ask(store, 'a', 6)).toBeNull();
+        expect(await ask(other, 'b', 12)).toMatchObject({ owner: 'a' });
+        expect(await ask(other, 'b', 16)).toBeNull();
+        expect(await ask(store, 'a', 17)).toMatchObject({ owner: 'b' });
+        expect(await ask(store, 'a', 17, 'b')).toBeNull();
+        await other.crawl.unlock('p', 'b');
+        expect(await ask(other, 'b', 18)).toMatchObject({ owner: 'a' });
+        await store.crawl.unlock('p', 'a');
+        expect(await ask(other, 'b', 18)).toBeNull();
+      } finally {
+        await other.close();
       }
     });
 
