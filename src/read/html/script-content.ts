@@ -3,7 +3,7 @@ import { countSectionTitles } from '../section-titles.ts';
 /** Shorter strings hold no article. */
 const SHORTEST = 100;
 const MOST_SCRIPT = 20 * 2 ** 20;
-const MOST_WASTED = 100_000_000;
+const MOST_WASTED = 5_000_000;
 
 /**
  * Articles that a page keeps inside a script: a property of a configuration object, the arguments of

@@ -46,11 +46,11 @@ const LAYOUTS: readonly Layout[] = [
  */
 export function readText(source: Source, limits: ReadLimits = DEFAULT_LIMITS): Document {
   const { text, undecodable, encoding } = decode(source.bytes, source.contentType);
-  let ends = 0;
-  for (const end of ['\n', '\r'])
-    for (let at = text.indexOf(end); at >= 0; at = text.indexOf(end, at + 1)) ends++;
-  if (ends > limits.cells * LINES_PER_CELL)
-    throw new ReadError('too_large', `${source.name} has ${ends} lines, more than any report needs`);
+  const refuse = (what: string) => {
+    throw new ReadError('too_large', `${source.name} has more ${what} than any report needs`);
+  };
+  if (count(text, '\n') + count(text, '\r') > limits.cells * LINES_PER_CELL) refuse('lines');
+  if (count(text, '\t') > limits.cells || count(text, '|') > limits.cells * 2) refuse('table cells');
   const lines = splitLines(text);
   const header = readHeader(lines);
   let pieces: Piece[] = lines.slice(header.length);
@@ -100,6 +100,12 @@ export function readText(source: Source, limits: ReadLimits = DEFAULT_LIMITS): D
         : [],
     pages: null,
   };
+}
+
+function count(text: string, character: string): number {
+  let found = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) found++;
+  return found;
 }
 
 /** Gives each stretch of lines that no layout has taken yet to the next one. */
