@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
+import { addCommand } from './commands/add.ts';
+import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
+import { completionCommand } from './commands/completion.ts';
 import { crawlCommand } from './commands/crawl.ts';
+import { decideCommand } from './commands/decide.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { extractCommand } from './commands/extract.ts';
@@ -15,8 +20,13 @@ export const COMMANDS: readonly ((program: Command, end: (status: ExitStatus) =>
   checkCommand,
   findingsCommand,
   explainCommand,
+  decideCommand,
   exportCommand,
   crawlCommand,
   scheduleCommand,
   portalsCommand,
+  addCommand,
+  backupCommand,
+  doctorCommand,
+  completionCommand,
 ];

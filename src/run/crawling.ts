@@ -113,6 +113,13 @@ async function pushAll(channel: Channel<Arrival>, arrivals: readonly Arrival[]):
   for (const arrival of arrivals) await channel.push(arrival);
 }
 
+/** Its address; what a person brought in as a file has none, and its path on their machine is nobody's business. */
+function documentName(crawled: CrawledReport, document: CrawledDocument): string {
+  if (!document.url.startsWith('file:')) return document.url;
+  const name = document.name ?? path.posix.basename(new URL(document.url).pathname);
+  return `added/${crawled.title}/${name}`.normalize('NFC');
+}
+
 function arrivalsOf(crawled: CrawledReport, register: Register): { read: Arrival[]; pictures: Arrival[] } {
   const { hints } = crawled;
   const registered = hints.agencyId === null ? undefined : register.get(hints.agencyId);
@@ -120,7 +127,7 @@ function arrivalsOf(crawled: CrawledReport, register: Register): { read: Arrival
   const agency = registered?.name ?? fixed;
   const arrival = (d: CrawledDocument): Arrival => ({
     file: d.file,
-    document: d.url,
+    document: documentName(crawled, d),
     size: d.bytes,
     mtime: 0,
     sha256: d.sha256,

@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import type { Command } from 'commander';
+import { addReport } from '../../crawl/add.ts';
+import { loadPortals } from '../../crawl/config/load.ts';
+import { crawlDeps, readCrawled } from '../../run/crawling.ts';
+import { finishRun } from '../../run/extraction.ts';
+import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { type CommonFlags, openSession, withStore } from '../session.ts';
+
+interface AddFlags extends CommonFlags {
+  readonly agency?: string;
+  readonly year?: string;
+  readonly from?: string;
+  readonly dryRun?: boolean;
+}
+
+const USER_AGENT = 'GongkaiReportBot/1.0 (a person at the keyboard)';
+
+export function addCommand(program: Command, end: (status: ExitStatus) => void): void {
+  program
+    .command('add')
+    .summary('bring in by hand what the crawl could not reach')
+    .description(
+      'Takes files, folders or addresses as one report of one body and year, with the same archive and provenance as a crawl.',
+    )
+    .argument(
+      '<sources...>',
+      'files, folders (all files in them) or http(s) addresses: all are copies of one report',
+    )
+    .requiredOption('--agency <name or id>', 'whose report it is; an id or name of the register, or a name')
+    .requiredOption('--year <year>', 'the year it reports on')
+    .option('--from <address>', 'where a file was downloaded from')
+    .option('-o, --output <folder>', 'folder of the dataset (default: output)')
+    .option('--dry-run', 'say what would be added')
+    .addHelpText(
+      'after',
+      '\nExample:\n  gongkai add report.pdf --agency 某某区教育局 --year 2024 --from https://www.example.gov.cn/nb.html',
+    )
+    .action(async (sources: string[], flags: AddFlags, command: Command) => {
+      end(await add(sources, { ...command.optsWithGlobals(), ...flags }));
+    });
+}
+
+async function add(sources: readonly string[], flags: AddFlags): Promise<ExitStatus> {
+  const session = await openSession(flags);
+  const { terminal, settings, register } = session;
+  const year = Number(flags.year);
+  if (!/^20\d\d$/u.test(flags.year ?? ''))
+    throw new UsageError(`--year ${flags.year}: a year such as 2024 is expected`);
+  for (const source of sources) {
+    if (!/^https?:\/\//u.test(source) && !existsSync(source))
+      throw new UsageError(`${source}: no such file or folder`);
+  }
+  const name = flags.agency ?? '';
+  const match = register.match(name, year);
+  if (match.kind === 'ambiguous') {
+    throw new UsageError(
+      `--agency ${name}: the register has several bodies of this name (${match.agencies.map((a) => a.id).join(', ')}); give the id`,
+    );
+  }
+  const agency = register.get(name) ?? (match.kind === 'certain' ? match.agency : undefined);
+  if (flags.dryRun) {
+    terminal.say(
+      `${sources.length} sources would be added as the ${year} report of ${agency ? `${agency.name} (${agency.id})` : name}.`,
+    );
+    return EXIT.done;
+  }
+  const portals = existsSync(settings.portalsFile) ? await loadPortals(settings.portalsFile) : null;
+  const result = await withStore(session, 'add', async (store) => {
+    const deps = crawlDeps(store, settings.output, register, { signal: session.signal });
+    const report = await addReport(
+      {
+        agency: agency?.name ?? name,
+        year,
+        sources,
+        addedBy: os.userInfo().username,
+        ...(agency ? { agencyId: agency.id } : {}),
+        ...(agency?.divisionCode ? { regionCode: agency.divisionCode.slice(0, 6) } : {}),
+        ...(flags.from ? { cameFrom: flags.from } : {}),
+      },
+      portals,
+      portals?.userAgent ?? USER_AGENT,
+      deps,
+    );
+    const reader = readCrawled(store, {
+      register,
+      processes: settings.processes,
+      limits: settings.limits,
+      signal: session.signal,
+    });
+    await reader.take(report);
+    const ingest = await reader.finish();
+    return {
+      ingest,
+      ...(await finishRun(store, { register, output: settings.output, signal: session.signal })),
+    };
+  });
+  for (const [outcome, n] of Object.entries(result.ingest.outcomes)) terminal.say(`${n} ${outcome}`);
+  for (const f of result.ingest.failures) terminal.warn(`${f.document}: ${f.outcome} — ${f.reason}`);
+  terminal.say(`${result.change.added.length} new findings.`);
+  return result.ingest.failures.length > 0 ? EXIT.unreadable : EXIT.done;
+}

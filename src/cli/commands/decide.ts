@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import type { Command } from 'commander';
+import type { DecisionState } from '../../dataset/store.ts';
+import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { type CommonFlags, openSession, withStore } from '../session.ts';
+
+interface DecideFlags extends CommonFlags {
+  readonly note?: string;
+  readonly by?: string;
+  readonly import?: string;
+  readonly export?: string;
+}
+
+const STATES: readonly (DecisionState | 'open')[] = [
+  'confirmed',
+  'false_positive',
+  'corrected',
+  'accepted',
+  'open',
+];
+
+export function decideCommand(program: Command, end: (status: ExitStatus) => void): void {
+  program
+    .command('decide')
+    .summary('record what a reviewer decided on a finding')
+    .description(
+      'States: confirmed (the office erred), false_positive (we erred), corrected (the office has mended it), accepted (explained), open (take it back).\nA decision holds for the numbers it was made on: when they change it lapses and says so.',
+    )
+    .argument('[finding]', 'finding id; its beginning is enough')
+    .argument('[state]', STATES.join(', '))
+    .option('-o, --output <folder>', 'folder of the dataset (default: output)')
+    .option('--note <text>', 'why')
+    .option('--by <name>', 'who decided (default: the user name)')
+    .option('--export <file.csv>', 'write all decisions as a spreadsheet')
+    .option('--import <file.csv>', 'take decisions from a spreadsheet')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gongkai decide 3f2a91c0 confirmed --note '已电话核实'
+  gongkai decide --export decisions.csv       circulate it, fill in the column state
+  gongkai decide --import decisions.csv`,
+    )
+    .action(
+      async (id: string | undefined, state: string | undefined, flags: DecideFlags, command: Command) => {
+        end(await decide(id, state, { ...command.optsWithGlobals(), ...flags }));
+      },
+    );
+}
+
+async function decide(
+  id: string | undefined,
+  state: string | undefined,
+  flags: DecideFlags,
+): Promise<ExitStatus> {
+  const session = await openSession(flags);
+  const { terminal } = session;
+  const person = flags.by ?? os.userInfo().username;
+  const at = new Date().toISOString();
+  const { decisionsCsv, parseDecisionsCsv } = await import('../../dataset/decisions-csv.ts');
+  return withStore(session, 'decide', async (store) => {
+    if (flags.export) {
+      await writeFile(flags.export, decisionsCsv(store));
+      terminal.say(`→ ${flags.export}`);
+      return EXIT.done;
+    }
+    if (flags.import) {
+      if (!existsSync(flags.import)) throw new UsageError(`--import ${flags.import}: no such file`);
+      const text = decodeSheet(await readFile(flags.import));
+      const result = await store.importDecisions(parseDecisionsCsv(text, { person, at }));
+      terminal.say(`${result.recorded} decisions recorded, ${result.unchanged} unchanged.`);
+      for (const unknown of result.unknown) terminal.warn(`no such finding: ${unknown}`);
+      return result.unknown.length > 0 ? EXIT.failed : EXIT.done;
+    }
+    if (id === undefined || state === undefined) {
+      throw new UsageError(
+        'A finding and a state are needed: gongkai decide <finding> <state>. “gongkai findings” lists the ids.',
+      );
+    }
+    if (!(STATES as readonly string[]).includes(state)) {
+      throw new UsageError(`${state}: expected one of ${STATES.join(', ')}`);
+    }
+    const finding = await store.finding(id);
+    if (!finding)
+      throw new UsageError(`${id}: no finding begins with this. “gongkai findings” lists the ids.`);
+    await store.decide({
+      findingId: finding.findingId,
+      state: state as DecisionState,
+      note: flags.note ?? null,
+      person,
+      at,
+    });
+    terminal.say(`${finding.findingId}: ${state} by ${person}`);
+    return EXIT.done;
+  });
+}
+
+/** Excel on a Chinese Windows saves CSV as GBK. */
+function decodeSheet(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes);
+  }
+}
