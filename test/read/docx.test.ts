@@ -450,6 +450,25 @@ describe('what stands around the tables', () => {
     expect(document.metadata).toEqual([{ name: 'title', value: '某某街道年度报告' }]);
   });
 
+  it('reads a page of HTML that the document embeds whole', async () => {
+    const html =
+      '<html><body><p>二、主动公开</p><table><tr><td>规章</td><td>13</td></tr></table></body></html>';
+    const document = await read('<w:altChunk r:id="rId3"/>', { 'word/chunk.html': html }, [
+      'rId3 aFChunk chunk.html',
+    ]);
+    expect(paragraphs(document).map(({ text }) => text)).toEqual(['二、主动公开']);
+    expect(grids(document)[0]?.cells.map(({ text }) => text)).toEqual(['规章', '13']);
+  });
+
+  it('says that an embedded object was not read', async () => {
+    const document = await read(
+      p(
+        '<w:r><w:object><o:OLEObject xmlns:o="urn:schemas-microsoft-com:office:office" ProgID="Excel.Sheet.12"/></w:object></w:r>',
+      ),
+    );
+    expect(document.notes).toMatchObject([{ code: 'embedded_object', detail: 'Excel.Sheet.12' }]);
+  });
+
   it('leaves headers and footers out and gives footnotes their role', async () => {
     const footnotes = `<w:footnotes ${W}><w:footnote w:id="2">${p(run('含上年度结转数量'))}</w:footnote></w:footnotes>`;
     const header = `<w:hdr ${W}>${p(run('页眉 2019'))}</w:hdr>`;
@@ -493,6 +512,14 @@ describe('hostile and damaged DOCX files', () => {
     expect(grids(document)[0]?.cells[1]).toMatchObject({ reading: 'inferred' });
     expect(grids(document)[0]?.cells[1]?.text).toContain('13');
     expect(document.notes.map((note) => note.code)).toContain('xml_not_well_formed');
+  });
+
+  it('reads table elements that stand where they should not', async () => {
+    const document = await read(
+      `${cell('孤')}${tr(cell('行'))}<w:tbl>${cell('甲')}${cell('1')}</w:tbl>${p(run('尾'))}`,
+    );
+    expect(paragraphs(document).at(-1)?.text).toBe('尾');
+    expect(shape(grids(document)[0])).toEqual(['0,0 1×1 甲', '0,1 1×1 1']);
   });
 
   it('names the failure of every truncated or altered file', async () => {

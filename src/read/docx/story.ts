@@ -384,6 +384,10 @@ export class Story implements XmlHandler {
       case 'c:chart':
         this.anchor(this.charts, attributes['r:id']);
         return;
+      case 'o:OLEObject':
+        // A workbook or document inside this one: only its picture is shown.
+        this.note('embedded_object', attributes['ProgID'] ?? '');
+        return;
       case 'w:altChunk':
         this.anchor(this.chunks, attributes['r:id']);
         return;
@@ -584,6 +588,7 @@ export class Story implements XmlHandler {
         'too_large',
         `the document has more than the ${this.mostCells} table cells allowed`,
       );
+    if (table.row < 0) this.openRow();
     table.physicalCell++;
     const cell: Cell = {
       span: 1,
@@ -601,9 +606,12 @@ export class Story implements XmlHandler {
 
   private closeCell(): void {
     const table = this.tables.at(-1);
-    const cell = this.cells.pop();
-    const container = this.containers.pop();
-    if (!table || !cell || container?.kind !== 'cell') return;
+    const container = this.containers.at(-1);
+    // A cell outside any table was not opened.
+    if (!table || container?.kind !== 'cell') return;
+    this.containers.pop();
+    this.cells.pop();
+    const { cell } = container;
     this.fields.length = Math.min(this.fields.length, cell.fields);
     if (cell.deleted) return;
     const column = table.column;
