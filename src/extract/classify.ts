@@ -33,7 +33,10 @@ export function classify(
       .join(' '),
   );
 
-  if (readings.length === 0 && refusals.length === 0) {
+  const named = title !== null && isReportTitle(title);
+  const about = named && ABOUT_REPORTS.test(foldPhrase(title).replace(/《[^》]*》/gu, ''));
+  // A notice quotes headings and words of the form; without a single cell they are no table of it.
+  if (readings.length === 0 && (refusals.length === 0 || about)) {
     if (isPre2019(text)) {
       return {
         outcome: 'pre_2019',
@@ -41,8 +44,6 @@ export function classify(
       };
     }
     const sections = new Set(narrative.sections.map((s) => s.number)).size;
-    const named = title !== null && isReportTitle(title);
-    const about = named && ABOUT_REPORTS.test(foldPhrase(title).replace(/《[^》]*》/gu, ''));
     if ((named && !about && !OTHER_REPORTS.test(title)) || sections >= 4) {
       if (document.pictures.length > 0) {
         return {
@@ -82,11 +83,13 @@ const NUMBER = { t2: '二', t3: '三', t4: '四' } as const;
 /** The statistics table of 国办发〔2014〕32号: indicator, unit, this year, all years. */
 function isPre2019(text: string): boolean {
   const words = [
-    /指标名称/u,
+    /指标名称|统计指标/u,
     /计量单位/u,
     /主动公开(?:政府信息|文件)数/u,
     /历年累计|统计数/u,
-    /对申请的?答复总?数|申请答复总?数/u,
+    /对申请的?答复总?数|申请答复总?数|申请办结数/u,
+    /通过不同渠道和方式公开政府信息/u,
+    /制发规范性文件总数/u,
   ];
   return words.filter((w) => w.test(text)).length >= 3;
 }
