@@ -4,8 +4,10 @@ import { type Amount, amountOf, type Fit, fits } from '../amounts.ts';
 import { localiseTableFour } from '../culprit/table-four.ts';
 import { localiseTableThree } from '../culprit/table-three.ts';
 import type { CheckOutcome } from '../finding.ts';
+import { evaluateAll } from '../outcome.ts';
 import type { Instance, ReportFamily, Rule } from '../rule.ts';
 import type { ReportView } from '../view.ts';
+import { nameOf } from './causes.ts';
 import { consistent, rule } from './narrative-rule.ts';
 import { mistakenFor, type ReadingOf, readingsOf } from './readings.ts';
 import { clauseOf, doubtOf, quoted, RULE_OF, tableOf, tableZh } from './statement-words.ts';
@@ -285,19 +287,36 @@ function isSettledElsewhere(s: Statement, view: ReportView): boolean {
   );
 }
 
-/** The sums of the table already name the cell that makes the sentence disagree: one cause, one finding. */
+/**
+ * The sums of the table already name the cell that makes the sentence disagree: one cause, one finding. And where
+ * they say that we misread the row or column, the sentence cannot be held against anybody either.
+ */
 function isExplainedByCulprit(
   value: number,
   tried: readonly { readonly reading: ReadingOf; readonly amount: Amount }[],
   view: ReportView,
 ): boolean {
+  const { t3, t4 } = view.tables;
   const causes = [
-    ...(view.tables.t3 ? localiseTableThree(view.tables.t3) : []),
-    ...(view.tables.t4 ? localiseTableFour(view.tables.t4) : []),
+    ...(t3 ? localiseTableThree(t3).map((cause) => ({ cause, table: t3 })) : []),
+    ...(t4 ? localiseTableFour(t4).map((cause) => ({ cause, table: t4 })) : []),
   ];
-  const changes = causes.flatMap((c) => c.explanations.flatMap((e) => e.changes));
-  return tried.some(({ reading, amount }) =>
-    changes.some((c) => reading.cells.includes(c.cell) && amount.ifZero + c.suggested - c.printed === value),
+  const changes = causes.flatMap(({ cause }) => cause.explanations.flatMap((e) => e.changes));
+  const misread = new Set(
+    causes
+      .filter(({ cause }) => cause.verdict === 'suspect_extraction')
+      .flatMap(({ cause, table }) =>
+        evaluateAll(table)
+          .filter((e) => cause.breaks.includes(nameOf(e)))
+          .flatMap((e) => e.operands),
+      ),
+  );
+  return tried.some(
+    ({ reading, amount }) =>
+      reading.cells.some((cell) => misread.has(cell)) ||
+      changes.some(
+        (c) => reading.cells.includes(c.cell) && amount.ifZero + c.suggested - c.printed === value,
+      ),
   );
 }
 

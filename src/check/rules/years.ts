@@ -174,7 +174,7 @@ export const years: HistoryFamily = {
       severity: 'warning',
       title: { zh: '收费金额的单位', en: 'The unit of the fees' },
       terms: 'fees.amount < 1,000,000 万元, and not 10,000 times (or a 10,000th of) last year’s',
-      tolerance: 'a factor of 3,000 to 30,000 counts as 10,000',
+      tolerance: 'a factor of 5,000 to 20,000 counts as 10,000',
       explanation: {
         zh: '收费金额以万元为单位。金额过大，或约为上年的一万倍（一万分之一），疑将元误作万元。',
         en: 'Fees are in 10,000 yuan. A huge amount, or one 10,000 times last year’s, is probably in yuan.',
@@ -465,7 +465,7 @@ function* feeUnit({ before, after }: Pair): Generator<AcrossInstance> {
   const now = cellOf(after, 't2/fees/amount')?.valueWan ?? null;
   if (last === null || now === null || last <= 0 || now <= 0) return;
   const ratio = now > last ? now / last : last / now;
-  const isOff = ratio >= 3000 && ratio <= 30_000;
+  const isOff = ratio >= 5000 && ratio <= 20_000;
   const base = { rule: 'T2.FEE_UNIT', target: `amount/${before.year}`, left: now, right: last } as const;
   if (!isOff) {
     yield located({ ...base, outcome: 'holds' }, after);
