@@ -6,9 +6,12 @@ import { pathToFileURL } from 'node:url';
 import { ReadError, type ReadLimits, type Source } from './document.ts';
 
 /** The kinds of file that LibreOffice is asked for. */
-export type Target = 'doc' | 'docx' | 'pdf';
+export type Target = 'doc' | 'xlsx';
 
-const FILTERS: Readonly<Record<Target, string>> = { doc: 'doc:MS Word 97', docx: 'docx', pdf: 'pdf' };
+const FILTERS: Readonly<Record<Target, string>> = {
+  doc: 'doc:MS Word 97',
+  xlsx: 'xlsx:Calc MS Excel 2007 XML',
+};
 const SECONDS = 60;
 
 /**

@@ -12,6 +12,7 @@ export function convertAll(
   soffice: string,
   inputs: readonly { readonly extension: string; readonly bytes: Uint8Array }[],
   filter: string,
+  inputFilter?: string,
 ): Uint8Array[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'gongkai-test-'));
   try {
@@ -22,9 +23,22 @@ export function convertAll(
     });
     const profile = `-env:UserInstallation=${pathToFileURL(path.join(folder, 'profile')).href}`;
     const output = path.join(folder, 'out');
-    execFileSync(soffice, [profile, '--headless', '--convert-to', filter, '--outdir', output, ...names], {
-      stdio: 'ignore',
-    });
+    execFileSync(
+      soffice,
+      [
+        profile,
+        '--headless',
+        ...(inputFilter ? [`--infilter=${inputFilter}`] : []),
+        '--convert-to',
+        filter,
+        '--outdir',
+        output,
+        ...names,
+      ],
+      {
+        stdio: 'ignore',
+      },
+    );
     const extension = filter.split(':')[0];
     return names.map((_, index) => readFileSync(path.join(output, `d${index}.${extension}`)));
   } finally {

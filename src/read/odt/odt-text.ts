@@ -48,6 +48,7 @@ const SKIPPED = new Set([
 ]);
 /** An empty cell may be said to repeat to the edge of the sheet; what nobody filled is not a cell. */
 const MOST_REPEATS = 256;
+const FILLING = 32;
 
 /** Takes the events of content.xml. */
 export class OdtText implements XmlHandler {
@@ -260,6 +261,11 @@ export class OdtText implements XmlHandler {
     if (!cell) return;
     // A covered cell only says that its place is taken; LibreOffice keeps there what stood in it before.
     if (covered) table.cells.pop();
+    else if (cell.items.length === 0 && table.repeatCell > FILLING) {
+      table.cells.pop();
+      table.column += table.repeatCell;
+      return;
+    }
     table.column += 1;
     for (let repeat = 1; repeat < table.repeatCell; repeat++) {
       if (!covered) table.cells.push({ ...cell, column: table.column, marks: new Set(cell.marks) });
@@ -271,6 +277,7 @@ export class OdtText implements XmlHandler {
   #endRow(table: OpenTable): void {
     const row = table.cells.slice(table.rowStart);
     table.row += 1;
+    if (table.repeatRow > FILLING && row.every((cell) => cell.items.length === 0)) return;
     for (let repeat = 1; repeat < table.repeatRow; repeat++) {
       for (const cell of row) table.cells.push({ ...cell, row: table.row, marks: new Set(cell.marks) });
       table.row += 1;

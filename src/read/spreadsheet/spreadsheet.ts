@@ -1,0 +1,211 @@
+import {
+  type Block,
+  type Document,
+  type GridCell,
+  type Mark,
+  ReadError,
+  type ReadLimits,
+  type Source,
+} from '../document.ts';
+import { XmlError } from '../docx/xml.ts';
+import { isCompoundFile } from '../ole.ts';
+import { openZip } from '../zip.ts';
+import { readWorkbook, type Sheet } from './workbook.ts';
+
+/**
+ * Reads spreadsheets: XLSX (also written by WPS) and ODS. What stands between blank rows of a sheet is one grid; a
+ * single cell by itself is a paragraph. Hidden sheets, rows and columns are left out.
+ *
+ * XLS and ET go through LibreOffice where it is installed, else `unsupported`. Throws `encrypted`, `corrupt`,
+ * `too_large`.
+ */
+export async function readSpreadsheet(source: Source, limits: ReadLimits): Promise<Document> {
+  if (source.bytes.length > limits.inputBytes)
+    throw new ReadError('too_large', `${source.name}: larger than ${limits.inputBytes} bytes.`);
+  if (isCompoundFile(source.bytes)) {
+    const { convert } = await import('../libreoffice.ts');
+    const converted = await convert(source, 'xlsx', limits);
+    if (!converted)
+      throw new ReadError(
+        'unsupported',
+        `${source.name} is an Excel 97–2003 workbook (XLS, ET); open it in Excel, WPS or LibreOffice and save it as XLSX. With LibreOffice installed it is read directly.`,
+      );
+    return {
+      ...(await readSpreadsheet({ ...source, bytes: converted }, limits)),
+      reader: 'spreadsheet/libreoffice',
+    };
+  }
+  const zip = openZip(source.bytes, limits);
+  if (zip.has('content.xml')) {
+    const { readOdt } = await import('../odt/odt.ts');
+    return { ...(await readOdt(source, limits)), container: 'spreadsheet', reader: 'spreadsheet/ods' };
+  }
+  try {
+    const blocks: Block[] = [];
+    for (const [index, sheet] of readWorkbook(zip, limits).entries())
+      blocks.push(...blocksOf(sheet, index + 1, limits));
+    return {
+      container: 'spreadsheet',
+      reader: 'spreadsheet/ooxml',
+      blocks,
+      charts: [],
+      pictures: [],
+      metadata: [],
+      notes: [],
+      pages: null,
+    };
+  } catch (error) {
+    if (error instanceof XmlError)
+      throw new ReadError('corrupt', `${source.name}: its XML is damaged (${error.message})`, {
+        cause: error,
+      });
+    throw error;
+  }
+}
+
+interface Placed {
+  readonly row: number;
+  readonly column: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly text: string;
+  readonly marks: readonly Mark[];
+  readonly name: string;
+}
+
+function blocksOf(sheet: Sheet, number: number, limits: ReadLimits): Block[] {
+  const placed = placedCells(sheet, limits);
+  const blocks: Block[] = [];
+  let rows: Placed[] = [];
+  let bottom = -1;
+  const close = () => {
+    if (rows.length > 0) blocks.push(blockOf(rows, `sheet=${number}`, limits));
+    rows = [];
+  };
+  for (const cell of placed) {
+    if (cell.row > bottom) close();
+    rows.push(cell);
+    bottom = Math.max(bottom, cell.row + cell.rows);
+  }
+  close();
+  return blocks;
+}
+
+/** Cells that show something, in reading order, without what is hidden or covered. */
+function placedCells(sheet: Sheet, limits: ReadLimits): Placed[] {
+  const rows = visible(
+    sheet.cells.map((cell) => cell.row),
+    sheet.hiddenRows,
+  );
+  const columns = visible(
+    sheet.cells.map((cell) => cell.column),
+    sheet.hiddenColumns,
+  );
+  const covered = new Set<string>();
+  const spans = new Map<string, { rows: number; columns: number }>();
+  let positions = 0;
+  for (const merge of sheet.merges) {
+    const tall = Math.min(merge.rows, rows.last - merge.row + 1);
+    const wide = Math.min(merge.columns, columns.last - merge.column + 1);
+    positions += Math.max(0, tall) * Math.max(0, wide);
+    if (positions > limits.cells)
+      throw new ReadError('too_large', `The sheet ${sheet.name} merges more than ${limits.cells} cells.`);
+    for (let row = merge.row; row < merge.row + tall; row++)
+      for (let column = merge.column; column < merge.column + wide; column++) covered.add(`${row},${column}`);
+    covered.delete(`${merge.row},${merge.column}`);
+    spans.set(`${merge.row},${merge.column}`, {
+      rows: rows.at(merge.row + tall) - rows.at(merge.row),
+      columns: columns.at(merge.column + wide) - columns.at(merge.column),
+    });
+  }
+  const placed: Placed[] = [];
+  for (const { row, column, text, marks } of sheet.cells) {
+    const key = `${row},${column}`;
+    if (covered.has(key) || sheet.hiddenRows.has(row) || sheet.hiddenColumns.has(column)) continue;
+    const span = spans.get(key) ?? { rows: 1, columns: 1 };
+    placed.push({
+      row: rows.at(row),
+      column: columns.at(column),
+      rows: Math.max(1, span.rows),
+      columns: Math.max(1, span.columns),
+      text,
+      marks,
+      name: `cell=${letters(column)}${row + 1}`,
+    });
+  }
+  return placed.sort((a, b) => a.row - b.row || a.column - b.column);
+}
+
+/** Positions without the hidden ones. */
+function visible(
+  used: readonly number[],
+  hidden: ReadonlySet<number>,
+): { last: number; at(index: number): number } {
+  const last = used.reduce((most, index) => Math.max(most, index), -1);
+  const before: number[] = [0];
+  for (let index = 0; index <= last; index++) before.push(before[index]! + (hidden.has(index) ? 0 : 1));
+  return { last, at: (index) => before[Math.min(index, last + 1)]! };
+}
+
+function blockOf(cells: readonly Placed[], sheet: string, limits: ReadLimits): Block {
+  const [only] = cells;
+  if (cells.length === 1)
+    return {
+      kind: 'paragraph',
+      text: only!.text,
+      location: `${sheet};${only!.name}`,
+      reading: 'certain',
+      ...marked(only!.marks),
+    };
+  const top = cells[0]!.row;
+  const left = Math.min(...cells.map((cell) => cell.column));
+  const rows = Math.max(...cells.map((cell) => cell.row + cell.rows)) - top;
+  const columns = Math.max(...cells.map((cell) => cell.column + cell.columns)) - left;
+  if (rows * columns > limits.cells)
+    throw new ReadError('too_large', `A sheet has more than ${limits.cells} cells.`);
+  const taken = new Uint8Array(rows * columns);
+  const found: GridCell[] = [];
+  for (const cell of cells) {
+    const row = cell.row - top;
+    const column = cell.column - left;
+    found.push({
+      row,
+      column,
+      rowSpan: cell.rows,
+      columnSpan: cell.columns,
+      text: cell.text,
+      location: `${sheet};${cell.name}`,
+      reading: 'certain',
+      ...marked(cell.marks),
+    });
+    for (let y = row; y < row + cell.rows; y++)
+      taken.fill(1, y * columns + column, y * columns + column + cell.columns);
+  }
+  // A spreadsheet stores no empty cells; the table has them all the same.
+  for (let at = 0; at < taken.length; at++) {
+    if (taken[at] === 1) continue;
+    const row = Math.floor(at / columns);
+    found.push({
+      row,
+      column: at % columns,
+      rowSpan: 1,
+      columnSpan: 1,
+      text: '',
+      location: sheet,
+      reading: 'certain',
+    });
+  }
+  found.sort((a, b) => a.row - b.row || a.column - b.column);
+  return { kind: 'grid', rows, columns, cells: found, location: `${sheet};${cells[0]!.name}` };
+}
+
+function marked(marks: readonly Mark[]): { marks?: readonly Mark[] } {
+  return marks.length > 0 ? { marks } : {};
+}
+
+function letters(column: number): string {
+  let name = '';
+  for (let rest = column + 1; rest > 0; rest = Math.floor((rest - 1) / 26))
+    name = String.fromCharCode(65 + ((rest - 1) % 26)) + name;
+  return name;
+}
