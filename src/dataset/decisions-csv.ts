@@ -92,6 +92,8 @@ export function parseDecisionsCsv(
         `line ${line} of the decisions: state ${JSON.stringify(word)} is not known; write one of ${[...states.keys()].join(', ')}`,
       );
     }
+    // A line that nobody filled in decides nothing: an old sheet must not take back what was decided since.
+    if (state === 'open') return [];
     return [
       {
         findingId,

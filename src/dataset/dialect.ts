@@ -49,6 +49,12 @@ export interface SchemaWords {
   readonly serial: string;
   /** After the closing bracket of a table whose primary key is its order on disk. */
   readonly clustered: string;
+  /** Counts the tables of a name (`?`) in this store. */
+  readonly tableExists: string;
+  /** Makes whatever `Session.nextIds` needs for a table. */
+  readonly idSource: (table: string) => readonly string[];
+  /** Lets one process at a time bring the store to the present format; held to the end of the transaction. */
+  readonly migrationLock: readonly string[];
 }
 
 export interface Database {
@@ -88,6 +94,10 @@ const SQLITE_WORDS: SchemaWords = {
   text: 'text',
   serial: 'integer primary key',
   clustered: ' without rowid',
+  tableExists: "select count(*) as n from sqlite_master where type = 'table' and name = ?",
+  idSource: () => [],
+  // `begin immediate` has locked the file already.
+  migrationLock: [],
 };
 
 /** Bound parameters of one statement; SQLite's own limit is 32,766. */
@@ -372,6 +382,10 @@ const POSTGRES_WORDS: SchemaWords = {
   text: 'text collate "C"',
   serial: 'integer generated always as identity primary key',
   clustered: '',
+  tableExists:
+    'select count(*) as n from information_schema.tables where table_schema = current_schema() and table_name = ?',
+  idSource: (table) => [`create sequence ${table}_ids as integer`],
+  migrationLock: ['select pg_advisory_xact_lock(5711202306)'],
 };
 
 class PostgresSession implements Session {

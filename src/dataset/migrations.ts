@@ -9,13 +9,9 @@ import { StoreError } from './store.ts';
  * Steps from an empty database to the present schema, oldest first. A step that was released is never changed: a new
  * one is added. Each runs in one transaction together with the note that it ran.
  */
-export const MIGRATIONS: readonly ((words: SchemaWords, kind: Database['kind']) => readonly string[])[] = [
-  (w, kind) => [
-    ...(kind === 'postgres'
-      ? ['reports', 'sources', 'readings', 'layouts', 'decisions', 'runs'].map(
-          (t) => `create sequence ${t}_ids as integer`,
-        )
-      : []),
+export const MIGRATIONS: readonly ((words: SchemaWords) => readonly string[])[] = [
+  (w) => [
+    ...['reports', 'sources', 'readings', 'layouts', 'decisions', 'runs'].flatMap((t) => w.idSource(t)),
     `create table changes (id ${w.serial})`,
     `create table cells (id ${w.int} primary key, key ${w.text} not null unique)`,
     `create table agencies (
@@ -140,17 +136,17 @@ export async function migrate(database: Database, target = SCHEMA_VERSION): Prom
   if (present > SCHEMA_VERSION) throw tooNew(database, present);
   if (present >= target && target !== SCHEMA_VERSION) return;
   await database.write(async (session) => {
+    for (const statement of database.words.migrationLock) await run(session, statement);
     await run(
       session,
       `create table if not exists meta (key ${database.words.text} primary key, value ${database.words.text} not null)`,
     );
     // Another process may have done it while this one waited for the lock.
-    if (database.kind === 'postgres') await run(session, 'lock table meta in exclusive mode');
     const version = await metaVersion(session);
     if (version > SCHEMA_VERSION) throw tooNew(database, version);
     for (let step = version; step < target; step++) {
       const migration = MIGRATIONS[step] as (typeof MIGRATIONS)[number];
-      for (const statement of migration(database.words, database.kind)) await run(session, statement);
+      for (const statement of migration(database.words)) await run(session, statement);
     }
     if (version < target) {
       await session.insertMany('meta', ['key', 'value'], [['store_id', randomUUID()]], 'ignore');
@@ -167,12 +163,7 @@ export async function migrate(database: Database, target = SCHEMA_VERSION): Prom
 /** 0 for an empty database. */
 export async function schemaVersion(database: Database): Promise<number> {
   return database.read(async (session) => {
-    const exists = await session.arrays(
-      database.kind === 'sqlite'
-        ? "select count(*) as n from sqlite_master where name = 'meta'"
-        : "select count(*) as n from information_schema.tables where table_name = 'meta' and table_schema = current_schema()",
-      [],
-    );
+    const exists = await session.arrays(database.words.tableExists, ['meta']);
     return exists[0]?.[0] === 0 ? 0 : metaVersion(session);
   });
 }

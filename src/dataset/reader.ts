@@ -414,8 +414,16 @@ export class StoreReader {
   }
 
   async finding(findingId: string): Promise<StoredFinding | null> {
-    const row = await this.#findingQuery().where('findings.finding_id', '=', findingId).executeTakeFirst();
-    return row ? storedFinding(row) : null;
+    if (!/^f[0-9a-f]+$/u.test(findingId)) return null;
+    const rows = await this.#findingQuery()
+      .where('findings.finding_id', 'like', `${findingId}%`)
+      .orderBy('findings.finding_id')
+      .limit(2)
+      .execute();
+    const [first, second] = rows;
+    // A beginning that two findings share names neither; a whole id is the beginning of nothing else.
+    if (!first || (second && first.finding_id !== findingId)) return null;
+    return storedFinding(first);
   }
 
   #findingQuery() {

@@ -61,6 +61,7 @@ export interface Store {
   replaceFindings(items: readonly FindingsOf[], run?: number): Promise<FindingsChange>;
   /** Findings with decisions applied, most severe first, in an order that is the same for equal stores. */
   findings(selection?: FindingSelection): AsyncIterable<StoredFinding>;
+  /** A unique beginning of the id will do. */
   finding(findingId: string): Promise<StoredFinding | null>;
   checks(reportId: string): Promise<readonly Check[]>;
 

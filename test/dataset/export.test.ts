@@ -9,16 +9,9 @@ import { exportDataset } from '../../src/dataset/export/export.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
 import { TABLES_OF_THE_DATASET } from '../../src/dataset/schema.ts';
 import type { SaveItem, Store } from '../../src/dataset/store.ts';
-import {
-  blankCell,
-  buildCheck,
-  buildFinding,
-  buildReport,
-  buildStatement,
-  saveItem,
-  shaOf,
-} from './build-report.ts';
-import { richReport } from './conformance.ts';
+import { blankCell, buildCheck, buildFinding, buildReport, saveItem, shaOf } from './build-report.ts';
+import { richReport } from './rich-report.ts';
+import { exportedFiles, sampleItems } from './samples.ts';
 
 let folder: string;
 let store: Store;
@@ -357,54 +350,7 @@ describe('the panel', () => {
   });
 });
 
-function sampleItems(): SaveItem[] {
-  const agency = { id: '330105003', regionCode: '330105' };
-  return [
-    saveItem(richReport(), {
-      checks: [buildCheck()],
-      findings: [buildFinding(), buildFinding({ rule: 'T3.ITEMS' })],
-    }),
-    ...['甲局', '乙局', '𠮷局', '丙局'].flatMap((name) =>
-      [2019, 2021, 2024].map((year) =>
-        saveItem(buildReport({ agency: name, year, numbers: { 't3/new_received/total': year } }), {
-          findings: year === 2021 ? [buildFinding({ severity: 'warning' })] : [],
-        }),
-      ),
-    ),
-    saveItem(buildReport({ agency: '某区发改局', document: 'c/one.html' }), { agency }),
-    saveItem(
-      buildReport({
-        agency: '某区发展和改革局',
-        document: 'c/two.html',
-        report: { statements: [buildStatement()] },
-      }),
-      { agency },
-    ),
-    saveItem(buildReport({ agency: '某区发改局', document: 'c/two.pdf', report: { container: 'pdf' } }), {
-      agency,
-    }),
-    saveItem(buildReport({ agency: null, document: 'pending.html' })),
-    saveItem(buildReport({ year: null, document: 'no-year.html' })),
-    saveItem(
-      buildReport({
-        document: 'broken.pdf',
-        tables: [],
-        report: { outcome: 'corrupt', agency: null, year: null },
-      }),
-    ),
-  ];
-}
-
 async function filesOf(into: Store, items: readonly SaveItem[], batch = 5): Promise<Record<string, string>> {
   for (let at = 0; at < items.length; at += batch) await into.saveBatch(items.slice(at, at + batch));
-  const out = fresh();
-  await exportDataset(into, out, { to: ['csv', 'parquet', 'jsonl', 'stata'], allVersions: false });
-  const files: Record<string, string> = {};
-  for (const name of readdirSync(out, { recursive: true }) as string[]) {
-    if (!/\./.test(name)) continue;
-    files[name] = createHash('sha256')
-      .update(readFileSync(path.join(out, name)))
-      .digest('hex');
-  }
-  return files;
+  return exportedFiles(into, fresh());
 }

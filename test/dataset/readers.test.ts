@@ -10,7 +10,7 @@ import { openStore } from '../../src/dataset/open-store.ts';
 import { TABLES_OF_THE_DATASET } from '../../src/dataset/schema.ts';
 import { program } from '../support/requires.ts';
 import { buildCheck, buildFinding, buildReport, saveItem } from './build-report.ts';
-import { richReport } from './conformance.ts';
+import { richReport } from './rich-report.ts';
 
 /** What other programs make of the dataset. */
 

@@ -22,7 +22,7 @@ import { backupStore, verifyStore } from '../../src/dataset/maintenance.ts';
 import { MIGRATIONS, migrate, SCHEMA_VERSION } from '../../src/dataset/migrations.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
 import { buildReport, saveItem } from './build-report.ts';
-import { richReport } from './conformance.ts';
+import { richReport } from './rich-report.ts';
 
 let folder: string;
 let location: string;

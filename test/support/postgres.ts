@@ -10,7 +10,7 @@ import { program } from './requires.ts';
 
 /** A Postgres of the tests' own: on 127.0.0.1, in a temporary folder, gone afterwards. */
 export interface TestPostgres {
-  /** Address of a new, empty database. */
+  /** Address of a new, empty schema of its own. */
   fresh(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -59,8 +59,8 @@ export async function startPostgres(): Promise<TestPostgres | null> {
   return {
     async fresh() {
       n += 1;
-      await query(address('postgres'), `create database store_${n}`);
-      return address(`store_${n}`);
+      await query(address('postgres'), `create schema store_${n}`);
+      return `${address('postgres')}?options=-c%20search_path%3Dstore_${n}`;
     },
     async stop() {
       if (child.exitCode === null) {
