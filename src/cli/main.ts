@@ -11,18 +11,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       'Turns the annual reports that Chinese public bodies publish on government information disclosure\n(政府信息公开工作年度报告) into checked, structured records.',
     )
     .version(version())
-    .option('--config <file>', 'configuration file (default: gongkai.yaml, if there is one)')
-    .option(
-      '--store <location>',
-      'store: an SQLite file or postgres://… (default: gongkai.sqlite in the output folder)',
-    )
-    .option('--agencies <file>', 'agency register (default: agencies.csv, if there is one)')
-    .addOption(new Option('--lang <language>', 'language of findings and labels').choices(['zh', 'en']))
-    .option('-q, --quiet', 'no messages but problems')
     .addHelpText(
       'after',
       `
-Every flag has an environment variable (GONGKAI_OUTPUT, GONGKAI_STORE …) and a key in gongkai.yaml; see docs/commands.md.
+“gongkai <command> --help” shows options and examples. Settings come from flags, then from the environment
+(GONGKAI_OUTPUT, GONGKAI_STORE …), then from gongkai.yaml; see docs/commands.md.
 Exit status: 0 done; 1 findings at or above --fail-on; 2 wrong usage; 3 some documents could not be read; 4 aborted; 130 interrupted.`,
     )
     .showHelpAfterError('(“gongkai <command> --help” shows options and examples)')
@@ -34,10 +27,7 @@ Exit status: 0 done; 1 findings at or above --fail-on; 2 wrong usage; 3 some doc
   };
   const { COMMANDS } = await import('./commands.ts');
   for (const command of COMMANDS) command(program, end);
-  for (const command of program.commands) {
-    command.exitOverride();
-    command.showHelpAfterError('(--help shows options and examples)');
-  }
+  for (const command of program.commands) finishCommand(command);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
@@ -48,4 +38,24 @@ Exit status: 0 done; 1 findings at or above --fail-on; 2 wrong usage; 3 some doc
     process.stderr.write(`${explainError(error)}\n`);
     process.exitCode = exitStatusOf(error);
   }
+}
+
+/** What every command understands; a command may have its own meaning for one of them (`doctor --store`). */
+function finishCommand(command: Command): void {
+  command.exitOverride();
+  command.showHelpAfterError('(--help shows options and examples)');
+  for (const inner of command.commands) finishCommand(inner);
+  if (command.commands.length > 0 || command.name() === 'completion') return;
+  const has = (long: string) => command.options.some((o) => o.long === long);
+  const common = [
+    new Option('--config <file>', 'configuration file (default: gongkai.yaml, if there is one)'),
+    new Option(
+      '--store <location>',
+      'SQLite file or postgres://… (default: gongkai.sqlite in the output folder)',
+    ),
+    new Option('--agencies <file>', 'agency register (default: agencies.csv, if there is one)'),
+    new Option('--lang <language>', 'language of findings and labels').choices(['zh', 'en']),
+    new Option('-q, --quiet', 'no messages but problems'),
+  ];
+  for (const option of common) if (!has(option.long ?? '')) command.addOption(option);
 }
