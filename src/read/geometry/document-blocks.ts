@@ -1,5 +1,6 @@
 import type { Block, Grid, GridCell, Paragraph, Reading, ReadNote } from '../document.ts';
 import { bodyText } from './body-text.ts';
+import { drawnCharacters } from './drawn-characters.ts';
 import { type JoinedTable, joinPart, startTable } from './joined-table.ts';
 import { buildLines, type TextLine } from './lines.ts';
 import { splitMargins } from './margins.ts';
@@ -25,7 +26,9 @@ interface Placed {
 export function documentBlocks(pages: readonly PageGeometry[], reading: Reading = 'certain'): Blocks {
   const notes: ReadNote[] = [];
   const turned = pages.map((p) => {
-    const { page, turn } = turnUpright(p);
+    const { page: turned, turn } = turnUpright(p);
+    const drawn = drawnCharacters(turned.text);
+    const page = { ...turned, text: drawn.text, segments: [...turned.segments, ...drawn.segments] };
     const { text, watermarks } = bodyText(page);
     if (watermarks.length > 0)
       notes.push({ code: 'watermark', detail: watermarks.join(' '), location: `page=${page.page}` });

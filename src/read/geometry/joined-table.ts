@@ -225,15 +225,18 @@ function isCutRow(
   const written = pairs.filter(({ cell }) => cell.text !== '');
   const unlabelled = first.cell.text === '';
   const labelFlows = !unlabelled && !hasDigit(first.cell.text) && flowsOn(first.over, first.cell, padding);
+  // A piece of a row above the break whose label stands below it.
+  const labelBelow = first.over.text === '' && !unlabelled && pairs.some(({ over }) => over.text !== '');
   let flowing = 0;
   let broken = 0;
   for (const { over, cell } of written) {
-    if (startsItem(cell.text)) return false;
     if (over.text === '') {
       // What one page left out another may print, where the label or the missing rule says that this is one row.
-      if (!open && !labelFlows) return false;
+      if (!open && !labelFlows && !labelBelow) return false;
+      if (!labelBelow && startsItem(cell.text)) return false;
       continue;
     }
+    if (startsItem(cell.text)) return false;
     // Words are not followed by a number, they head it.
     if (/^[0-9０-９]/.test(cell.text) && !/[0-9０-９.,]$/.test(over.text)) return false;
     if (flowsOn(over, cell, padding)) flowing++;
@@ -241,6 +244,7 @@ function isCutRow(
     else broken++;
   }
   if (written.length === 0) return true;
+  if (labelBelow) return broken === 0 && flowing > 0;
   if (broken > 0) return unlabelled;
   if (unlabelled || labelFlows) return true;
   // Two rows of numbers that fill their cells look like one row, unless one of them is not whole.

@@ -2,7 +2,8 @@ import type { Mark } from '../document.ts';
 import { cellText, wrapsForWidth } from './cell-text.ts';
 import { findLattices, type Lattice, type LatticeCell, withoutStrips } from './lattice.ts';
 import { buildLines, type TextLine } from './lines.ts';
-import type { PageGeometry, TextBox } from './page-geometry.ts';
+import { openTables } from './open-tables.ts';
+import type { Box, PageGeometry, Segment, TextBox } from './page-geometry.ts';
 import { joinSegments } from './rulings.ts';
 
 /** A table on one page with its text. */
@@ -28,10 +29,40 @@ export interface PageLayout {
   readonly lines: readonly TextLine[];
 }
 
-/** The ruled tables of a page, before any text is looked at. */
+/** The tables of a page that rules or shading show, before any text is put into them. */
 export function ruledTables(page: PageGeometry): Lattice[] {
-  const { lattices } = findLattices(joinSegments(page.segments));
-  return lattices.filter((l) => l.cells.length > 1 || !isFrame(l, lattices, page));
+  const { lattices, loose } = findLattices(joinSegments(page.segments));
+  const tables = lattices.filter((l) => l.cells.length > 1 || !isFrame(l, lattices, page));
+  // Where there are rules they say where cells end; shading only counts beside them.
+  const areas = page.shades.filter((s) => isCellShade(s, page) && !tables.some((t) => within(s, t)));
+  if (areas.length > 1) {
+    const shaded = findLattices(joinSegments(areas.flatMap(outline))).lattices;
+    tables.push(...shaded.filter((l) => l.cells.length > 3 && !tables.some((t) => within(l, t))));
+  }
+  for (const table of openTables(page, loose, tables)) tables.push(table);
+  return tables.sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0);
+}
+
+function isCellShade(shade: Box, page: PageGeometry): boolean {
+  const width = shade.x1 - shade.x0;
+  const height = shade.y1 - shade.y0;
+  return width > 6 && height > 6 && width * height < 0.5 * page.width * page.height;
+}
+
+function within(inner: Box, outer: Box): boolean {
+  const x = (inner.x0 + inner.x1) / 2;
+  const y = (inner.y0 + inner.y1) / 2;
+  return x > outer.x0 && x < outer.x1 && y > outer.y0 && y < outer.y1;
+}
+
+function outline(box: Box): Segment[] {
+  const { x0, y0, x1, y1 } = box;
+  return [
+    { x0, y0, x1, y1: y0, thickness: 0 },
+    { x0, y0: y1, x1, y1, thickness: 0 },
+    { x0, y0, x1: x0, y1, thickness: 0 },
+    { x0: x1, y0, x1, y1, thickness: 0 },
+  ];
 }
 
 /** Puts every text box of a page into a cell of its tables, or leaves it to the running text. */
