@@ -303,6 +303,13 @@ describe('the text of a DOCX cell', () => {
     expect(await theNumber(field)).toMatchObject({ text: '402' });
   });
 
+  it('does not show the result of a field that is part of the instruction of another', async () => {
+    const mark = (type: string) => `<w:r><w:fldChar w:fldCharType="${type}"/></w:r>`;
+    const inner = mark('begin') + mark('separate') + run('9') + mark('end');
+    const outer = mark('begin') + inner + mark('separate') + run('40') + mark('end');
+    expect(await theNumber(p(outer))).toMatchObject({ text: '40' });
+  });
+
   it('goes on after a field that is never ended', async () => {
     const document = await read(
       p('<w:r><w:fldChar w:fldCharType="begin"/></w:r>', run('x')) + numberCell(p(run('5'))) + p(run('后文')),
