@@ -1,21 +1,23 @@
 /**
  * Writes `fixtures/` anew: `node scripts/make-fixtures.ts`. The same files, byte for byte, in every run; a test
- * compares what lies there with what this would write.
+ * compares what lies there with what this would write. Files that LibreOffice makes are written where it is installed
+ * and left as they are where it is not.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { convertAll } from '../test/read/converted.ts';
 import type { Fixture } from '../test/render/fixture-set.ts';
 import { fixtureSet } from '../test/render/fixture-set.ts';
+import { program } from '../test/support/requires.ts';
 
 export const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
-/** Every file below `fixtures/`, by its path there. */
-export function fixtureFiles(): ReadonlyMap<string, Uint8Array> {
-  const set = fixtureSet();
+/** Every file below `fixtures/` whose bytes are ours, by its path there. */
+export function fixtureFiles(set: readonly Fixture[] = fixtureSet()): ReadonlyMap<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   for (const fixture of set) {
-    files.set(fixture.path, fixture.bytes);
+    if (!fixture.converted) files.set(fixture.path, fixture.bytes);
     files.set(`${fixture.path}.expected.json`, utf8(expectedText(fixture)));
   }
   files.set('README.md', utf8(readme(set)));
@@ -50,7 +52,8 @@ the file was drawn from, not from the program.
 |---|---|
 ${rows.join('\n')}
 
-Made by \`node scripts/make-fixtures.ts\`: the same bytes in every run. To change a fixture, change
+Made by \`node scripts/make-fixtures.ts\`: the same bytes in every run, but for the DOC file, which LibreOffice
+makes. To change a fixture, change
 \`test/render/fixture-set.ts\` and run it again.
 `;
 }
@@ -60,12 +63,30 @@ function utf8(text: string): Uint8Array {
 }
 
 if (import.meta.main) {
-  const files = fixtureFiles();
-  rmSync(FIXTURES, { recursive: true, force: true });
-  for (const [name, bytes] of files) {
-    const file = path.join(FIXTURES, ...name.split('/'));
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, bytes);
+  const set = fixtureSet();
+  const files = fixtureFiles(set);
+  const converted = set.filter((f) => f.converted);
+  const kept = new Set([...files.keys(), ...converted.map((f) => f.path)]);
+  for (const entry of readdirSync(FIXTURES, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    const name = path.relative(FIXTURES, file).split(path.sep).join('/');
+    if (entry.isFile() && !kept.has(name)) rmSync(file);
   }
-  process.stderr.write(`${files.size} files in ${FIXTURES}\n`);
+  for (const [name, bytes] of files) write(name, bytes);
+  const soffice = program('soffice');
+  for (const fixture of converted) {
+    const input = { extension: 'docx', bytes: fixture.bytes };
+    if (soffice) write(fixture.path, convertAll(soffice, [input], fixture.converted ?? '')[0]!);
+    else if (!existsSync(path.join(FIXTURES, fixture.path))) {
+      process.stderr.write(`${fixture.path} is missing and LibreOffice is not installed\n`);
+      process.exitCode = 1;
+    }
+  }
+  process.stderr.write(`${kept.size} files in ${FIXTURES}\n`);
+}
+
+function write(name: string, bytes: Uint8Array): void {
+  const file = path.join(FIXTURES, ...name.split('/'));
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, bytes);
 }

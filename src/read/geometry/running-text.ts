@@ -50,6 +50,8 @@ export function measureText(pages: readonly PageLayout[]): Measure {
   };
 }
 
+const HEADING = /^\s*(?:[一二三四五六七八九十]{1,2}\s*、|第[一二三四五六七八九十]{1,2}[章节部])/u;
+
 /** Puts lines together into paragraphs as they come, over page breaks too. */
 export class ParagraphBuilder {
   readonly #measure: Measure;
@@ -103,6 +105,8 @@ export class ParagraphBuilder {
     // Where paragraphs are indented, a line that is not goes on, unless the line before it was left half empty.
     if (last.x1 < right - 2.5 * em && !(indented && last.x1 > left + 0.7 * (right - left))) return false;
     if (line.x0 > left + 0.8 * em) return false;
+    // A heading that is not indented either: the sentence before it is complete, and it has an ordinal.
+    if (/[。！？：:]$/u.test(last.text.trimEnd()) && HEADING.test(line.text)) return false;
     return lastPage !== page || line.y1 - last.y1 <= 1.4 * Math.max(pitch, em);
   }
 }
