@@ -29,10 +29,20 @@ const sheet = async () => {
 const defaults = { at: '2026-03-04', person: '默认人' };
 
 describe('the spreadsheet of decisions', () => {
-  it('comes back unchanged as no decision at all', async () => {
-    const read = parseDecisionsCsv(await sheet(), defaults);
-    expect(read).toHaveLength(2);
-    expect(await store.importDecisions(read)).toEqual({ recorded: 0, unchanged: 2, unknown: [] });
+  it('decides nothing on lines that nobody filled in', async () => {
+    const unfilled = await sheet();
+    expect(unfilled.split('未处理')).toHaveLength(3);
+    expect(parseDecisionsCsv(unfilled, defaults)).toEqual([]);
+  });
+
+  it('does not take back with an old sheet what was decided since', async () => {
+    const old = await sheet();
+    const [first] = parseDecisionsCsv(old.replace('未处理,', '误报,'), defaults);
+    await store.importDecisions(first ? [first] : []);
+    await store.importDecisions(parseDecisionsCsv(old, defaults));
+    const states: string[] = [];
+    for await (const f of store.findings()) states.push(f.state);
+    expect(states.sort()).toEqual(['false_positive', 'open']);
   });
 
   it('takes what people filled in, in Chinese or by key', async () => {
