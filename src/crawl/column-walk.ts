@@ -91,6 +91,8 @@ export async function walkColumn(pass: PortalPass, column: CrawlColumn): Promise
         break;
       }
     }
+    if (end.outcome === 'partial' && total !== null && total > 0 && seen.size === total)
+      end = { ...end, outcome: 'complete', reason: `all ${total} stated rows were seen (${end.reason})` };
     if (end.outcome === 'complete' && seen.size === 0 && earlier.some((run) => run.unique > 0))
       end = {
         outcome: 'empty_suspicious',

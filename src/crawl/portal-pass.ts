@@ -313,6 +313,8 @@ export class PortalPass {
     };
     for (const column of columns) consider(column.outcome, `${column.column}: ${column.reason}`);
     if (stopped) consider(stopped.blocks ? 'blocked' : 'partial', `${stopped.code}: ${stopped.message}`);
+    if (this.failures.length > 0)
+      consider('partial', `${this.failures.length} addresses could not be fetched; they are tried again`);
     if (this.attachmentsBlocked) consider('partial', this.attachmentsBlocked);
     return await this.#summary(columns, worst, reason, left);
   }

@@ -252,6 +252,16 @@ test('a host that answers nothing three times in a row is left alone', async () 
   expect(server.seen.length).toBe(1 + 9);
 });
 
+test('a host that fails five requests in a row, with three attempts each, is left alone', async () => {
+  server.handlers['*'] = (_, response) => response.writeHead(500).end();
+  server.handlers['/good'] = page('text');
+  const client = server.client();
+  for (const path of ['/a', '/b', '/good', '/c', '/d', '/e', '/f'])
+    expect(await codeOf(get(path, client)), path).toBe(path === '/good' ? 'no error' : 'server_error');
+  expect(await codeOf(get('/g', client))).toBe('UNREACHABLE');
+  expect(await codeOf(get('/h', client))).toBe('host_stopped');
+});
+
 test('a body shorter than Content-Length is an error and is tried again', async () => {
   let cut = 1;
   server.handlers['/a'] = (request, response) => {

@@ -60,6 +60,8 @@ const defaultRetryAfter = 60_000;
 const longestRetryAfter = 3_600_000;
 /** Redirects of a page to itself with a new cookie, which an ordinary cookie jar satisfies. */
 const cookieRedirects = 5;
+/** Requests in a row that fail, with an answer, after which a host is not asked again in the run. */
+const failuresAllowed = 5;
 /** Requests in a row without any answer after which a host counts as unreachable. */
 const unansweredAllowed = 3;
 
@@ -118,19 +120,18 @@ export class PortalHttp implements PortalClient {
         const group = this.#group(new URL(error.url));
         const host = new URL(error.url).hostname;
         if (attempt >= retries) {
-          if (error.code === 'network' || error.code === 'timeout') {
-            const failures = (group.unanswered.get(host) ?? 0) + 1;
-            group.unanswered.set(host, failures);
-            if (failures >= unansweredAllowed)
-              throw this.#stop(
-                new CrawlError(
-                  'UNREACHABLE',
-                  `${host} gave no answer to ${failures} requests in a row (${error.message}); some portals answer only inside China: run from there, or bring the reports in with gongkai add`,
-                  { url: error.url, cause: error },
-                ),
-                host,
-              );
-          }
+          const failures = (group.unanswered.get(host) ?? 0) + 1;
+          group.unanswered.set(host, failures);
+          const none = error.code === 'network' || error.code === 'timeout';
+          if (failures >= (none ? unansweredAllowed : failuresAllowed))
+            throw this.#stop(
+              new CrawlError(
+                'UNREACHABLE',
+                `${host} failed ${failures} requests in a row (${error.message})${none ? '; some portals answer only inside China: run from there, or bring the reports in with gongkai add' : ''}`,
+                { url: error.url, cause: error },
+              ),
+              host,
+            );
           throw error;
         }
         group.pace.notBefore(this.#context.clock.now() + minDelayMs * 2 ** (attempt + 1));
@@ -217,8 +218,10 @@ export class PortalHttp implements PortalClient {
       requestHeaders,
       fetchedAt,
     };
-    if (answer.status === 304)
+    if (answer.status === 304) {
+      this.#group(url).unanswered.delete(url.hostname);
       return { ...common, status: 304, bytes: new Uint8Array(), text: '', notModified: true };
+    }
     const type = answer.headers['content-type'] ?? null;
     let text = '';
     if (request.expect === 'page' || answer.body.length < 200_000) {
@@ -239,7 +242,8 @@ export class PortalHttp implements PortalClient {
       });
       throw error.policy === 'stop_host' ? this.#stop(error, url.hostname) : error;
     }
-    if (answer.status >= 500)
+    if (answer.status < 500) this.#group(url).unanswered.delete(url.hostname);
+    else
       throw new CrawlError('server_error', `status ${answer.status}`, {
         url: url.href,
         status: answer.status,
@@ -435,7 +439,6 @@ export class PortalHttp implements PortalClient {
           signal,
         });
         ok = answer.status < 400;
-        group.unanswered.delete(url.hostname);
         this.bytes += answer.wireBytes;
         if (answer.status === 429 || answer.status === 503) {
           const rest = retryAfter(answer.headers['retry-after'], clock.now()) ?? defaultRetryAfter;

@@ -14,7 +14,7 @@ export class HostGroup {
   readonly pace = new Pace();
   /** Hosts that are left alone for the rest of the run, and why. */
   readonly stopped = new Map<string, CrawlError>();
-  /** Requests in a row that failed without any answer, by host. */
+  /** Requests in a row that failed after all their attempts, by host. */
   readonly unanswered = new Map<string, number>();
   /** Set when the whole group is left alone. */
   stoppedAll: CrawlError | null = null;
