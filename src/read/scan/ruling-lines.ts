@@ -19,6 +19,11 @@ export interface PixelRulings {
 const SURE_LENGTH = 0.42;
 const SHORTEST = 0.1;
 const THICKEST = 0.06;
+/** From here on no line of writing is taken for a rule, however dense. */
+const LONG = 1.3;
+/** Beside a rule is paper: this far from its edge, along this share of its length. A line of writing has ink there. */
+const BESIDE = [0.012, 0.02] as const;
+const CLEAR = 0.7;
 /** Gaps in a rule that noise tears. */
 const GAP = 0.012;
 /** Share of a rule's length that ink covers; a line of writing has more gaps. */
@@ -83,9 +88,25 @@ function candidates(ink: Uint8Array, width: number, height: number, dpi: number)
     const length = to - from + 1;
     const thickness = area / length;
     if (thickness > thickest || length < Math.max(shortest, thickness * 4)) continue;
-    found.push({ rule: { at: weighted / area + 0.5, from, to: to + 1, thickness }, runs });
+    const rule = { at: weighted / area + 0.5, from, to: to + 1, thickness };
+    if (length >= LONG * dpi || standsClear(ink, width, height, rule, dpi)) found.push({ rule, runs });
   }
   return found;
+}
+
+function standsClear(ink: Uint8Array, width: number, height: number, rule: PixelRule, dpi: number): boolean {
+  const sides = [0, 0];
+  for (const [side, direction] of [-1, 1].entries()) {
+    const near = Math.round(rule.at - 0.5 + direction * (rule.thickness / 2 + BESIDE[0] * dpi));
+    const far = Math.round(rule.at - 0.5 + direction * (rule.thickness / 2 + BESIDE[1] * dpi));
+    for (let at = rule.from; at < rule.to; at++) {
+      let clear = true;
+      for (let line = Math.min(near, far); line <= Math.max(near, far); line++)
+        if (line >= 0 && line < height && ink[line * width + at] === 1) clear = false;
+      if (clear) sides[side]! += 1;
+    }
+  }
+  return Math.min(...sides) >= CLEAR * (rule.to - rule.from);
 }
 
 function touches(runs: readonly Run[], run: Run, line: number): boolean {
@@ -148,7 +169,7 @@ function between(
   dpi: number,
 ): Candidate[] {
   const known = new Set(sure);
-  const reach = Math.max(2, 0.02 * dpi);
+  const reach = Math.max(2, 0.008 * dpi);
   const meets = (at: number, end: number) =>
     others.some(
       ({ rule }) =>
