@@ -8,6 +8,7 @@ import type { PageGeometry, TextBox } from './page-geometry.ts';
 import { layoutPage, type PageLayout, type PageTable, ruledTables } from './page-tables.ts';
 import { locate, type Turn, upright } from './place.ts';
 import { measureText, ParagraphBuilder } from './running-text.ts';
+import { tableLines } from './unruled.ts';
 
 /** What pages of positioned text and rules amount to. */
 export interface Blocks {
@@ -76,6 +77,13 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
       ...header.map((l) => paragraph(l, 'header')),
       ...footer.map((l) => paragraph(l, 'footer')),
     ];
+    const unruled = tableLines(layout.lines);
+    if (unruled.size > 0)
+      notes.push({
+        code: 'table_without_rules',
+        detail: 'figures stand in columns without rules; which row and column they belong to is not certain',
+        location: `page=${layout.page}`,
+      });
     let first = true;
     for (const item of inOrder(layout)) {
       if ('ys' in item) {
@@ -86,6 +94,16 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
           builder.end();
         }
         open = joined ?? startTable(item);
+      } else if (unruled.has(item)) {
+        close();
+        builder.end();
+        blocks.push({
+          kind: 'paragraph',
+          text: item.text,
+          location: locate(layout.page, item, turn),
+          reading,
+          marks: ['boundary_uncertain'],
+        });
       } else {
         close();
         builder.add(layout.page, item);

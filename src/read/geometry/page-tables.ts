@@ -2,7 +2,6 @@ import type { Mark } from '../document.ts';
 import { cellText, wrapsForWidth } from './cell-text.ts';
 import { findLattices, type Lattice, type LatticeCell, withoutStrips } from './lattice.ts';
 import { buildLines, type TextLine } from './lines.ts';
-import { openTables } from './open-tables.ts';
 import type { Box, PageGeometry, Segment, TextBox } from './page-geometry.ts';
 import { joinSegments } from './rulings.ts';
 
@@ -31,15 +30,16 @@ export interface PageLayout {
 
 /** The tables of a page that rules or shading show, before any text is put into them. */
 export function ruledTables(page: PageGeometry): Lattice[] {
-  const { lattices, loose } = findLattices(joinSegments(page.segments));
+  const { lattices } = findLattices(joinSegments(page.segments));
   const tables = lattices.filter((l) => l.cells.length > 1 || !isFrame(l, lattices, page));
   // Where there are rules they say where cells end; shading only counts beside them.
   const areas = page.shades.filter((s) => isCellShade(s, page) && !tables.some((t) => within(s, t)));
   if (areas.length > 1) {
     const shaded = findLattices(joinSegments(areas.flatMap(outline))).lattices;
-    tables.push(...shaded.filter((l) => l.cells.length > 3 && !tables.some((t) => within(l, t))));
+    tables.push(
+      ...shaded.filter((l) => l.cells.length > 3 && l.ys.length > 2 && !tables.some((t) => within(l, t))),
+    );
   }
-  for (const table of openTables(page, loose, tables)) tables.push(table);
   return tables.sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0);
 }
 
