@@ -1,7 +1,7 @@
 /**
  * Writes invented reports by the thousand, for measuring and for tests of scale:
  *
- *   node scripts/generate-reports.ts --count 1000 --out /tmp/reports --mix html=60,docx=20,text=10,doc=10 \
+ *   node scripts/generate-reports.ts --count 1000 --out /tmp/reports --mix html=60,docx=20,doc=10,pdf=10 \
  *     --years 2019-2025 --seed 1 --errors 5%
  *
  * Each body publishes in one container over consecutive years; what one year carries over, the next begins with.
@@ -22,6 +22,8 @@ import { inventYears, NOTICE } from '../test/render/invent.ts';
 import type { Mutation } from '../test/render/mutations.ts';
 import { MUTATION_KINDS, mutate } from '../test/render/mutations.ts';
 import { nativeZip } from '../test/render/native-zip.ts';
+import type { PdfStyle } from '../test/render/pdf.ts';
+import { PLAIN_PDF, renderPdf } from '../test/render/pdf.ts';
 import { Random } from '../test/render/random.ts';
 import type { ReportRecord } from '../test/render/record.ts';
 import type { TextLayout } from '../test/render/text.ts';
@@ -156,8 +158,16 @@ function drawRenderer(random: Random, container: Container): (record: ReportReco
       const layout: TextLayout = random.pick(['tabbed cells', 'cell lines', 'bars everywhere', 'markdown']);
       return (record) => new TextEncoder().encode(renderText(record, layout));
     }
-    default:
-      throw new RangeError(`no renderer for ${container}`);
+    case 'pdf': {
+      const style: PdfStyle = {
+        ...PLAIN_PDF,
+        rules: random.pick(['strokes', 'rectangles', 'cell edges']),
+        pageNumbers: random.pick(['none', 'foot']),
+      };
+      return (record) => renderPdf(record, style);
+    }
+    case 'doc':
+      throw new RangeError('DOC files come from the pool');
   }
 }
 

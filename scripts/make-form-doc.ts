@@ -47,7 +47,8 @@ export function formDoc(): string {
       ] as const
     ).map(([rule, about, formula]) => {
       const count = (edition: Edition) =>
-        [...identitiesOf(edition.id, 't3'), ...identitiesOf(edition.id, 't4')].filter((i) => i.rule === rule).length;
+        [...identitiesOf(edition.id, 't3'), ...identitiesOf(edition.id, 't4')].filter((i) => i.rule === rule)
+          .length;
       return `| \`${rule}\` | ${about} | ${formula} | ${EDITIONS.map(count).join(' | ')} |`;
     }),
     '',

@@ -1,0 +1,128 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { configFile } from '../src/cli/config.ts';
+import { buildProgram } from '../src/cli/main.ts';
+import { DEFAULT_PARSE_LIMITS } from '../src/run/parsing/limits.ts';
+
+/** docs/commands.md, from the command line itself: `npm run docs`. A test holds that the file is what this prints. */
+export async function commandDoc(): Promise<string> {
+  const program = await buildProgram(() => {});
+  const lines = [
+    '# Commands',
+    '',
+    'Made from the command line itself by `npm run docs`; edit `src/cli/`, not this page. In a checkout write `npm run gongkai -- <command>`.',
+    '',
+    'Data goes to standard output, everything else to standard error. A progress bar is shown only on a terminal; elsewhere a line every ten',
+    'seconds. `NO_COLOR` is honoured. Ctrl-C finishes the documents in hand and leaves a consistent dataset; a second one stops at once.',
+    '',
+    '| exit status | means |',
+    '|---|---|',
+    '| 0 | done |',
+    '| 1 | findings at or above `--fail-on`, or a check that found problems |',
+    '| 2 | wrong usage or configuration |',
+    '| 3 | done, but some documents could not be read; each is listed with its reason |',
+    '| 4 | aborted: the store, the disk or the program itself |',
+    '| 130 | interrupted |',
+    '',
+    ...program.commands.filter((c) => c.name() !== 'help').flatMap((c) => commandLines(c, 'gongkai')),
+    '## Configuration',
+    '',
+    'A flag wins over the environment, the environment over `gongkai.yaml`, and that over the default. Environment: `GONGKAI_CONFIG`,',
+    '`GONGKAI_OUTPUT`, `GONGKAI_STORE`, `GONGKAI_AGENCIES`, `GONGKAI_LANG`, `GONGKAI_FAIL_ON`, `GONGKAI_PROCESSES`, `GONGKAI_TIMEOUT`,',
+    '`GONGKAI_MEMORY`. In `gongkai.yaml` every key is optional, and an unknown one is an error that names the likely key:',
+    '',
+    '```yaml',
+    stringify(exampleConfig()).trimEnd(),
+    '```',
+    '',
+    'All keys:',
+    '',
+    ...keyLines(z.toJSONSchema(configFile, { io: 'input', unrepresentable: 'any' }) as Schema, ''),
+    '',
+    `Defaults of the limits: ${DEFAULT_PARSE_LIMITS.wallMs / 1000} s and ${DEFAULT_PARSE_LIMITS.memoryBytes / 2 ** 20} MiB a document, ${DEFAULT_PARSE_LIMITS.attempts} attempts; the others stand in [limits.md](limits.md).`,
+    '',
+    '`agencies.csv`, the register of bodies, is read from beside the configuration or from `--agencies`: columns `id`, `name`, `aliases`',
+    '(separated by `|`), `uscc`, `division_code`, `parent`, `kind`, `first_year`, `last_year`; only the first two are required. Excel’s UTF-8 and',
+    'GBK CSV both do.',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function commandLines(command: Command, path: string): string[] {
+  const name = `${path} ${command.name()}`;
+  if (command.commands.length > 0) return command.commands.flatMap((c) => commandLines(c, name));
+  const usage = command.registeredArguments.map((a) => {
+    const text = `${a.name()}${a.variadic ? '...' : ''}`;
+    return a.required ? `<${text}>` : `[${text}]`;
+  });
+  return [
+    `## ${[name, ...usage].join(' ')}`,
+    '',
+    command.description() || command.summary(),
+    '',
+    '| flag | |',
+    '|---|---|',
+    ...command.options
+      .filter((o) => !o.hidden)
+      .map((o) => `| \`${o.flags}\` | ${o.description.replaceAll('|', '\\|')} |`),
+    '',
+    ...exampleLines(command),
+  ];
+}
+
+/** The text after the options in the help: examples. */
+function exampleLines(command: Command): string[] {
+  let help = '';
+  command.configureOutput({
+    writeOut: (text) => {
+      help += text;
+    },
+  });
+  command.outputHelp();
+  const at = help.search(/\nExamples?:\n/u);
+  if (at < 0) return [];
+  const examples = help
+    .slice(at)
+    .replace(/^\nExamples?:\n/u, '')
+    .split('\n')
+    .map((l) => l.replace(/^ {2}/u, ''))
+    .filter((l) => l.trim() !== '');
+  return ['```sh', ...examples, '```', ''];
+}
+
+function exampleConfig() {
+  return {
+    output: 'output',
+    agencies: 'agencies.csv',
+    lang: 'zh',
+    fail_on: 'error',
+    processes: 2,
+    limits: { seconds_per_document: 60, memory_mib: 1024 },
+    notify: { webhook: 'https://example.org/hook' },
+  };
+}
+
+interface Schema {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+}
+
+function keyLines(schema: Schema, prefix: string): string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, value]) =>
+    value.properties
+      ? keyLines(value, `${prefix}${key}.`)
+      : [
+          `- \`${prefix}${key}\`: ${value.enum ? value.enum.join(' \\| ') : value.items?.enum ? `list of ${value.items.enum.join(', ')}` : (value.type ?? 'value')}`,
+        ],
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(new URL('../docs/commands.md', import.meta.url), await commandDoc());
+}
