@@ -102,9 +102,9 @@ async function readPackage(zip: Zip, limits: ReadLimits): Promise<Document> {
 const FORMATTING =
   /<w:(?:rFonts|spacing|jc|ind|b|bCs|i|iCs|u|sz|szCs|color|kern|lang|shd|highlight|w|keepNext|keepLines|widowControl|suppressLineNumbers|snapToGrid|kinsoku|wordWrap|overflowPunct|topLinePunct|autoSpaceDE|autoSpaceDN|adjustRightInd|textAlignment|pageBreakBefore|contextualSpacing|bidi|top|left|bottom|right|insideH|insideV|tl2br|tr2bl|tcW|vAlign|noWrap|tblW|tblLayout|trHeight|cantSplit|proofErr|bookmarkStart|bookmarkEnd|lastRenderedPageBreak)(?:[ \t\r\n][^<>]*)?\/>/g;
 
-/** What is left of elements that held only formatting, and the revision numbers of paragraphs, runs and rows. */
+/** What is left of elements that held only formatting, the revision numbers of paragraphs, runs and rows, and `preserve`. */
 const LEFTOVERS =
-  /<w:(rPr|pPr|trPr|tcPr|tcBorders|tcMar|tblBorders|tblCellMar|tblPrEx|pBdr)><\/w:\1>|(?<=<w:(?:p|r|tr)) (?:w:rsid\w*|w14:\w+)="[^"<>]*"(?: (?:w:rsid\w*|w14:\w+)="[^"<>]*")*(?=[ />])/g;
+  /<w:(rPr|pPr|trPr|tcPr|tcBorders|tcMar|tblBorders|tblCellMar|tblPrEx|pBdr)><\/w:\1>|(?<=<w:(?:p|r|tr)) (?:w:rsid\w*|w14:\w+)="[^"<>]*"(?: (?:w:rsid\w*|w14:\w+)="[^"<>]*")*(?=[ />])|(?<=<w:t) xml:space="preserve"(?=>)/g;
 
 /**
  * A part as text, formatting cut out. The cutting is done on the bytes as Latin-1, which costs a fifth of doing it on

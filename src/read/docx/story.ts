@@ -15,7 +15,8 @@ export interface Anchor {
 
 interface Paragraph {
   text: string;
-  marks: Set<Mark>;
+  /** Null while there are none, which is nearly always. */
+  marks: Set<Mark> | null;
   styleId: string | null;
   numId: string | null;
   level: number | null;
@@ -407,10 +408,10 @@ export class Story implements XmlHandler {
     }
     paragraph.text += text;
     if (text.trim() === '') return;
-    if (run.struck ?? base?.struck) paragraph.marks.add('struck');
+    if (run.struck ?? base?.struck) addMark(paragraph, 'struck');
     const raised = run.raised ?? base?.raised;
-    if (raised === 'superscript' || raised === 'subscript') paragraph.marks.add(raised);
-    if (this.raised) paragraph.marks.add(this.raised);
+    if (raised === 'superscript' || raised === 'subscript') addMark(paragraph, raised);
+    if (this.raised) addMark(paragraph, this.raised);
   }
 
   private fieldCharacter(type: string | undefined): void {
@@ -424,7 +425,7 @@ export class Story implements XmlHandler {
   private noteReference(attributes: Attributes): void {
     const { paragraph } = this;
     if (!paragraph) return;
-    paragraph.marks.add('footnote_mark');
+    addMark(paragraph, 'footnote_mark');
     // The rest of the run is the mark that the author chose instead of a number.
     if (isOn(attributes['w:customMarkFollows'] ?? '0')) paragraph.suppressedByNote = true;
     const id = attributes['w:id'];
@@ -454,7 +455,7 @@ export class Story implements XmlHandler {
     else location = container.location;
     const paragraph: Paragraph = {
       text: '',
-      marks: new Set(),
+      marks: null,
       styleId: null,
       numId: null,
       level: null,
@@ -480,11 +481,11 @@ export class Story implements XmlHandler {
     const inCell = container.kind === 'cell';
     const styleId = paragraph.styleId ?? this.styles.defaultParagraph;
     const style = styleId === null ? undefined : this.styles.get(styleId);
-    if (paragraph.hasPicture && inCell) paragraph.marks.add('picture');
+    if (paragraph.hasPicture && inCell) addMark(paragraph, 'picture');
     this.number(paragraph, style?.numId ?? null, style?.level ?? 0, inCell);
     const role =
       style?.role ?? (paragraph.outline !== null && paragraph.outline < 9 ? ('heading' as const) : null);
-    const marks = [...paragraph.marks];
+    const marks = paragraph.marks ? [...paragraph.marks] : NO_MARKS;
     const lines = inCell ? [paragraph.text] : paragraph.text.split('\n');
     for (const text of lines) {
       container.items.push({
@@ -515,7 +516,7 @@ export class Story implements XmlHandler {
     else if (inCell) {
       // `1.` before a bare number (or alone in a cell) is shown on the page, but is not a digit of the number.
       if (text === '') paragraph.text = ordinal;
-      paragraph.marks.add('boundary_uncertain');
+      addMark(paragraph, 'boundary_uncertain');
     }
   }
 
@@ -675,6 +676,13 @@ export class Story implements XmlHandler {
       Math.max(MOST_COLUMNS, Math.min(this.tables.at(-1)?.gridColumns ?? 0, 4 * MOST_COLUMNS)),
     );
   }
+}
+
+const NO_MARKS: readonly Mark[] = [];
+
+function addMark(paragraph: Paragraph, mark: Mark): void {
+  paragraph.marks ??= new Set();
+  paragraph.marks.add(mark);
 }
 
 const EMU_PER_INCH = 914_400;

@@ -76,9 +76,11 @@ function toGrid(table: RawTable, reading: Reading): Grid {
         continue;
       }
       for (const mark of item.marks) marks.add(mark);
-      for (const line of item.text.split('\n')) {
-        if (line.trim() !== '') lines.push(line);
+      if (!item.text.includes('\n')) {
+        if (item.text.trim() !== '') lines.push(item.text);
+        continue;
       }
+      for (const line of item.text.split('\n')) if (line.trim() !== '') lines.push(line);
     }
     if (lines.length > 1 && holdsSeveralNumbers(lines)) marks.add('several_paragraphs');
     cells.push({
@@ -86,7 +88,7 @@ function toGrid(table: RawTable, reading: Reading): Grid {
       column: cell.column,
       rowSpan: Math.max(1, Math.min(cell.rowSpan, table.rows - cell.row)),
       columnSpan: Math.max(1, Math.min(cell.columnSpan, columns - cell.column)),
-      text: lines.join('\n'),
+      text: lines.length === 1 ? (lines[0] as string) : lines.join('\n'),
       location: cell.location,
       reading,
       ...(marks.size > 0 ? { marks: [...marks] } : {}),
