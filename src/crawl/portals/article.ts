@@ -1,8 +1,9 @@
 import { type Cheerio, type CheerioAPI, load } from 'cheerio';
 import type { AnyNode, Element } from 'domhandler';
 import { isDocumentAddress, resolveAddress } from './addresses.ts';
+import { firstBetween } from './between.ts';
 import { dateInText, dateInUrl } from './dates.ts';
-import { isCutTitle, oneLine } from './list-rows.ts';
+import { isCutTitle, longestTitle, oneLine } from './list-rows.ts';
 import type { Article, AttachmentLink, ListRow, Page } from './portal.ts';
 
 /**
@@ -60,15 +61,17 @@ export function countSections(text: string): number {
 }
 
 /** Comments with which some systems fence the text. */
-const textFences: readonly RegExp[] = [
-  /<!--ZJEG_RSS\.content\.begin-->([\s\S]*?)<!--ZJEG_RSS\.content\.end-->/,
-  /<!--<\$\[信息内容\]>begin-->([\s\S]*?)<!--<\$\[信息内容\]>end-->/,
+const textFences: readonly (readonly [string, string])[] = [
+  ['<!--ZJEG_RSS.content.begin-->', '<!--ZJEG_RSS.content.end-->'],
+  ['<!--<$[信息内容]>begin-->', '<!--<$[信息内容]>end-->'],
 ];
 
 /** Comments around what is printed; they may hold more than the text. */
-const printFences: readonly RegExp[] = [
-  /<!--\s*startprint\d*\s*-->([\s\S]*?)<!--\s*endprint\d*\s*-->/i,
-  /<!--\s*Start\|\|content\s*-->([\s\S]*?)<!--\s*End\|\|content\s*-->/i,
+const printFences: readonly (readonly [string, string])[] = [
+  ['<!--startprint-->', '<!--endprint-->'],
+  ['<!--startprint1-->', '<!--endprint1-->'],
+  ['<!-- startprint -->', '<!-- endprint -->'],
+  ['<!--Start||content-->', '<!--End||content-->'],
 ];
 
 const titleSelectors = [
@@ -193,7 +196,7 @@ function titleOf($: CheerioAPI, tags: ReadonlyMap<string, string>, row: ListRow 
     row?.title,
     $('title').first().text(),
   ]
-    .map((words) => oneLine(words ?? ''))
+    .map((words) => oneLine(words ?? '').slice(0, longestTitle))
     .filter((words) => words.length >= 4);
   return candidates.find((words) => !isCutTitle(words)) ?? candidates[0] ?? null;
 }
@@ -253,17 +256,25 @@ function bodyOf($: CheerioAPI, html: string): string | null {
     const found = consider(outer as Cheerio<AnyNode>);
     if (found !== null) return found;
   }
-  const fenced = textFences.map((fence) => fence.exec(html)?.[1]).find((inner) => inner !== undefined);
-  if (fenced !== undefined && hanCount(load(fenced, null, false).text()) >= 200) return fenced;
+  const fenced = insideFences(html, textFences);
+  if (fenced !== null && hanCount(load(fenced, null, false).text()) >= 200) return fenced;
   if (fullest !== null) return (fullest as { html: string }).html;
-  const printed = printFences.map((fence) => fence.exec(html)?.[1]).find((inner) => inner !== undefined);
-  const scope = printed === undefined ? $ : load(printed);
+  const printed = insideFences(html, printFences);
+  const scope = printed === null ? $ : load(printed);
   return (
     sectionsOf(scope) ??
     densestOf(scope) ??
-    [fenced, printed].find((inner) => inner !== undefined && /<img|<table/i.test(inner)) ??
+    [fenced, printed].find((inner) => inner !== null && /<img|<table/i.test(inner)) ??
     null
   );
+}
+
+function insideFences(html: string, fences: readonly (readonly [string, string])[]): string | null {
+  for (const [open, close] of fences) {
+    const inside = firstBetween(html, open, close);
+    if (inside !== null) return inside;
+  }
+  return null;
 }
 
 /** The tightest element around the sections of a report, for templates that no selector knows. */

@@ -61,7 +61,10 @@ export const esogov: PortalFamily = {
  */
 export function readLabel(page: Page, params: Readonly<Record<string, unknown>>): EsogovLabel | null {
   const given = params['label'];
-  const found = /((?:https?:\/\/[^"'\s]+?)?(?:\/\w+)*\/site\/label\/\d+)(\?[^"'\s)]*)?/.exec(page.text);
+  const found =
+    /((?:https?:\/\/[\w.:-]{1,200})?(?:\/\w{1,40}){0,4}\/site\/label\/\d+)(\?[^"'\s)]{0,2000})?/.exec(
+      page.text,
+    );
   const path =
     typeof given === 'number' || (typeof given === 'string' && /^\d+$/.test(given))
       ? `/site/label/${given}`

@@ -122,7 +122,8 @@ export function detailContent(page: string): string | null {
   const at = /\bDETAIL["']?\s*[:=]\s*\{/.exec(page);
   if (!at) return null;
   const rest = page.slice(at.index);
-  const content = /["']?\bcontent["']?\s*:\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/.exec(rest)?.[1];
+  const name = /["']?\bcontent["']?\s*:\s*(?=["'])/.exec(rest);
+  const content = name === null ? undefined : quotedAt(rest, name.index + name[0].length);
   if (content === undefined) return null;
   const quoted = content.startsWith("'")
     ? `"${content
@@ -136,6 +137,16 @@ export function detailContent(page: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** The string literal that begins at an index, with its quotes. */
+function quotedAt(script: string, from: number): string | undefined {
+  const quote = script[from];
+  for (let index = from + 1; index < script.length; index += 1) {
+    if (script[index] === '\\') index += 1;
+    else if (script[index] === quote) return script.slice(from, index + 1);
+  }
+  return undefined;
 }
 
 function postContent(json: string): string | null {

@@ -1,5 +1,6 @@
 import { load } from 'cheerio';
 import { resolveAddress } from './addresses.ts';
+import { between, firstBetween } from './between.ts';
 import { readRows } from './list-rows.ts';
 import { isMissingPage, saysEmpty } from './missing-page.ts';
 import type { ColumnConfig, ListPage, ListRow, Page, PageRequest, PortalClient, WalkEnd } from './portal.ts';
@@ -23,20 +24,20 @@ export interface JpageUnit {
 /** The lists of a classic Hanweb column page. A column is often there twice, for desktop and mobile readers. */
 export function readJpageUnits(page: Page): JpageUnit[] {
   const units: JpageUnit[] = [];
-  const stores =
-    /<div[^>]*\bid=["']?([\w-]+)["']?[^>]*>\s*<script[^>]*>\s*(?:<!--)?\s*(<datastore>[\s\S]*?<\/datastore>)/gi;
-  for (const match of page.text.matchAll(stores)) {
-    const id = match[1]!;
+  for (const { inside, at } of between(page.text, '<datastore>', '</datastore>')) {
+    const before = page.text.slice(Math.max(0, at - 400), at);
+    const id = /<div[^<>]*\bid=["']?([\w-]+)["']?[^<>]*>\s*<script[^<>]*>\s*(?:<!--)?\s*$/i.exec(before)?.[1];
+    if (id === undefined) continue;
     const call = listCall(page.text, id);
     units.push({
       id,
-      rows: readRecords(match[2]!, page.url),
+      rows: readRecords(inside, page.url),
       total: numberAfter(call, 'totalRecord'),
       perPage: numberAfter(call, 'perPage') ?? 15,
       groupSize: numberAfter(call, 'groupSize') ?? 3,
       proxyUrl: /proxyUrl\s*:\s*['"]([^'"]+)['"]/.exec(call)?.[1] ?? '/module/web/jpage/dataproxy.jsp',
       form: parameters(page.text, id),
-      nextGroup: nextGroup(match[2]!, page.url),
+      nextGroup: nextGroup(inside, page.url),
     });
   }
   return units;
@@ -180,8 +181,10 @@ function requestFor(
  * and an XML parser would stop there.
  */
 function readRecords(store: string, pageUrl: string): ListRow[] {
-  const records = [...store.matchAll(/<record>\s*(?:<!\[CDATA\[)?([\s\S]*?)(?:\]\]>)?\s*<\/record>/gi)];
-  const html = records.map((record) => scripted(record[1]!) ?? record[1]!).join('\n');
+  const records = [...between(store, '<record>', '</record>')].map(({ inside }) =>
+    inside.replace(/^\s*<!\[CDATA\[/, '').replace(/\]\]>\s*$/, ''),
+  );
+  const html = records.map((record) => scripted(record) ?? record).join('\n');
   return readRows(`<ul>${html}</ul>`, pageUrl);
 }
 
@@ -220,8 +223,8 @@ function parameters(text: string, id: string): (readonly [string, string])[] {
 }
 
 function nextGroup(store: string, pageUrl: string): string | null {
-  const group = /<nextgroup>([\s\S]*?)<\/nextgroup>/i.exec(store);
-  const href = group && /href\s*=\s*["']([^"']+)["']/i.exec(group[1]!);
+  const group = firstBetween(store, '<nextgroup>', '</nextgroup>');
+  const href = group && /href\s*=\s*["']([^"']+)["']/i.exec(group);
   return href ? resolveAddress(href[1]!.replaceAll('&amp;', '&'), pageUrl) : null;
 }
 

@@ -58,7 +58,7 @@ export function readEndpoint(page: Page, params: Readonly<Record<string, unknown
       word(params['site_code']) ??
       scriptValue(page.text, ['webSiteCode', 'websiteCode', 'codeName', 'websiteId']);
     const channel = word(params['channel_code']) ?? scriptValue(page.text, ['channelCode', 'channelId']);
-    const path = /['"]((?:\/\w+)*\/?queryList)['"?]/.exec(page.text)?.[1] ?? '/queryList';
+    const path = /['"]((?:\/\w{1,40}){0,4}\/?queryList)['"?]/.exec(page.text)?.[1] ?? '/queryList';
     const url = resolveAddress(path.startsWith('/') ? path : `/${path}`, page.url);
     if (site !== null && channel !== null && url !== null) return { kind: 'query', url, site, channel };
   }

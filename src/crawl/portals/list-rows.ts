@@ -1,11 +1,11 @@
 import { type Cheerio, type CheerioAPI, load } from 'cheerio';
-import type { Element } from 'domhandler';
+import type { AnyNode, Element } from 'domhandler';
 import { addressKey, isArticleAddress, isMobileTwin, resolveAddress } from './addresses.ts';
 import { dateInText, dateInUrl } from './dates.ts';
 import type { ListRow } from './portal.ts';
 
 /** Parts of a page that hold links, but never the rows of its list. */
-const surroundings = [
+const aroundTheList = [
   'script',
   'style',
   'noscript',
@@ -28,6 +28,9 @@ const surroundings = [
 
 const rowTags = new Set(['li', 'tr', 'dl']);
 
+/** Longer titles are cut: no title is, and what stands in its place is somebody else's text. */
+export const longestTitle = 400;
+
 export interface RowOptions {
   /** CSS selector of one row, where a portal's list needs it. */
   readonly row?: string;
@@ -40,17 +43,18 @@ export interface RowOptions {
 export function readRows(html: string, pageUrl: string, options: RowOptions = {}): ListRow[] {
   const $ = load(html);
   const own = addressKey(pageUrl);
-  $(surroundings).remove();
-  hiddenByFlag($).remove();
+  const left = new Set<AnyNode>([...$(aroundTheList).toArray(), ...hiddenByFlag($).toArray()]);
   const scope = options.row ? $(options.row).find('a').add($(options.row).filter('a')) : $('a');
   const rows = new Map<string, ListRow>();
+  const surrounding = new Map<Element, Surroundings>();
   for (const anchor of (scope as Cheerio<Element>).toArray()) {
+    if (isInside(anchor, left)) continue;
     const href = $(anchor).attr('href') ?? onclickTarget($(anchor).attr('onclick'));
     const url = href === null ? null : resolveAddress(href, pageUrl);
     if (url === null || isMobileTwin(url)) continue;
     const key = addressKey(url);
     if (key === own) continue;
-    const beside = textBeside($, anchor, key, pageUrl);
+    const beside = textBeside($, anchor, key, pageUrl, { found: surrounding, left });
     const printed = dateInText(beside) ?? dateInText($(anchor).text());
     if (!options.row && printed === null && !isArticleAddress(url)) continue;
     if (isPagerText($(anchor).text())) continue;
@@ -102,35 +106,71 @@ function isPagerText(text: string): boolean {
   );
 }
 
+/** An element of the page without its links: its text, and where they lead. */
+interface Surroundings {
+  readonly text: string;
+  readonly links: ReadonlySet<string>;
+}
+
 /**
- * The text of the row without the link's own: of the nearest `li`, `tr` or `dl`, nested rows left out; where that
+ * The text of the row without the links' own: of the nearest `li`, `tr` or `dl`, nested rows left out; where that
  * shows no date, of the elements around it for as long as they hold no other link (a date in a cell or item of its
  * own).
  */
-function textBeside($: CheerioAPI, anchor: Element, key: string, pageUrl: string): string {
+function textBeside(
+  $: CheerioAPI,
+  anchor: Element,
+  key: string,
+  pageUrl: string,
+  page: { readonly found: Map<Element, Surroundings>; readonly left: ReadonlySet<AnyNode> },
+): string {
   let node = $(anchor).parent();
   let text = '';
   for (let step = 0; step < 5 && node.length > 0; step += 1) {
     const element = node.get(0)!;
     if (element.type !== 'tag' || element.name === 'body' || element.name === 'html') break;
-    const copy = node.clone();
-    const others = copy
-      .find('a')
-      .toArray()
-      .filter((link) => {
-        const url = resolveAddress($(link).attr('href') ?? '', pageUrl);
-        return url !== null && addressKey(url) !== key;
-      });
+    let found = page.found.get(element);
+    if (found === undefined) {
+      found = surroundings(element, pageUrl, page.left);
+      page.found.set(element, found);
+    }
+    const alone = found.links.size === 0 || (found.links.size === 1 && found.links.has(key));
     const isRow = rowTags.has(element.name);
-    if (others.length > 0 && !isRow) break;
-    copy.find('a').remove();
-    if (isRow) copy.find('li, tr, dl').remove();
-    text = copy.text();
-    if (dateInText(text) !== null) break;
-    if (isRow && others.length > 0) break;
+    if (!alone && !isRow) break;
+    text = found.text;
+    if (dateInText(text) !== null || (isRow && !alone)) break;
     node = node.parent();
   }
   return text;
+}
+
+function surroundings(element: Element, pageUrl: string, left: ReadonlySet<AnyNode>): Surroundings {
+  const links = new Set<string>();
+  const words: string[] = [];
+  const isRow = rowTags.has(element.name);
+  // Text of nested rows is not the row's own, but their links show that it holds more than one.
+  const visit = (node: AnyNode, silent: boolean): void => {
+    if (left.has(node)) return;
+    if (node.type === 'text') {
+      if (!silent) words.push(node.data);
+      return;
+    }
+    if (node.type !== 'tag') return;
+    let quiet = silent;
+    if (node.name === 'a') {
+      const url = resolveAddress(node.attribs['href'] ?? '', pageUrl);
+      if (url !== null) links.add(addressKey(url));
+      quiet = true;
+    } else if (isRow && node !== element && rowTags.has(node.name)) quiet = true;
+    for (const child of node.children) visit(child, quiet);
+  };
+  visit(element, false);
+  return { text: words.join(''), links };
+}
+
+function isInside(node: AnyNode, left: ReadonlySet<AnyNode>): boolean {
+  for (let at: AnyNode | null = node; at !== null; at = at.parent) if (left.has(at)) return true;
+  return false;
 }
 
 function titleOf($: CheerioAPI, anchor: Element, beside: string): { title: string; cut: boolean } {
@@ -146,6 +186,7 @@ function titleOf($: CheerioAPI, anchor: Element, beside: string): { title: strin
     );
     title = words === '' ? title : words;
   }
+  title = title.slice(0, longestTitle);
   return { title, cut: isCutTitle(title) };
 }
 
