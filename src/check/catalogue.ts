@@ -5,6 +5,7 @@ import { claims } from './rules/claims.ts';
 import { copies } from './rules/copies.ts';
 import { deadline } from './rules/deadline.ts';
 import { form } from './rules/form.ts';
+import { growth } from './rules/growth.ts';
 import { narrative } from './rules/narrative.ts';
 import { period } from './rules/period.ts';
 import { regulations } from './rules/regulations.ts';
@@ -25,6 +26,7 @@ export const FAMILIES: readonly RuleFamily[] = [
   form,
   words,
   years,
+  growth,
   deadline,
   agencies,
   copies,

@@ -13,10 +13,8 @@ export function localiseTableFour(table: TableView): readonly Cause[] {
   const failing = evaluateAll(table).filter((e) => e.outcome === 'fails');
   if (failing.length === 0) return [];
   const breaks = failing.map((e) => `T4.SUM:${e.identity.target}`);
-  if (failing.length > 1) {
-    const shifted = shift(table);
-    if (shifted) return [{ verdict: 'suspect_extraction', explanations: [shifted], breaks }];
-  }
+  const shifted = shift(table, failing.length);
+  if (shifted) return [{ verdict: 'suspect_extraction', explanations: [shifted], breaks }];
   return failing.map((e) => {
     const difference = e.difference as number;
     const explanations = e.operands.flatMap((cell): Explanation[] => {
@@ -31,7 +29,11 @@ export function localiseTableFour(table: TableView): readonly Cause[] {
   });
 }
 
-function shift(table: TableView): Explanation | null {
+/**
+ * One broken sum alone is explained by a move only where all fifteen cells moved and at least two numbers came to
+ * another place: a single wrong cell among zeros looks much the same.
+ */
+function shift(table: TableView, failing: number): Explanation | null {
   const printed = KEYS.map((key) => {
     const cell = table.cells.get(key);
     return cell?.state === 'number' && Number.isSafeInteger(cell.value) ? (cell.value as number) : null;
@@ -39,7 +41,8 @@ function shift(table: TableView): Explanation | null {
   if (printed.includes(null)) return null;
   const values = printed as number[];
   const width = T4_COLUMNS.length;
-  for (let start = 0; start <= KEYS.length - width; start++) {
+  const starts = failing > 1 ? KEYS.length - width : 0;
+  for (let start = 0; start <= starts; start++) {
     const head = values.slice(0, start);
     const right = [...head, ...values.slice(start + 1), null];
     const left = [...head, null, ...values.slice(start, -1)];
@@ -58,7 +61,9 @@ function shift(table: TableView): Explanation | null {
           ? []
           : [{ cell: KEYS[i] as CellKey, printed: values[i] as number, suggested }],
       );
-      if (changes.length >= 3) return { operation: 'cells_shifted', changes, slip: null };
+      const landed = changes.filter((c) => c.suggested > 0 && KEYS[lost] !== c.cell).length;
+      if (changes.length >= 3 && (failing > 1 || landed >= 2))
+        return { operation: 'cells_shifted', changes, slip: null };
     }
   }
   return null;

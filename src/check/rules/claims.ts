@@ -2,13 +2,13 @@ import type { Statement } from '../../extract/report.ts';
 import type { CellKey } from '../../form/form.ts';
 import { amountOf } from '../amounts.ts';
 import type { CheckOutcome } from '../finding.ts';
-import type { Draft, Instance, ReportContext, ReportFamily } from '../rule.ts';
+import type { Draft, Instance, ReportFamily } from '../rule.ts';
 import { cellOf, type ReportView } from '../view.ts';
 import { consistent, rule } from './narrative-rule.ts';
 import { readingsOf } from './readings.ts';
 import { clauseOf, doubtOf, quoted, RULE_OF, tableOf } from './statement-words.ts';
 
-/** Shares, growths and claims without a number: they speak of a relation between numbers. */
+/** Shares, fees and claims without a number: they speak of a relation between numbers. */
 export const claims: ReportFamily = {
   key: 'claims',
   title: { zh: '正文的比例与说法', en: 'Shares and claims of the narrative' },
@@ -33,24 +33,6 @@ export const claims: ReportFamily = {
           name: 'A share of the concluded requests',
           reports: [{ t3: consistent, text: ['1:收到政府信息公开申请，予以公开20件，占71.4%。'] }],
           expect: { outcome: 'holds', severity: null },
-        },
-      ],
-      '0.1 percentage points',
-    ),
-    rule(
-      'N.GROWTH',
-      'warning',
-      { zh: '正文的同比增减与上年报告', en: 'Year-on-year growth and last year’s report' },
-      'growth = (this year − last year) ÷ last year × 100, on new or new + carried in',
-      {
-        zh: '正文的申请量同比增减，按上年报告计算应相符。',
-        en: 'A growth of requests must come out against last year’s report; without that report it is not checked.',
-      },
-      [
-        {
-          name: 'Without last year’s report nothing is said',
-          reports: [{ t3: consistent, text: ['1:收到政府信息公开申请30件，同比增长20%。'] }],
-          expect: { outcome: 'unverifiable', severity: null },
         },
       ],
       '0.1 percentage points',
@@ -112,20 +94,18 @@ export const claims: ReportFamily = {
       ],
     ),
   ],
-  *run(view, context) {
+  *run(view) {
     for (const [i, statement] of view.statements.entries()) {
-      const instance = check(statement, `${statement.kind}#${i + 1}`, view, context);
+      const instance = check(statement, `${statement.kind}#${i + 1}`, view);
       if (instance) yield instance;
     }
   },
 };
 
-function check(s: Statement, target: string, view: ReportView, context: ReportContext): Instance | null {
+function check(s: Statement, target: string, view: ReportView): Instance | null {
   switch (s.kind) {
     case 'share':
       return checkShare(s, target, view);
-    case 'growth':
-      return checkGrowth(s, target, view, context);
     case 'all_concluded':
       return checkAllConcluded(s, target, view);
     case 'all_upheld':
@@ -176,60 +156,6 @@ function checkShare(s: Statement, target: string, view: ReportView): Instance | 
       en: `The narrative gives “${clauseOf(before)}” as ${share}%, but ${shown.map((a) => `of ${a.en} ${a.amount.least} it is ${share_of(a.amount.least)}%`).join(', ')}. ${question ? `${question.en} ` : ''}Check the percentage.`,
       evidence: [{ kind: 'quote', text: s.text, location: s.location }],
       operands: [quoted(before), quoted(s)],
-    },
-  };
-}
-
-function checkGrowth(
-  s: Statement,
-  target: string,
-  view: ReportView,
-  context: ReportContext,
-): Instance | null {
-  const growth = s.value;
-  if (growth === null || s.about === null || !/^received/u.test(s.about)) return null;
-  const last = context.previous;
-  const keys: readonly (readonly CellKey[])[] = [
-    ['t3/new_received/total'],
-    ['t3/new_received/total', 't3/carried_in/total'],
-  ];
-  const now = keys.map((k) => amountOf(view, k));
-  const then = last ? keys.map((k) => amountOf(last, k)) : [];
-  if (!last || [...now, ...then].some((a) => !a.printed)) {
-    return { rule: 'N.GROWTH', target, outcome: 'unverifiable', left: growth, right: null };
-  }
-  const growths = now.flatMap((a) =>
-    then.flatMap((b) => (b.least > 0 ? [((a.least - b.least) / b.least) * 100] : [])),
-  );
-  const [plain] = growths;
-  if (plain === undefined)
-    return { rule: 'N.GROWTH', target, outcome: 'unverifiable', left: growth, right: null };
-  const right = Math.round(plain * 10) / 10;
-  const holds = growths.some((g) => Math.abs(g - growth) <= 0.1 + 1e-9);
-  const base: Instance = {
-    rule: 'N.GROWTH',
-    target,
-    outcome: holds ? 'holds' : 'fails',
-    left: growth,
-    right,
-  };
-  if (holds) return base;
-  const question = doubtOf(s, view);
-  const [a, b] = [now[0]?.least ?? 0, then[0]?.least ?? 0];
-  return {
-    ...base,
-    finding: {
-      severity: question ? 'info' : 'warning',
-      table: 't3',
-      cells: ['t3/new_received/total'],
-      discriminator: `growth:${growth}:${s.text}`,
-      zh: `正文写申请量同比${growth}%，而上年报告本年新收${b}、本年${a}，应为${right}%。请核对。`,
-      en: `The narrative gives a growth of ${growth}%, but last year’s report has ${b} new requests and this one ${a}: ${right}%. Check it.`,
-      evidence: [
-        { kind: 'quote', text: s.text, location: s.location },
-        { kind: 'other_report', report: last.id, text: `${last.year}年度本年新收${b}` },
-      ],
-      operands: [quoted(s), { cell: `${last.id}:t3/new_received/total`, raw: String(b) }],
     },
   };
 }
