@@ -10,13 +10,25 @@ import mammoth from 'mammoth';
 import { DEFAULT_LIMITS } from '../src/read/document.ts';
 import { readDocx } from '../src/read/docx/docx.ts';
 
+/** As many again come first, to warm up. */
+const ROUNDS = 12;
+
 const [path] = process.argv.slice(2);
 const bytes = path ? new Uint8Array(readFileSync(path)) : await invented();
 const name = path ?? 'invented report';
 
-const reader = await median(150, () => readDocx({ bytes, name }, DEFAULT_LIMITS));
 const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-const rendition = await median(15, () => mammoth.convertToHtml({ buffer }));
+const times = { reader: [] as number[], mammoth: [] as number[] };
+// In turns, so that both see the same machine.
+for (let round = -ROUNDS; round < ROUNDS; round++) {
+  const readerTime = await processorTime(20, () => readDocx({ bytes, name }, DEFAULT_LIMITS));
+  const mammothTime = await processorTime(2, () => mammoth.convertToHtml({ buffer }));
+  if (round < 0) continue;
+  times.reader.push(readerTime);
+  times.mammoth.push(mammothTime);
+}
+const reader = median(times.reader);
+const rendition = median(times.mammoth);
 
 console.log(`${name}: ${bytes.length} bytes`);
 console.log(`readDocx              ${reader.toFixed(2)} ms  (${Math.round(1000 / reader)} reports/s)`);
@@ -30,15 +42,15 @@ async function invented(): Promise<Uint8Array> {
   return renderDocx(inventReport(1, bodyOf(districtName(1), 1), 2024, NOTICE, 400));
 }
 
-/** Milliseconds of processor time of the middle run, which other programs on the machine do not distort much. */
-async function median(runs: number, work: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  for (let run = -Math.ceil(runs / 3); run < runs; run++) {
-    const start = process.cpuUsage();
-    await work();
-    const { user, system } = process.cpuUsage(start);
-    if (run >= 0) times.push((user + system) / 1000);
-  }
-  times.sort((a, b) => a - b);
-  return times[Math.floor(times.length / 2)] ?? 0;
+/** Milliseconds of processor time of one run, which other programs on the machine distort less than the clock. */
+async function processorTime(runs: number, work: () => Promise<unknown>): Promise<number> {
+  const start = process.cpuUsage();
+  for (let run = 0; run < runs; run++) await work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000 / runs;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
