@@ -61,9 +61,9 @@ for (const dpi of [200, 300]) {
       pages += scans.length;
       const record = records[index]!;
       const models = tablesOf(record).flatMap((table) => tableModels(record, table));
-      const before = score.wrongUnmarked.length + score.wrongMarked;
+      const before = score.wrongUnmarked.length + score.wrongMarked.length;
       scoreTables(models, blocks, score);
-      const wrong = score.wrongUnmarked.length + score.wrongMarked - before;
+      const wrong = score.wrongUnmarked.length + score.wrongMarked.length - before;
       if (wrong > 3)
         console.log(
           `  ${TYPEFACES[index % TYPEFACES.length]}: ${wrong} wrong; grids ${blocks.flatMap((b) => (b.kind === 'grid' ? `${b.rows}×${b.columns}` : [])).join(' ')}, printed ${models.map((m) => `${m.rows.length}×${m.columns}`).join(' ')}`,
@@ -72,10 +72,12 @@ for (const dpi of [200, 300]) {
     const share = (part: number, whole: number) => `${((100 * part) / Math.max(1, whole)).toFixed(2)} %`;
     console.log(
       `${dpi} dpi, ${name}: digits ${score.digitsRight}/${score.digits} (${share(score.digitsRight, score.digits)}), ` +
-        `cells ${score.cells}, wrong unmarked ${score.wrongUnmarked.length}, wrong marked ${score.wrongMarked}, ` +
-        `right marked ${score.rightMarked} (${share(score.rightMarked, score.cells)}), ${((1000 * pages) / milliseconds).toFixed(2)} pages/s`,
+        `cells ${score.cells}, wrong unmarked ${score.wrongUnmarked.length}, wrong marked ${score.wrongMarked.length}, ` +
+        `right marked ${score.rightMarked.length} (${share(score.rightMarked.length, score.cells)}), ${((1000 * pages) / milliseconds).toFixed(2)} pages/s`,
     );
     for (const wrong of score.wrongUnmarked.slice(0, 10)) console.log(`    unmarked: ${wrong}`);
+    for (const wrong of score.wrongMarked.slice(0, 10)) console.log(`    marked: ${wrong}`);
+    console.log(`    needlessly marked: ${score.rightMarked.slice(0, 20).join(' ')}`);
   }
 }
 

@@ -8,19 +8,20 @@ export interface ScanScore {
   digitsRight: number;
   /** Value cells. */
   cells: number;
-  wrongMarked: number;
+  wrongMarked: string[];
   /** Wrong and not marked: what must not happen. */
   wrongUnmarked: string[];
-  rightMarked: number;
+  /** Marked though right. */
+  rightMarked: string[];
 }
 
 export const NO_SCORE = (): ScanScore => ({
   digits: 0,
   digitsRight: 0,
   cells: 0,
-  wrongMarked: 0,
+  wrongMarked: [],
   wrongUnmarked: [],
-  rightMarked: 0,
+  rightMarked: [],
 });
 
 /** Compares what was read with what was printed, value cell by value cell. */
@@ -53,7 +54,7 @@ function compare(printed: string, read: string | null, marked: boolean, score: S
   const right = read !== null && got === expected;
   if (right) {
     score.digitsRight += digits;
-    if (marked) score.rightMarked += 1;
+    if (marked) score.rightMarked.push(expected);
     return;
   }
   let same = 0;
@@ -61,14 +62,14 @@ function compare(printed: string, read: string | null, marked: boolean, score: S
     if (got[at] === expected[at] && /\d/.test(expected[at]!)) same += 1;
   score.digitsRight += same;
   // A cell that is missing was not read wrongly: nothing is taken from it.
-  if (marked || read === null) score.wrongMarked += 1;
+  if (marked || read === null) score.wrongMarked.push(`${expected} → ${got}`);
   else score.wrongUnmarked.push(`${expected} → ${got}`);
 }
 
+/** OCR does not tell full-width signs from others, nor dashes of several lengths. */
 function plain(text: string): string {
   return text
+    .normalize('NFKC')
     .replace(/\s/g, '')
-    .replace(/[—–-]+/g, '-')
-    .replace(/\(/g, '（')
-    .replace(/\)/g, '）');
+    .replace(/[—–-]+/g, '-');
 }

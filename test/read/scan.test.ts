@@ -1,0 +1,165 @@
+import jpeg from 'jpeg-js';
+import { PNG } from 'pngjs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS, ReadError } from '../../src/read/document.ts';
+import { cellInk } from '../../src/read/scan/cell-ink.ts';
+import { lineShape } from '../../src/read/scan/glyphs.ts';
+import { rotate } from '../../src/read/scan/image.ts';
+import { inkOf, inkThreshold } from '../../src/read/scan/ink.ts';
+import { readPicture, readPictures } from '../../src/read/scan/picture.ts';
+import { rulingLines } from '../../src/read/scan/ruling-lines.ts';
+import { readScannedPages } from '../../src/read/scan/scan.ts';
+import type { ScannedPage } from '../../src/read/scan/scanned-page.ts';
+import { skewOf } from '../../src/read/scan/skew.ts';
+import { bodyOf } from '../render/bodies.ts';
+import { PLAIN_DOCX, renderDocx } from '../render/docx.ts';
+import { inventReport, NOTICE } from '../render/invent.ts';
+import { type ReportRecord, tableModels, tablesOf } from '../render/record.ts';
+import { program } from '../support/requires.ts';
+import { convertAll } from './converted.ts';
+import { NO_SCORE, scoreTables } from './scan-score.ts';
+import { OFFICE_SCAN, rasterise, worn } from './scanned.ts';
+
+const soffice = program('soffice');
+const tesseract = program('tesseract');
+const pdftoppm = program('pdftoppm');
+const failure = (error: unknown) => (error instanceof ReadError ? error.failure : error);
+
+/** A white page with rules: `[x0, y0, x1, y1]` in pixels, 2 thick. */
+function ruledPage(width: number, height: number, rules: readonly (readonly number[])[]): ScannedPage {
+  const gray = new Uint8Array(width * height).fill(255);
+  for (const [x0, y0, x1, y1] of rules as [number, number, number, number][])
+    for (let y = y0; y <= Math.max(y1, y0 + 1); y++)
+      for (let x = x0; x <= Math.max(x1, x0 + 1); x++) gray[y * width + x] = 0;
+  return { page: 1, width, height, dpi: 200, gray };
+}
+
+const TABLE = [
+  [100, 100, 500, 100],
+  [100, 160, 500, 160],
+  [100, 220, 500, 220],
+  [100, 100, 100, 220],
+  [500, 100, 500, 220],
+  [300, 160, 300, 220],
+];
+
+describe('a page before OCR', () => {
+  it.each([-2, -0.7, 0, 0.3, 1.5, 2])('is found to be turned by %f°', (degrees) => {
+    const page = ruledPage(800, 600, TABLE);
+    const turned = rotate(page, (degrees * Math.PI) / 180);
+    const found = (skewOf(inkOf(turned, inkThreshold(turned))) * 180) / Math.PI;
+    expect(Math.abs(found - degrees)).toBeLessThan(0.12);
+  });
+
+  it('shows its rules, a short one between two others among them, and no stroke that ends free', () => {
+    const page = ruledPage(800, 600, [...TABLE, [400, 175, 400, 205]]);
+    const { horizontal, vertical } = rulingLines(inkOf(page, 128), 200);
+    expect(horizontal.map((rule) => Math.round(rule.at))).toEqual([101, 161, 221]);
+    expect(vertical.map((rule) => Math.round(rule.at)).sort((a, b) => a - b)).toEqual([101, 301, 501]);
+  });
+
+  it('has no ink in an empty cell, specks left aside, and unexplained ink where there is a larger bit', () => {
+    const ink = inkOf(ruledPage(100, 100, []), 128);
+    const cell = { left: 5, top: 5, right: 95, bottom: 95 };
+    const mask = new Uint8Array(ink.ink.length);
+    ink.ink[50 * 100 + 50] = 1;
+    expect(cellInk(ink, mask, cell, 200)).toEqual({ lines: [], unexplained: false });
+    for (let y = 50; y < 54; y++) for (let x = 50; x < 54; x++) ink.ink[y * 100 + x] = 1;
+    expect(cellInk(ink, mask, cell, 200)).toEqual({ lines: [], unexplained: true });
+  });
+
+  it('tells a dash and a slash from digits by their shape', () => {
+    const shape = (paint: (x: number, y: number) => boolean) => {
+      const ink = inkOf(ruledPage(100, 100, []), 128);
+      for (let y = 0; y < 100; y++) for (let x = 0; x < 100; x++) if (paint(x, y)) ink.ink[y * 100 + x] = 1;
+      const { lines } = cellInk(ink, new Uint8Array(10_000), { left: 5, top: 5, right: 95, bottom: 95 }, 200);
+      return lineShape(lines[0]!, ink);
+    };
+    expect(shape((x, y) => y >= 49 && y < 52 && x > 40 && x < 60)).toEqual({ kind: 'stroke', text: '—' });
+    const slash = (x: number, y: number) => y > 40 && y < 60 && Math.abs(x - (60 - (y - 40) / 2)) < 1.6;
+    expect(shape(slash)).toEqual({ kind: 'stroke', text: '/' });
+    expect(shape((x, y) => y > 40 && y < 60 && x > 49 && x < 53)).toMatchObject({ kind: 'number' });
+  });
+});
+
+describe('a picture file', () => {
+  const read = (bytes: Uint8Array, limits = DEFAULT_LIMITS) =>
+    readPicture({ bytes, name: 'page.png' }, limits).catch(failure);
+  const png = (width: number, height: number) => PNG.sync.write(new PNG({ width, height }));
+
+  it('is refused by its header when it has too many pixels, before it is decoded', async () => {
+    const bytes = png(40, 40);
+    bytes.writeUInt32BE(60_000, 16);
+    bytes.writeUInt32BE(60_000, 20);
+    expect(await read(bytes)).toBe('too_large');
+  });
+
+  it('is corrupt when it was cut off, unsupported when of another kind', async () => {
+    const whole = png(400, 400);
+    expect(await read(whole.subarray(0, 60))).toBe('corrupt');
+    const photo = jpeg.encode({ width: 64, height: 64, data: Buffer.alloc(64 * 64 * 4, 200) }, 80).data;
+    expect(await read(photo.subarray(0, 300))).toBe('corrupt');
+    expect(await read(new TextEncoder().encode('GIF89a'))).toBe('unsupported');
+  });
+
+  it('that is too small for a table costs no OCR', async () => {
+    const picture = { location: 'picture=1', mime: 'image/png', width: 40, height: 40, bytes: png(40, 40) };
+    expect(await readPictures([picture], DEFAULT_LIMITS)).toEqual([]);
+  });
+});
+
+describe('without Tesseract', () => {
+  const path = process.env['PATH'];
+  afterEach(() => {
+    process.env['PATH'] = path;
+  });
+
+  it('says that it needs OCR and what to install', async () => {
+    process.env['PATH'] = '/nonexistent';
+    await expect(readScannedPages([ruledPage(800, 600, TABLE)], DEFAULT_LIMITS)).rejects.toMatchObject({
+      failure: 'needs_ocr',
+      message: expect.stringContaining('tesseract-ocr-chi-sim'),
+    });
+  });
+});
+
+describe.skipIf(!soffice || !tesseract || !pdftoppm)('a scanned report', () => {
+  const invented = inventReport(21, bodyOf('某某区', 2), 2023, NOTICE, 900);
+  // Prose takes most of the time of OCR and is not what is tested.
+  const record: ReportRecord = {
+    ...invented,
+    preamble: [],
+    sections: invented.sections.map((section) => ({ ...section, paragraphs: [] })),
+  };
+  const models = tablesOf(record).flatMap((table) => tableModels(record, table));
+  const print = () =>
+    convertAll(soffice!, [{ extension: 'docx', bytes: renderDocx(record, PLAIN_DOCX) }], 'pdf')[0]!;
+
+  it('at 200 dpi, skewed and noisy, has its digits right and no wrong cell without a mark', async () => {
+    const pages = rasterise(pdftoppm!, print(), 200).map((page) => worn(page, { ...OFFICE_SCAN, skew: 1.6 }));
+    const blocks = await readScannedPages(pages, DEFAULT_LIMITS);
+    const score = scoreTables(models, blocks, NO_SCORE());
+    expect(score.wrongUnmarked).toEqual([]);
+    expect(score.digitsRight / score.digits).toBeGreaterThanOrEqual(0.995);
+    expect(score.rightMarked.length / score.cells).toBeLessThanOrEqual(0.05);
+    for (const block of blocks) {
+      if (block.kind === 'paragraph') expect(block.reading).toBe('ocr');
+      if (block.kind !== 'grid') continue;
+      for (const cell of block.cells) {
+        expect(cell.reading).toBe('ocr');
+        expect(cell.score).toBeGreaterThanOrEqual(0);
+        expect(cell.score).toBeLessThanOrEqual(1);
+        expect(cell.location).toMatch(/^page=\d+;bbox=/);
+      }
+    }
+  });
+
+  it('at 300 dpi is exact', async () => {
+    const blocks = await readScannedPages(
+      rasterise(pdftoppm!, print(), 300).map((page) => worn(page, OFFICE_SCAN)),
+      DEFAULT_LIMITS,
+    );
+    const score = scoreTables(models, blocks, NO_SCORE());
+    expect([score.digitsRight, score.wrongUnmarked, score.wrongMarked]).toEqual([score.digits, [], []]);
+  });
+});
