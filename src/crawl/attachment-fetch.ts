@@ -89,7 +89,8 @@ export async function fetchFile(
   if (!portal.allowedHosts.includes(new URL(link.url).hostname))
     return keep({ status: 'external', reason: 'on a host that is not allowed' });
   if (known?.status === 'blocked' && kept === null) return keep();
-  if (pass.attachmentsBlocked) return keep({ status: 'failed', reason: pass.attachmentsBlocked }, true);
+  if (pass.attachmentsBlocked)
+    return kept === null ? keep({ status: 'failed', reason: pass.attachmentsBlocked }, true) : keep();
 
   const ask = { url: link.url, referer: link.referer, expect: 'attachment' } as const;
   try {
@@ -101,6 +102,11 @@ export async function fetchFile(
       } else if (!overdue) {
         const head = await pass.http.fetch({ ...ask, method: 'HEAD' });
         if (head.status === 404 || head.status === 410) return failed(`status ${head.status}`, head.status);
+        if (/text\/html/i.test(head.headers['content-type'] ?? '') && !kept.path.endsWith('.html')) {
+          // A captcha or login page stands before the files; asking for more of them only tires it.
+          pass.attachmentsBlocked = `${new URL(link.url).hostname} answers with a page in place of a file that was there; the archived files are kept`;
+          return keep();
+        }
         const length = Number(head.headers['content-length'] ?? Number.NaN);
         const compressed = head.headers['content-encoding'] !== undefined;
         const differs =

@@ -224,7 +224,7 @@ async function compare(
   const publishedOn = unchangedPage ? current.publishedOn : (article?.publishedOn ?? row.date);
 
   const files: FetchedFile[] = [];
-  for (const link of fileLinks(url, found, current, article, digest?.tables ?? 0, page === null))
+  for (const link of await fileLinks(pass, url, found, current, article, digest?.tables ?? 0, page === null))
     files.push(await fetchFile(pass, link, url.url, url.column));
 
   const [only] = files;
@@ -448,27 +448,42 @@ async function followLink(pass: PortalPass, url: UrlState, target: string): Prom
   return await visitArticle(pass, { ...url, address: target }, false);
 }
 
-function fileLinks(
+async function fileLinks(
+  pass: PortalPass,
   url: UrlState,
   found: FoundRow,
   current: ReportVersion | null,
   article: Article | null,
   tables: number,
   document: boolean,
-): FileLink[] {
+): Promise<FileLink[]> {
   if (document)
     return [{ url: url.address, name: found.row.title, referer: found.column.url, role: 'attachment' }];
-  if (!article)
-    return (current?.files ?? []).flatMap((file) =>
-      file.role === 'article'
-        ? []
-        : [{ url: file.url, name: file.name, referer: url.address, role: file.role }],
-    );
+  if (!article) return await knownLinks(pass, url, current);
   const links: FileLink[] = article.attachments.map((link) => ({ ...link, role: 'attachment' }));
   if (tables < tablesOfTheForm)
     for (const image of article.images.slice(0, mostImages))
       if (!links.some((link) => link.url === image.url))
         links.push({ url: image.url, name: null, referer: article.url, role: 'image' });
+  return links;
+}
+
+/** The files of a page that did not change: those of its version, and those that could not be had so far. */
+async function knownLinks(
+  pass: PortalPass,
+  url: UrlState,
+  current: ReportVersion | null,
+): Promise<FileLink[]> {
+  const referer = url.address;
+  const links = (current?.files ?? []).flatMap((file) =>
+    file.role === 'article' ? [] : [{ url: file.url, name: file.name, referer, role: file.role }],
+  );
+  for await (const file of pass.state.urls(pass.portal.id, { parent: url.url, status: ['failed'] }))
+    if (
+      (file.role === 'attachment' || file.role === 'image') &&
+      !links.some(({ url }) => url === file.address)
+    )
+      links.push({ url: file.address, name: file.listTitle, referer, role: file.role });
   return links;
 }
 

@@ -1,0 +1,343 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { crawlPortals } from '../../src/crawl/crawl.ts';
+import type { CrawlProgress } from '../../src/crawl/crawled.ts';
+import { addressKey } from '../../src/crawl/portals/addresses.ts';
+import type { SiteOptions } from '../replicas/site.ts';
+import { day, Field, impolite } from './field.ts';
+
+let field: Field | null = null;
+afterEach(async () => {
+  await field?.close();
+  field = null;
+});
+const small: SiteOptions = {
+  host: 'www.moumou.gov.cn',
+  family: 'trs',
+  agencies: 2,
+  years: { from: 2022, to: 2023 },
+};
+const open = async (site: Partial<SiteOptions> = {}, more = {}, at?: string) => {
+  field = await Field.open([{ ...small, ...site }], more, at);
+  return field;
+};
+
+describe('options', () => {
+  test('a dry run asks for lists only and stores nothing', async () => {
+    const field = await open();
+    const { reports, summary, log } = await field.crawl({ dryRun: true });
+    expect(reports).toEqual([]);
+    expect(summary.portals[0]).toMatchObject({ found: 4, new: 0 });
+    expect(log.map(({ path }) => path)).toEqual(['/robots.txt', '/zwgk/zfxxgknb/']);
+    expect(field.state.urlStates.size + field.state.columns.size + field.state.robotsByOrigin.size).toBe(0);
+  });
+
+  test('--max bounds the articles, and the next run goes on', async () => {
+    const field = await open();
+    const first = await field.crawl({ max: 3 });
+    expect(first.reports.length).toBe(3);
+    expect(first.summary.portals[0]?.left).toBe(1);
+    expect((await field.crawl()).reports.length).toBe(1);
+  });
+
+  test('--year takes one year, and marks nothing else as missing', async () => {
+    const field = await open();
+    await field.crawl();
+    field.clock.advance(day);
+    const { reports } = await field.crawl({ year: 2022 });
+    expect(reports).toEqual([]);
+    expect([...field.state.urlStates.values()].every(({ missCount }) => missCount === 0)).toBe(true);
+    const fresh = await open({ host: 'www.lingyi.gov.cn' });
+    expect((await fresh.crawl({ year: 2022 })).reports.map(({ hints }) => hints.year)).toEqual([2022, 2022]);
+  });
+
+  test('--since leaves rows of before', async () => {
+    const field = await open();
+    const { reports } = await field.crawl({ since: '2024-01-01' });
+    expect(reports.map(({ hints }) => hints.year)).toEqual([2023, 2023]);
+  });
+
+  test('an unknown portal is named, with those that there are', async () => {
+    const field = await open();
+    await expect(field.crawl({ portals: ['q'] })).rejects.toThrow(
+      'no portal has the id q; portals.yaml has p1',
+    );
+  });
+
+  test('outside its hours a portal is waited for, or skipped', async () => {
+    const field = await open({}, {}, '2026-06-01T04:00:00Z');
+    const skipped = await field.crawl({ outsideWindow: 'skip' });
+    expect(skipped.log).toEqual([]);
+    expect(skipped.summary.portals[0]?.outcome).toBe('skipped');
+    const progress: CrawlProgress[] = [];
+    const waited = await field.crawl({}, { onProgress: (each) => progress.push(each) });
+    expect(progress[0]).toEqual({ kind: 'waiting', portal: 'p1', until: '2026-06-01T14:00:00.000Z' });
+    expect(waited.reports.length).toBe(4);
+    expect(impolite(waited.log)).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  test('tells its progress: lists, articles in order, and the end with its summary', async () => {
+    const field = await open();
+    const progress: CrawlProgress[] = [];
+    await field.crawl({}, { onProgress: (each) => progress.push(each) });
+    expect(progress.map(({ kind }) => kind)).toEqual([
+      'portal_started',
+      'list_page',
+      'article',
+      'article',
+      'article',
+      'article',
+      'portal_ended',
+    ]);
+    expect(
+      progress.filter((each) => each.kind === 'article').map(({ done, of, result }) => [done, of, result]),
+    ).toEqual([
+      [1, 4, 'new'],
+      [2, 4, 'new'],
+      [3, 4, 'new'],
+      [4, 4, 'new'],
+    ]);
+  });
+
+  test('that is aborted ends after the request under way, and the next one loses nothing', async () => {
+    const field = await open();
+    const stop = new AbortController();
+    let seen = 0;
+    const { summary, reports } = await field.crawl(
+      {},
+      {
+        signal: stop.signal,
+        onRequest: (phase) => {
+          field.clock.onRequest(phase);
+          if (phase === 'start' && ++seen === 4) stop.abort(new Error('interrupted'));
+        },
+      },
+    );
+    expect(summary.aborted).toBe(true);
+    const { reports: rest } = await field.crawl();
+    expect(reports.length + rest.length).toBe(4);
+  });
+
+  test('whose reader stops early closes its connections and gives the lock back', async () => {
+    const field = await open();
+    for await (const report of crawlPortals(field.config, field.deps())) {
+      expect(report.change).toBe('new');
+      break;
+    }
+    expect(field.state.locks.size).toBe(0);
+    const { length } = field.replica.log;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(field.replica.log.length).toBe(length);
+  });
+
+  test('hands on again what an earlier one archived and nobody took over', async () => {
+    const field = await open();
+    for await (const _ of crawlPortals(field.config, field.deps()));
+    const { reports, log } = await field.crawl();
+    expect(reports.map(({ change }) => change)).toEqual(['again', 'again', 'again', 'again']);
+    expect(log.length).toBe(1);
+    expect((await field.crawl()).reports).toEqual([]);
+  });
+
+  test('leaves a portal that another living process crawls, and takes over from a dead one', async () => {
+    const field = await open();
+    const now = new Date(field.clock.now()).toISOString();
+    await field.state.lock({ portal: 'p1', owner: 'elsewhere:1:r', now, leaseMs: 7_200_000 });
+    const left = await field.crawl({}, { isDead: () => false });
+    expect(left.summary.portals[0]).toMatchObject({
+      outcome: 'skipped',
+      reason: 'another process crawls it (elsewhere:1:r)',
+    });
+    expect(left.log).toEqual([]);
+    expect((await field.crawl({}, { isDead: (owner) => owner === 'elsewhere:1:r' })).reports.length).toBe(4);
+  });
+
+  test('over many portals asks several hosts at a time, and each of them alone', async () => {
+    field = await Field.open(
+      Array.from({ length: 5 }, (_, index) => ({ ...small, host: `www.mou${index}.gov.cn`, agencies: 1 })),
+    );
+    const { log, summary } = await field.crawl();
+    expect(summary.totals.new).toBe(10);
+    expect(impolite(log)).toEqual([]);
+    const order = log.map(({ host }) => host);
+    expect(order.some((host, index) => index > 5 && host !== order[index - 1])).toBe(true);
+    // One host alone takes about as long as five: they do not wait for each other.
+    const [first] = log;
+    const own = log.filter(({ host }) => host === first?.host);
+    const span = (entries: typeof log) => (entries.at(-1)?.at ?? 0) - (entries[0]?.at ?? 0);
+    expect(span(log)).toBeLessThan(2 * span(own));
+  });
+
+  test('asks portals of one host group one after the other, over one connection', async () => {
+    field = await Field.open(
+      [0, 1, 2].map((index) => ({ ...small, host: `www.mou${index}.gov.cn`, agencies: 1 })),
+      { portal: { host_group: 'platform' } },
+    );
+    const { log } = await field.crawl();
+    expect(impolite(log.map((entry) => ({ ...entry, host: 'platform' })))).toEqual([]);
+  });
+});
+
+describe('reports', () => {
+  const events = (pass: Awaited<ReturnType<Field['crawl']>>) =>
+    pass.events.map(({ kind, url, what }) => ({ kind, url, what }));
+
+  test('the same agency and year at another address, with other content, was published anew', async () => {
+    const field = await open();
+    await field.crawl();
+    const old = field.host.site.reports().find(({ year, body }) => year === 2023 && body.index === 1);
+    const { url } = field.ctl({ do: 'publish', agency: 1, year: 2023 });
+    field.ctl({ do: 'edit_body_silently', post: Number(field.host.site.posts[0]?.id) });
+    field.clock.advance(day);
+    const pass = await field.crawl();
+    expect(events(pass)).toEqual([{ kind: 'report_republished', url: addressKey(String(url)), what: [] }]);
+    const before = await field.state.currentVersion('p1', addressKey(field.host.postUrl(old?.id ?? 0)));
+    expect(before?.supersededBy).toBe(`p1 ${addressKey(String(url))}`);
+    expect((await field.crawl()).events).toEqual([]);
+  });
+
+  test('a report that moved with the same content raises nothing, neither when it comes nor when the old page goes', async () => {
+    const field = await open({ containers: ['html'] });
+    await field.crawl();
+    const { url } = field.ctl({ do: 'move_url', agency: 1, year: 2023 });
+    const all = [];
+    for (let run = 0; run < 6; run++) {
+      field.clock.advance(day);
+      all.push(...(await field.crawl()).events);
+    }
+    expect(all).toEqual([]);
+    expect(await field.state.url('p1', addressKey(String(url)))).toMatchObject({ status: 'current' });
+    expect(
+      [...field.state.urlStates.values()]
+        .filter(({ status }) => status === 'gone')
+        .map(({ reason }) => reason),
+    ).toEqual([`moved to ${url}`]);
+  });
+
+  test('a report that stands in the list again after it was unlisted raises one event', async () => {
+    const field = await open();
+    await field.crawl();
+    const { post } = field.ctl({ do: 'unlist', agency: 1, year: 2023 });
+    for (let run = 0; run < 6; run++) {
+      field.clock.advance(day);
+      await field.crawl();
+    }
+    const found = field.host.site.anyPost(Number(post));
+    if (found) found.listed = true;
+    field.clock.advance(day);
+    const again = await field.crawl();
+    expect(again.events.map(({ kind }) => kind)).toEqual(['report_relisted']);
+    field.clock.advance(day);
+    expect((await field.crawl()).events).toEqual([]);
+  });
+
+  test('an empty list where there were rows marks nothing as gone', async () => {
+    const field = await open();
+    await field.crawl();
+    for (const post of field.host.site.posts) post.listed = false;
+    for (let run = 0; run < 6; run++) {
+      field.clock.advance(day);
+      const pass = await field.crawl();
+      expect(pass.events).toEqual([]);
+      expect(pass.summary.portals[0]?.outcome).toBe('empty_suspicious');
+    }
+  });
+
+  test('pages that say with status 200 that they do not exist are no reports, and nothing of them is archived', async () => {
+    const field = await open();
+    field.ctl({ do: 'set_mode', mode: 'soft404', path: '/t\\d' });
+    const { reports, summary } = await field.crawl();
+    expect(reports).toEqual([]);
+    expect(summary.portals[0]?.failed.length).toBe(4);
+    expect(summary.portals[0]?.outcome).toBe('partial');
+    field.ctl({ do: 'set_mode', mode: 'soft404', off: true });
+    field.clock.advance(day);
+    expect((await field.crawl()).reports.length).toBe(4);
+  });
+
+  test.each(['reset', 'truncate', 'status_503'] as const)(
+    'a %s in the midst is tried again and costs nothing',
+    async (mode) => {
+      const field = await open();
+      field.ctl({
+        do: 'set_mode',
+        mode,
+        after: 3,
+        times: 1,
+        ...(mode === 'status_503' ? { value: 20 } : {}),
+      });
+      const { reports, log } = await field.crawl();
+      expect(reports.length).toBe(4);
+      expect(impolite(log)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['redirect_private', 'http://10.0.0.1/'],
+    ['redirect_foreign', 'http://clone.example.com/'],
+    ['redirect_private', 'http://2130706433/'],
+  ] as const)('a %s of an article to %s is not followed', async (mode, value) => {
+    const field = await open();
+    field.ctl({ do: 'set_mode', mode, value, path: '/t\\d', times: 1 });
+    const { reports, summary, log } = await field.crawl();
+    expect(reports.length).toBe(3);
+    expect(new Set(log.map(({ host }) => host))).toEqual(new Set(['www.moumou.gov.cn']));
+    expect(summary.portals[0]?.external).toBe(1);
+  });
+
+  test('a captcha in place of a file is never stored, ends the downloads, is tried on one more night and then left', async () => {
+    const field = await open({
+      family: 'vsb',
+      agencies: 4,
+      containers: ['docx'],
+      variant: { captcha_after: 3 },
+    });
+    const first = await field.crawl();
+    const files = (pass: typeof first) =>
+      pass.reports.flatMap(({ documents }) => documents.filter(({ role }) => role === 'attachment'));
+    expect(files(first).length).toBe(3);
+    expect(first.reports.length).toBe(8);
+    expect(first.summary.portals[0]?.blocked.map(({ code }) => code)).toEqual(['ATT_BLOCKED']);
+    expect(first.log.filter(({ path }) => /download/.test(path)).length).toBe(4);
+    for (let night = 0; night < 12; night++) {
+      field.clock.advance(day);
+      const pass = await field.crawl();
+      expect(files(pass)).toEqual([]);
+      expect(pass.events).toEqual([]);
+      expect(pass.log.filter(({ path }) => /download/.test(path)).length).toBeLessThanOrEqual(1);
+    }
+    const states = [...field.state.urlStates.values()].filter(({ role }) => role === 'attachment');
+    expect(states.filter(({ status }) => status === 'blocked').length).toBeGreaterThan(0);
+    for (const { files } of field.state.reportVersions.values())
+      for (const file of files)
+        if (file.role === 'attachment')
+          expect(
+            Buffer.from(await field.archive.read(file.path))
+              .subarray(0, 4)
+              .toString('hex'),
+          ).toBe('504b0304');
+  });
+
+  test('a file that could not be had at first and comes later is no revision', async () => {
+    const field = await open({ containers: ['docx'] });
+    field.ctl({ do: 'set_mode', mode: 'truncate', path: '\\.docx', times: 3 });
+    const first = await field.crawl();
+    expect(first.reports.length).toBe(4);
+    expect(
+      first.reports.flatMap(({ documents }) => documents).filter(({ role }) => role === 'attachment').length,
+    ).toBe(3);
+    field.clock.advance(day);
+    const second = await field.crawl();
+    expect(second.events).toEqual([]);
+    expect(second.reports.map(({ change, version }) => [change, version])).toEqual([['completed', 2]]);
+    expect(second.reports[0]?.documents.map(({ role }) => role)).toEqual(['attachment', 'article'].sort());
+  });
+
+  test('gaps name the agency and the year of a report that should be there', async () => {
+    const field = await open({ years: { from: 2022, to: 2025 } });
+    field.ctl({ do: 'delete', agency: 1, year: 2024 });
+    const { summary } = await field.crawl();
+    expect(summary.portals[0]?.gaps).toEqual([{ agency: field.host.site.bodies[1]?.name, year: 2024 }]);
+  });
+});
