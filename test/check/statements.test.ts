@@ -41,6 +41,16 @@ describe('counts of requests', () => {
     ['区政府办本级收到政府信息公开申请7件。', ['received 7 [区政府办 本级]']],
     ['收到政府信息公开申请100件，其中通过网上受理60件。', ['received 100', 'received 60 [其中 网上]']],
     ['收到政府信息公开申请30余件。', ['received 30']],
+    [
+      '本机关收到依申请公开信息10条，已办结9条，1条正在办理中。',
+      ['received 10', 'concluded 9', 'carried_out 1'],
+    ],
+    ['共收到依申请公开35件，结转至2025年2件，答复33件。', ['received 35', 'carried_out 2', 'concluded 33']],
+    ['共收到书面申请12件，比2023年减少5件，下降29.4%。', ['received 12', 'count_other 5', 'growth -29.4']],
+    [
+      '收到群众依申请公开政府信息的申请共计3件，其中1件属于信访事项不予处理，其余2件予以公开。',
+      ['received 3', 'not_processed 1', 'granted 2'],
+    ],
   ];
   for (const [text, statements] of cases) test(text, () => expect(read(text)).toEqual(statements));
 });
@@ -54,6 +64,16 @@ describe('claims and negations', () => {
     ['政府信息公开行政复议3件，均获维持。', ['review 3', 'all_upheld -']],
     ['答复政府信息公开申请805件，均在法定期限内予以答复。', ['concluded 805']],
     ['本年度未收取信息处理费。', ['fee_charged 0']],
+    ['全镇未发生依申请公开政府信息的收费情况。', ['fee_charged 0']],
+    ['未收到因依申请公开引起的投诉举报。', ['complaints 0']],
+    [
+      '没有收到政府信息公开申请，也没有因政府信息公开引起的行政复议和诉讼。',
+      ['none_received 0', 'review_and_litigation 0'],
+    ],
+    [
+      '全年未产生政府信息公开行政复议、行政诉讼案件，无因信息公开被纠错的情况。',
+      ['review_and_litigation 0', 'no_correction -'],
+    ],
     ['对外公布投诉举报电话，全年未收到相关投诉举报。', ['complaints 0']],
     ['申请人无正当理由逾期不补正的，不再处理其政府信息公开申请。', []],
     ['如未收到答复，申请人可以申请行政复议。', []],
@@ -68,6 +88,8 @@ describe('what is counted elsewhere is not taken for requests', () => {
     '根据《政府信息公开条例》第二十条第（一）项，做好公开工作。',
     '高效办成一件事，最多跑一次。',
     '办理行政复议案件120件。',
+    '无超期未答复的政府信息公开申请。',
+    '申请人未按要求补正申请内容的，不再处理。',
     '收到群众来信4件，均已答复。',
     '学习2024年第3期政府公报。',
   ]) {

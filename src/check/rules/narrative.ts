@@ -325,6 +325,7 @@ function isPlain(s: Statement, view: ReportView): boolean {
   if (doubtOf(s, view) !== null) return false;
   if (s.kind === 'concluded' && /办理|处理/u.test(s.words)) return false;
   if (s.kind === 'received' && !/收到|受理|收办|接收|接到/u.test(s.words)) return false;
+  if (s.kind === 'carried_out' && !/结转|顺延|转/u.test(s.words)) return false;
   const others = view.statements.filter((o) => o.kind === s.kind && o !== s);
   return others.every((o) => o.value === s.value);
 }

@@ -59,8 +59,9 @@ export function claimsIn(
       const before = folded.slice(0, match.index);
       if (/[如若]$/u.test(before)) continue;
       add(match, disputeOf(words), 0, null);
-    } else if (/申请/u.test(words)) add(match, 'none_received', 0, 'received');
-    else add(match, 'complaints', 0, null);
+    } else if (/投诉|举报/u.test(words)) {
+      add(match, 'complaints', 0, null);
+    } else if (NO_REQUEST.test(words)) add(match, 'none_received', 0, 'received');
   }
   for (const match of folded.matchAll(ZERO_REQUESTS)) add(match, 'none_received', 0, 'received');
   for (const match of folded.matchAll(NO_FEE)) add(match, 'fee_charged', 0, null);
@@ -72,6 +73,10 @@ function disputeOf(text: string): 'review' | 'litigation' | 'review_and_litigati
   const litigation = /诉讼|起诉|应诉/u.test(text);
   return review && litigation ? 'review_and_litigation' : litigation ? 'litigation' : 'review';
 }
+
+/** What is missing is the request itself: not its fee, its delay or a quarrel about it. */
+const NO_REQUEST =
+  /申请(?!公开)(?:公开)?(?:件|事项|书|表|要求|案件|业务|内容|政府信息|信息)?(?:的?(?:情况|情形|现象))?(?:发生)?$|申请公开(?:政府)?(?:信息)?(?:的)?(?:申请|情况|事项|要求|件)?$/u;
 
 /**
  * 未收到…申请 is an absence; 未按期答复的申请, 无正当理由…申请, 申请人无… are not. What was not done must be the

@@ -16,7 +16,7 @@ const CARRIED: readonly Pattern[] = [
   ],
   [
     'carried_out',
-    /(?:结转|顺延|延至|延期至|转入|转至|转到|移至|留待|转)[^，。；;,]{0,6}(?:下|次|明)(?:一个?)?(?:年度|年)|结转(?:继续)?办理|(?:下|次)(?:一)?(?:年度|年)继续办理/u,
+    /(?:结转|顺延|延至|延期至|转入|转至|转到|移至|留待|转)[^，。；;,]{0,6}(?:下|次|明)(?:一个?)?(?:年度|年)|(?:结转|顺延)(?:至|到)20\d{2}年|结转(?:继续)?办理|(?:正在|尚在|仍在|待)(?:办理|处理|答复)|未办结|办理中|(?:下|次)(?:一)?(?:年度|年)继续办理/u,
   ],
 ];
 
@@ -86,7 +86,8 @@ function disputeKind(before: string, after: string, topic: Topic): Reading {
     if (outcome === 'other' || topic === 'review_and_litigation') return { kind: 'count_other', words };
     return { kind: `${topic as 'review' | 'litigation'}_${outcome}`, words };
   }
-  const words = match(/复议|诉讼|起诉|应诉/u, before) ?? match(/复议|诉讼|起诉/u, after);
+  const words =
+    match(/复议|诉讼|起诉|应诉/u, before) ?? match(/复议|诉讼|起诉/u, after) ?? match(/信息公开/u, before);
   // 其中1件… under the topic of an earlier clause is some part of it, nobody knows which.
   if (words === null) return other(before);
   return { kind: topic as 'review' | 'litigation' | 'review_and_litigation', words };

@@ -14,15 +14,17 @@ export function readStatements(narrative: readonly NarrativeParagraph[]): Statem
   const found: Statement[] = [];
   let topic: Topic | null = null;
   let aboutDisclosure = false;
+  let afterHeading = false;
   for (const sentence of sentencesOf(narrative)) {
     if (sentence.opens) {
       // A heading on a line of its own sets the topic of what follows it; a paragraph of its own starts afresh.
       const previous = topic;
       topic = topicOf(headOf(sentence.folded)) ?? (isHeading(sentence.folded) ? null : previous);
     }
-    aboutDisclosure =
-      /信息公开|公开申请|申请公开|依申请/u.test(sentence.folded) || (aboutDisclosure && !sentence.opens);
+    if (sentence.opens) aboutDisclosure &&= afterHeading;
     const read = readSentence(sentence, topic, aboutDisclosure);
+    aboutDisclosure ||= DISCLOSURE.test(sentence.folded);
+    afterHeading = isHeading(sentence.folded);
     found.push(...read.statements);
     topic = read.topic;
   }
@@ -37,12 +39,13 @@ function isHeading(folded: string): boolean {
   return folded.length <= 30 && /^(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.])/u.test(folded);
 }
 
+const DISCLOSURE = /信息公开|公开申请|申请公开|依申请/u;
 const DELIMITER = /[，,；;：:()（）。]/u;
 
 function readSentence(
   sentence: Sentence,
   inherited: Topic | null,
-  aboutDisclosure: boolean,
+  alreadyDisclosure: boolean,
 ): { statements: Statement[]; topic: Topic | null } {
   const { folded } = sentence;
   const numbers = numbersIn(folded, (at) => sentence.printed[sentence.places[at] ?? 0] ?? '');
@@ -55,6 +58,7 @@ function readSentence(
     const before = lastClause(between);
     const after = folded.slice(number.unitEnd, next).split(/[，,；;：:()（）。、]/u)[0] ?? '';
     topic = topicOf(before) ?? topicAfter(before, after) ?? topicOf(between) ?? topic;
+    const aboutDisclosure = alreadyDisclosure || DISCLOSURE.test(folded.slice(0, number.start) + after);
     const kind = kindOfNumber(number, before, after, topic, statements, aboutDisclosure);
     if (kind) {
       statements.push(statementOf(sentence, number, kind, folded.slice(0, number.start), statements));
@@ -123,7 +127,7 @@ const UP = /增长|上升|增加|提高|增幅|升高/u;
 const DOWN = /下降|减少|回落|降低|降幅|减幅/u;
 
 function shareOrGrowth(number: NumberToken, before: string, earlier: readonly Statement[]): Kind | null {
-  const last = earlier.findLast((s) => s.kind !== 'share' && s.kind !== 'growth');
+  const last = earlier.findLast((s) => s.kind !== 'share' && s.kind !== 'growth' && s.kind !== 'count_other');
   const words = (UP.exec(before) ?? DOWN.exec(before))?.[0];
   if (words !== undefined && number.unit === '%') {
     const about = /申请/u.test(before) ? 'received' : (last?.kind ?? null);
@@ -149,14 +153,18 @@ function statementOf(
   // 全市共受理…，其中…: what narrows the first number of a sentence narrows those that follow, but 其中 is new each time.
   const carried =
     earlier.at(-1)?.scope.filter((s) => s !== '其中') ?? scopeWords(before).filter((s) => s !== '其中');
-  const years = [...before.matchAll(/(?<!\d)(20\d{2})年(?!度?(?:来|前|底))/gu)];
+  const years = [...before.matchAll(/(?<![\d至到比较])(20\d{2})年(?!度?(?:来|前|底))/gu)];
   return {
     kind: kind.kind,
     value: kind.value,
     unit: number.unit,
     about: kind.about,
     words: `${kind.words}${number.approximate ? '…余' : ''}`,
-    scope: [...new Set([...carried, ...own])].filter((s) => s !== '其中' || PART_OF_ITSELF.has(kind.kind)),
+    scope: [...new Set([...carried, ...own])].filter(
+      (s) =>
+        (s !== '其中' || PART_OF_ITSELF.has(kind.kind)) &&
+        (s !== '截至' || kind.kind !== 'normative_documents_in_force'),
+    ),
     year: years.length > 0 ? Number(years.at(-1)?.[1]) : null,
     text: sentence.printed,
     start,
@@ -182,7 +190,7 @@ function claimOf(sentence: Sentence, claim: Claim): Statement {
   const start = sentence.places[claim.start] ?? 0;
   const end = (sentence.places[claim.start + claim.length - 1] ?? start) + 1;
   const before = sentence.folded.slice(0, claim.start + claim.length);
-  const years = [...before.matchAll(/(?<!\d)(20\d{2})年/gu)];
+  const years = [...before.matchAll(/(?<![\d至到比较])(20\d{2})年/gu)];
   return {
     kind: claim.kind,
     value: claim.value,
