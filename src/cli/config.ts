@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { EMPTY_REGISTER, type Register } from '../agencies/register.ts';
 import { readRegister } from '../agencies/register-file.ts';
 import { parseStrictYaml } from '../config/strict-yaml.ts';
+import type { Shape } from '../dataset/export/export.ts';
 import { DEFAULT_LIMITS } from '../read/document.ts';
 import { DEFAULT_PARSE_LIMITS, type ParseLimits } from '../run/parsing/limits.ts';
 import { UsageError } from './exit.ts';
@@ -68,6 +69,7 @@ export interface Settings {
   readonly failOn: 'error' | 'warning' | 'info' | null;
   readonly processes: number;
   readonly limits: ParseLimits;
+  readonly formats: readonly Shape[] | null;
   readonly notify: { readonly webhook?: string | undefined; readonly command?: string | undefined };
 }
 
@@ -129,6 +131,7 @@ export async function settings(flags: Flags, env: NodeJS.ProcessEnv = process.en
           limits.image_megapixels === undefined ? DEFAULT_LIMITS.imagePixels : limits.image_megapixels * 1e6,
       },
     },
+    formats: config.formats ?? null,
     notify: config.notify ?? {},
   };
 }

@@ -3,8 +3,8 @@ import { exitStatusOf, explainError } from './errors.ts';
 import { EXIT, type ExitStatus } from './exit.ts';
 import { version } from './version.ts';
 
-/** Builds the command line. Each command is one file; heavy parts are loaded when their command runs. */
-export async function main(argv: readonly string[]): Promise<void> {
+/** The whole command line; each command is one file and calls `end` with its exit status. */
+export async function buildProgram(end: (status: ExitStatus) => void): Promise<Command> {
   const program = new Command('gongkai');
   program
     .description(
@@ -22,12 +22,17 @@ Exit status: 0 done; 1 findings at or above --fail-on; 2 wrong usage; 3 some doc
     .showSuggestionAfterError(true)
     .exitOverride();
 
-  const end = (status: ExitStatus) => {
-    process.exitCode = status;
-  };
   const { COMMANDS } = await import('./commands.ts');
   for (const command of COMMANDS) command(program, end);
   for (const command of program.commands) finishCommand(command);
+  return program;
+}
+
+/** Runs one command line. Sets the exit status and prints mistakes as sentences; never throws. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = await buildProgram((status) => {
+    process.exitCode = status;
+  });
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

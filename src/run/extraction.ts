@@ -1,7 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Register } from '../agencies/register.ts';
 import type { Severity } from '../check/finding.ts';
+import { archiveExtension } from '../crawl/archive/extension.ts';
+import { Archive } from '../crawl/archive/store.ts';
+import type { Shape } from '../dataset/export/export.ts';
 import type { FindingsChange, Store, StoredFinding } from '../dataset/store.ts';
-import { type IngestSummary, ingest } from './ingest.ts';
+import { type Arrival, type IngestSummary, ingest } from './ingest.ts';
 import type { Inputs } from './inputs.ts';
 import type { ParseLimits } from './parsing/limits.ts';
 import { publish } from './publish.ts';
@@ -14,6 +19,8 @@ export interface ExtractionOptions {
   readonly output: string;
   /** Keep a copy of every original. */
   readonly archive: boolean;
+  /** Shapes of the dataset; default CSV and Parquet. */
+  readonly formats?: readonly Shape[] | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number, document: string) => void;
   readonly onStage?: (stage: string) => void;
@@ -39,6 +46,9 @@ export async function runExtraction(
   inputs: Inputs,
   options: ExtractionOptions,
 ): Promise<RunResult> {
+  const run = await store.beginRun('extract', new Date().toISOString());
+  const archive = options.archive ? new Archive(path.join(options.output, 'archive')) : null;
+  await archive?.prepare(Date.now());
   let done = 0;
   let total = 0;
   const summary = await ingest(store, inputs.files, {
@@ -46,6 +56,7 @@ export async function runExtraction(
     processes: options.processes,
     limits: options.limits,
     ...(options.signal ? { signal: options.signal } : {}),
+    ...(archive ? { keep: (arrival) => keepOriginal(archive, arrival) } : {}),
     onEvent: (event) => {
       if (event.kind === 'found') total = event.total;
       else done += 1;
@@ -54,23 +65,46 @@ export async function runExtraction(
   });
   const missing: string[] = [];
   if (!summary.aborted) {
-    for (const root of inputs.roots) missing.push(...(await store.markMissing(root, summary.seen)));
+    for (const { prefix } of inputs.roots) missing.push(...(await store.markMissing(prefix, summary.seen)));
   }
-  const finished = await finishRun(store, options);
+  const finished = await finishRun(store, options, run);
+  // Where the originals lie stays in the store alone: the dataset names documents relative to what was given.
+  await store.endRun(run, new Date().toISOString(), {
+    roots: inputs.roots,
+    documents: summary.documents,
+    unchanged: summary.unchanged,
+    outcomes: summary.outcomes,
+    failures: summary.failures.length,
+    missing: missing.length,
+    findings: finished.findings,
+    added: finished.change.added.length,
+    gone: finished.change.gone.length,
+    aborted: summary.aborted,
+  });
   return { ingest: summary, missing, ...finished };
+}
+
+async function keepOriginal(archive: Archive, arrival: Arrival): Promise<void> {
+  const bytes = await readFile(arrival.file);
+  await archive.put(
+    bytes,
+    archiveExtension(bytes, [arrival.document], /\.s?html?$/iu.test(arrival.document)),
+  );
 }
 
 /** What follows every command that stored something: rules over years and agencies, then the dataset files. */
 export async function finishRun(
   store: Store,
-  options: Pick<ExtractionOptions, 'register' | 'output' | 'signal' | 'onStage'>,
+  options: Pick<ExtractionOptions, 'register' | 'output' | 'signal' | 'onStage' | 'formats'>,
+  run?: number,
 ): Promise<Omit<RunResult, 'ingest' | 'missing'>> {
   options.onStage?.('Checking across years and bodies …');
   const change = await recheck(store, options.register, await store.uncheckedAgencies(), {
     ...(options.signal ? { signal: options.signal } : {}),
+    ...(run === undefined ? {} : { run }),
   });
   options.onStage?.('Writing the dataset …');
-  const files = await publish(store, options.output);
+  const files = await publish(store, options.output, options.formats ? { to: options.formats } : {});
   const findings: Partial<Record<Severity, number>> = {};
   const worst: StoredFinding[] = [];
   for await (const finding of store.findings()) {

@@ -55,6 +55,8 @@ export interface IngestOptions {
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: IngestEvent) => void;
   readonly onSaved?: (saved: Saved, report: Report) => void;
+  /** Called with every document that was read, before it is committed: keeps a copy of the original. */
+  readonly keep?: (arrival: Arrival) => Promise<void>;
 }
 
 export interface IngestSummary {
@@ -123,6 +125,7 @@ export async function ingest(
       return;
     }
     const item = itemOf(arrival, sha256, reply, options.register);
+    await options.keep?.(arrival);
     tally.read(item.report);
     await saver.add(item);
   };

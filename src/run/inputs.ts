@@ -20,8 +20,10 @@ export class InputError extends Error {
 export interface Inputs {
   /** In an order that is the same on every system. */
   readonly files: AsyncIterable<Input>;
-  /** Prefixes of document names that this run covers: what lies under them and is not seen has left. */
-  readonly roots: readonly string[];
+  /**
+   * What was given. `prefix`: of the names of the documents in it, so that what lies under it and is not seen has left.
+   */
+  readonly roots: readonly { readonly prefix: string; readonly absolute: string }[];
 }
 
 /** File name endings of documents that are looked for in folders. A file named outright is read whatever its name. */
@@ -59,7 +61,10 @@ export async function resolveInputs(
       [...parts].sort((a, b) => (a.name < b.name ? -1 : 1)),
       ignored,
     ),
-    roots: parts.map((p) => (p.kind === 'folder' ? (p.name === '' ? '' : `${p.name}/`) : p.name)),
+    roots: parts.map((p) => ({
+      prefix: p.kind === 'folder' && p.name !== '' ? `${p.name}/` : p.name,
+      absolute: p.absolute,
+    })),
   };
 }
 

@@ -4,7 +4,11 @@ import { expect, test } from 'vitest';
 import rules from '../../.dependency-cruiser.cjs';
 
 test('data flows one way: no stage imports what it must not know', async () => {
-  const { output } = await cruise(['src'], { ...rules.options, ruleSet: { forbidden: rules.forbidden }, validate: true });
+  const { output } = await cruise(['src'], {
+    ...rules.options,
+    ruleSet: { forbidden: rules.forbidden },
+    validate: true,
+  });
   if (typeof output === 'string') throw new Error(output);
   // Nothing cruised would be nothing forbidden.
   expect(output.summary.totalCruised).toBeGreaterThan(100);

@@ -93,7 +93,12 @@ async function add(sources: readonly string[], flags: AddFlags): Promise<ExitSta
     const ingest = await reader.finish();
     return {
       ingest,
-      ...(await finishRun(store, { register, output: settings.output, signal: session.signal })),
+      ...(await finishRun(store, {
+        register,
+        output: settings.output,
+        formats: settings.formats ?? undefined,
+        signal: session.signal,
+      })),
     };
   });
   for (const [outcome, n] of Object.entries(result.ingest.outcomes)) terminal.say(`${n} ${outcome}`);

@@ -41,6 +41,7 @@ async function check(flags: CheckFlags): Promise<ExitStatus> {
     const finished = await finishRun(store, {
       register: session.register,
       output: settings.output,
+      formats: settings.formats ?? undefined,
       signal: session.signal,
     });
     return { ...finished, change };

@@ -110,6 +110,7 @@ async function crawl(file: string | undefined, flags: CrawlFlags): Promise<ExitS
       : await finishRun(store, {
           register: session.register,
           output: settings.output,
+          formats: settings.formats ?? undefined,
           signal: session.signal,
         });
     await store.endRun(run, new Date().toISOString(), { ...summary });

@@ -75,6 +75,7 @@ async function extract(paths: readonly string[], flags: ExtractFlags): Promise<E
       processes: session.settings.processes,
       limits: session.settings.limits,
       output: session.settings.output,
+      formats: session.settings.formats ?? undefined,
       archive: flags.archive === true,
       signal: session.signal,
       onProgress: (done, total, document) => bar.update(done, total, truncate(printable(document), 40)),

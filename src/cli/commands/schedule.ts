@@ -54,6 +54,7 @@ async function schedule(file: string | undefined, flags: CommonFlags): Promise<E
         const finished = await finishRun(store, {
           register: session.register,
           output: settings.output,
+          formats: settings.formats ?? undefined,
           signal: session.signal,
         });
         await store.endRun(run, step.summary.endedAt, { ...step.summary });
