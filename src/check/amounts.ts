@@ -1,7 +1,7 @@
 import { tableForm } from '../form/editions.ts';
 import type { CellKey, EditionId } from '../form/form.ts';
 import { type ColumnKey, parseCellKey, T3_COLUMNS, T4_COLUMNS } from '../form/form.ts';
-import { isBlank } from './outcome.ts';
+import { isBlank, isCount } from './outcome.ts';
 import { cellOf, type ReportView } from './view.ts';
 
 /** What the cells of a sum allow: exactly one value, a range because of blanks, or nothing that can be said. */
@@ -43,7 +43,7 @@ const UNKNOWN: Amount = {
 
 function amountOfCell(view: ReportView, key: CellKey): Amount {
   const cell = cellOf(view, key);
-  if (cell?.state === 'number' && cell.value !== null) {
+  if (isCount(cell)) {
     return { least: cell.value, most: cell.value, ifZero: cell.value, printed: true, unknown: false };
   }
   if (!isBlank(cell)) return UNKNOWN;

@@ -50,7 +50,7 @@ export function checkView(view: ReportView, context: ReportContext = {}): CheckR
       if (finding) findings.push(finding);
     }
   }
-  return { checks: inOrder(checks), findings: inOrder(findings) };
+  return { checks: inOrder(checks), findings: distinct(inOrder(findings)) };
 }
 
 export interface AcrossInput {
@@ -89,7 +89,7 @@ export function checkAcross(input: AcrossInput): AcrossResult {
       for (const copies of input.copies ?? []) take(family.run(copies), copies.reports);
     }
   }
-  return { checks, findings };
+  return { checks, findings: distinct(findings) };
 }
 
 function checkOf(instance: Instance): Check {
@@ -127,8 +127,8 @@ function findingOf(instance: Instance, view: ReportView | null): Finding | null 
     left: draft.left ?? instance.left,
     right: draft.right ?? instance.right,
     difference: draft.difference ?? differenceOf(instance),
-    culprit: draft.culprit ?? [],
-    suggested: draft.suggested ?? [],
+    culprit: doubtful ? [] : (draft.culprit ?? []),
+    suggested: doubtful ? [] : (draft.suggested ?? []),
     evidence: draft.evidence ?? [],
     operands: [...own, ...(draft.operands ?? [])],
   };
@@ -161,6 +161,17 @@ for (const table of TABLE_IDS) {
 
 export function inFormOrder(cells: readonly CellKey[]): CellKey[] {
   return [...new Set(cells)].sort((a, b) => (FORM_ORDER.get(a) ?? 0) - (FORM_ORDER.get(b) ?? 0));
+}
+
+/** A paragraph printed twice says the same twice: one finding. */
+function distinct<T extends Finding & { readonly report?: string | null }>(findings: readonly T[]): T[] {
+  const seen = new Set<string>();
+  return findings.filter((f) => {
+    const key = JSON.stringify([f.report ?? null, f.rule, f.cells, f.discriminator]);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
 }
 
 function inOrder<T extends { readonly rule: string }>(list: readonly T[]): T[] {

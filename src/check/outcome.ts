@@ -73,13 +73,23 @@ function sideOf(keys: readonly CellKey[], table: TableView): { sum: number; blan
     const cell = table.cells.get(key);
     if (isBlank(cell)) {
       blanks++;
-    } else if (cell?.state === 'number' && Number.isSafeInteger(cell.value)) {
-      sum += cell.value as number;
+    } else if (isCount(cell)) {
+      sum += cell.value;
     } else {
       return null;
     }
   }
   return { sum, blanks };
+}
+
+/** A whole number of cases. 1.2万件 is one as well, but not in the digits printed: nothing is worked out with it. */
+export function isCount(cell: CellView | undefined): cell is CellView & { readonly value: number } {
+  return cell?.state === 'number' && Number.isSafeInteger(cell.value) && !isScaled(cell);
+}
+
+/** Printed in ten thousands: 1.2万. Amounts in 万元 are not meant. */
+export function isScaled(cell: CellView): boolean {
+  return cell.unit !== null && /^[万亿](?!元)/u.test(cell.unit);
 }
 
 /** Left empty or dashed; not a number, and not a word. */

@@ -283,6 +283,29 @@ describe('messages', () => {
   });
 });
 
+test('a sentence printed twice raises one finding', () => {
+  const { findings } = check({
+    t3: YEAR,
+    text: ['1:全年收到政府信息公开申请25件。', '6:全年收到政府信息公开申请25件。'],
+  });
+  expect(findings.map((f) => [f.rule, f.severity])).toEqual([['N.RECEIVED', 'error']]);
+});
+
+test('a count printed in ten thousands is neither half a case nor added up as printed', () => {
+  const inTenThousands = (r: Report): Report => ({
+    ...r,
+    tables: r.tables.map((t) => ({
+      ...t,
+      facts: t.facts.map((f) =>
+        f.table === 't4' && f.row === 'review' ? { ...f, value: 1.2, unit: '万', raw: '1.2万' } : f,
+      ),
+    })),
+  });
+  const { findings, outcome } = check({}, {}, inTenThousands);
+  expect(findings).toEqual([]);
+  expect(outcome('T4.SUM', 'review')).toBe('unverifiable');
+});
+
 test('published values are not touched by checking', () => {
   const report = buildReport({ t3: { ...YEAR, 'granted/natural_person': 13 } });
   const before = JSON.stringify(report);

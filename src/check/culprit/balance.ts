@@ -1,6 +1,6 @@
 import { tableForm } from '../../form/editions.ts';
 import { type CellKey, type RowKey, T3_COLUMNS } from '../../form/form.ts';
-import { evaluateAll } from '../outcome.ts';
+import { evaluateAll, isCount } from '../outcome.ts';
 import type { TableView } from '../view.ts';
 
 export const COLUMNS = T3_COLUMNS.length;
@@ -47,9 +47,9 @@ export class Balance {
     for (const row of this.rows) {
       for (const column of T3_COLUMNS) {
         const cell = table.cells.get(`t3/${row}/${column}`);
-        const number = cell?.state === 'number' && Number.isSafeInteger(cell.value);
+        const number = isCount(cell);
         isNumber.push(number);
-        values.push(number ? (cell.value as number) : 0);
+        values.push(number ? cell.value : 0);
       }
     }
     this.values = values;

@@ -1,5 +1,5 @@
 import { type CellKey, T4_COLUMNS, T4_ROWS } from '../../form/form.ts';
-import { evaluateAll } from '../outcome.ts';
+import { evaluateAll, isCount } from '../outcome.ts';
 import type { TableView } from '../view.ts';
 import { type Cause, type CellChange, type Explanation, rank, slipOf } from './explanation.ts';
 
@@ -36,7 +36,7 @@ export function localiseTableFour(table: TableView): readonly Cause[] {
 function shift(table: TableView, failing: number): Explanation | null {
   const printed = KEYS.map((key) => {
     const cell = table.cells.get(key);
-    return cell?.state === 'number' && Number.isSafeInteger(cell.value) ? (cell.value as number) : null;
+    return isCount(cell) ? cell.value : null;
   });
   if (printed.includes(null)) return null;
   const values = printed as number[];

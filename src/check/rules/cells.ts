@@ -1,7 +1,7 @@
 import { cellsOf, tableForm } from '../../form/editions.ts';
 import { type CellKey, parseCellKey, T3_COLUMNS, TABLE_IDS } from '../../form/form.ts';
 import { cellName, tableName } from '../naming.ts';
-import { isBlank } from '../outcome.ts';
+import { isBlank, isScaled } from '../outcome.ts';
 import type { Instance, ReportFamily } from '../rule.ts';
 import type { CellView, TableView } from '../view.ts';
 
@@ -90,8 +90,9 @@ export const cells: ReportFamily = {
 function* counts(table: TableView): Generator<Instance> {
   let wrong = 0;
   for (const { key, column } of cellsOf(tableForm(table.edition, table.table))) {
-    const value = table.cells.get(key)?.value ?? null;
-    if (value === null) continue;
+    const cell = table.cells.get(key);
+    const value = cell?.value ?? null;
+    if (value === null || (cell && isScaled(cell))) continue;
     const whole = Number.isSafeInteger(value);
     const right =
       column.quantity === 'amount' ? value >= 0 : column.quantity === 'change' ? whole : whole && value >= 0;

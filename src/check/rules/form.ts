@@ -144,6 +144,8 @@ function* checkEdition(view: ReportView): Generator<Instance> {
       ...(table === first
         ? {
             finding: {
+              // Where the document names two years, the edition may fit the other one.
+              severity: view.conflicts.some((c) => c.field === 'year') ? 'warning' : 'error',
               table: wrong.length === 1 ? first.table : null,
               cells: [],
               discriminator: wrong.map((t) => t.table).join('+'),
