@@ -34,6 +34,7 @@ const policies = {
   window_closed: 'stop_portal',
   byte_budget: 'stop_portal',
   request_budget: 'stop_portal',
+  lock_lost: 'stop_portal',
   aborted: 'stop_run',
 } as const satisfies Record<string, ErrorPolicy>;
 

@@ -8,7 +8,7 @@ import type { CrawlDeps, CrawlOptions, Emit } from './deps.ts';
 import { CrawlError } from './error.ts';
 import { findGaps } from './gaps.ts';
 import type { PortalHttp } from './http/client.ts';
-import { isTemplateChange } from './incremental/revision.ts';
+import { enoughToAcquit, isTemplateChange } from './incremental/revision.ts';
 import { detectFamily, families } from './portals/families.ts';
 import type { ColumnOutcome, ListRow, Page, PortalFamily } from './portals/portal.ts';
 import type { CrawlState, ReportVersion, UrlState } from './state.ts';
@@ -26,6 +26,9 @@ const coolingCodes = new Set([
   'COOKIE_REDIRECT',
   'REFUSED',
 ]);
+
+/** Pages that are asked for beyond the due ones to tell a new template from edits. */
+const mostSampled = 30;
 
 export interface FoundRow {
   readonly row: ListRow;
@@ -51,6 +54,8 @@ export class PortalPass {
   readonly counts = { new: 0, revised: 0, unchanged: 0, template: 0, unlisted: 0, gone: 0, compared: 0 };
   /** The reason why no further attachment of this portal is asked for in this run. */
   attachmentsBlocked: string | null = null;
+  readonly #visited = new Set<string>();
+  #of = 0;
   readonly #familyOf = new Map<string, PortalFamily>();
   readonly #emit: Emit;
   readonly #takeOne: () => boolean;
@@ -201,17 +206,19 @@ export class PortalPass {
         }
       for (const column of portal.columns) {
         columns.push(await walkColumn(this, column));
-        await this.#lock();
+        await this.#keepLock();
       }
-      if (!this.options.dryRun) await this.#visitDue(columns);
+      if (!this.options.dryRun) {
+        await this.#visitDue(columns);
+        await this.#sampleTemplate();
+      }
     } catch (error) {
       if (!(error instanceof CrawlError)) throw error;
       await this.failedRequest(error);
       stopped = error;
     }
-    // What could be told apart is settled even when the night is over.
-    if (!this.options.dryRun)
-      await settleHeld(this, isTemplateChange(this.held.length, this.counts.compared));
+    if (!this.options.dryRun && this.held.length > 0)
+      await settleHeld(this, this.#templateChanged(stopped === null));
     const left = this.options.dryRun ? 0 : await this.#due();
     const summary = await this.#end(columns, stopped, left);
     const complete = columns.filter(({ outcome, full }) => outcome === 'complete' && full);
@@ -228,6 +235,30 @@ export class PortalPass {
     this.deps.onProgress?.({ kind: 'portal_ended', portal: portal.id, summary });
     if (stopped?.policy === 'stop_run') throw Object.assign(stopped, { summary });
     return summary;
+  }
+
+  /** Unknown (null) when the pass ended before enough pages could be compared: they stay due. */
+  #templateChanged(whole: boolean): boolean | null {
+    const { held, counts } = this;
+    if (!whole && counts.compared < enoughToAcquit(held.length)) return null;
+    return isTemplateChange(held.length, counts.compared);
+  }
+
+  /**
+   * Texts that changed alone may be edits or a new template. Where the pages that were due cannot tell, a few more are
+   * asked for: unchanged ones show that there is no new template, and three changed ones that there is.
+   */
+  async #sampleTemplate(): Promise<void> {
+    if (this.held.length === 0) return;
+    let sampled = 0;
+    const before = this.held.length;
+    for await (const url of this.state.urls(this.portal.id, { role: 'article', status: ['current'] })) {
+      if (this.#visited.has(url.url)) continue;
+      if (this.counts.compared >= enoughToAcquit(this.held.length)) return;
+      if (sampled >= 3 && this.held.length === before + sampled) return;
+      if (sampled >= mostSampled || !(await this.#visit(url, false))) return;
+      sampled++;
+    }
   }
 
   async #lock(instead?: string): Promise<string | null> {
@@ -251,27 +282,36 @@ export class PortalPass {
     });
   }
 
+  /** False: enough for this run. */
+  async #visit(url: UrlState, missing: boolean): Promise<boolean> {
+    if (!this.#takeOne()) return false;
+    await this.#keepLock();
+    this.#visited.add(url.url);
+    const result = await visitArticle(this, url, missing);
+    this.deps.onProgress?.({
+      kind: 'article',
+      portal: this.portal.id,
+      url: url.address,
+      title: this.rows.get(url.url)?.row.title ?? url.listTitle,
+      result,
+      done: this.#visited.size,
+      of: Math.max(this.#of, this.#visited.size),
+    });
+    return true;
+  }
+
+  async #keepLock(): Promise<void> {
+    const holder = await this.#lock();
+    if (holder !== null)
+      throw new CrawlError('lock_lost', `${holder} has taken over the lock of ${this.portal.id}`, {
+        url: this.portal.baseUrl,
+      });
+  }
+
   /** New, changed and due articles, then those that went missing from complete lists. */
   async #visitDue(columns: readonly ColumnSummary[]): Promise<void> {
     const { state, portal } = this;
-    const of = await this.#due();
-    let done = 0;
-    const visit = async (url: UrlState, missing: boolean): Promise<boolean> => {
-      if (!this.#takeOne()) return false;
-      await this.#lock();
-      const result = await visitArticle(this, url, missing);
-      done++;
-      this.deps.onProgress?.({
-        kind: 'article',
-        portal: portal.id,
-        url: url.address,
-        title: this.rows.get(url.url)?.row.title ?? url.listTitle,
-        result,
-        done,
-        of,
-      });
-      return true;
-    };
+    this.#of = await this.#due();
     const due = state.urls(portal.id, {
       role: 'article',
       status: ['listed', 'current', 'failed', 'gone'],
@@ -288,7 +328,7 @@ export class PortalPass {
     for await (const url of due) {
       if (isMissing(url)) continue;
       if (this.options.year !== undefined && !this.rows.has(url.url)) continue;
-      if (!(await visit(url, false))) return;
+      if (!(await this.#visit(url, false))) return;
     }
     // The second complete walk without the row: ask for the page itself.
     for await (const url of state.urls(portal.id, {
@@ -296,7 +336,7 @@ export class PortalPass {
       status: ['current'],
       missedAtLeast: 1,
     })) {
-      if (isMissing(url) && !(await visit(url, true))) return;
+      if (isMissing(url) && !(await this.#visit(url, true))) return;
     }
   }
 

@@ -335,8 +335,12 @@ async function compare(
   return 'revised';
 }
 
-/** Decides about the texts that changed alone: a new template of the portal, or revisions. */
-export async function settleHeld(pass: PortalPass, template: boolean): Promise<void> {
+/** Decides about the texts that changed alone: a new template of the portal, revisions, or (null) on the next run. */
+export async function settleHeld(pass: PortalPass, template: boolean | null): Promise<void> {
+  if (template === null) {
+    pass.held.length = 0;
+    return;
+  }
   for (const { before, after, event, urls, exchanges } of pass.held.splice(0)) {
     const { portal, url, n } = before;
     if (template) {

@@ -197,6 +197,29 @@ describe('reports', () => {
     expect((await field.crawl()).events).toEqual([]);
   });
 
+  test('a new template is known as such when only one report is due, and one edit is told from it', async () => {
+    const field = await open({ agencies: 4 });
+    await field.crawl();
+    const due = (url: string) => {
+      const known = field.state.urlStates.get(`p1\u0000${url}`);
+      if (known)
+        field.state.urlStates.set(`p1\u0000${url}`, { ...known, nextCheck: '2026-06-02T00:00:00.000Z' });
+    };
+    const some = field.host.site.reports().find(({ container }) => container === 'docx');
+    const url = addressKey(field.host.postUrl(some?.id ?? 0));
+    field.ctl({ do: 'rebuild_all' });
+    field.clock.advance(day);
+    due(url);
+    const rebuilt = await field.crawl();
+    expect(rebuilt.events).toEqual([]);
+    expect(rebuilt.summary.portals[0]?.templateChanges).toBe(4);
+    // The page of a report with a file has no table, so its text may change while the numbers stay.
+    field.ctl({ do: 'edit_body_silently', post: some?.id ?? 0 });
+    field.clock.advance(day);
+    due(url);
+    expect(events(await field.crawl())).toEqual([{ kind: 'report_revised', url, what: ['body'] }]);
+  });
+
   test('a report that moved with the same content raises nothing, neither when it comes nor when the old page goes', async () => {
     const field = await open({ containers: ['html'] });
     await field.crawl();

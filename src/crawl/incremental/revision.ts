@@ -39,6 +39,11 @@ export function isTemplateChange(changed: number, compared: number): boolean {
   return changed >= templateLeast && changed > templateShare * compared;
 }
 
+/** With so many pages compared, this many changed ones are too few for a new template. */
+export function enoughToAcquit(changed: number): number {
+  return Math.ceil(changed / templateShare);
+}
+
 /** The same change seen again, after a kill or a second run, has the same id. */
 export function eventId(kind: string, portal: string, url: string, mark: string | number | null): string {
   return sha([kind, portal, url, String(mark ?? '')].join('\n')).slice(0, 32);
