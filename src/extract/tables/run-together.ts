@@ -8,7 +8,7 @@ import {
   T4_COLUMNS,
   T4_ROWS,
 } from '../../form/form.ts';
-import { identitiesOf } from '../../form/identities.ts';
+import { type Identity, identitiesOf } from '../../form/identities.ts';
 import { Binding, type Refused, refuse } from './binding.ts';
 
 /**
@@ -42,6 +42,7 @@ export function splitThree(text: string, location: string, edition: EditionId): 
   }
   const binding = new Binding('t3', 'split');
   const ways = new Map<RowKey, number[][]>();
+  const unbalanced = new Map<RowKey, number[][]>();
   for (const segment of segments) {
     const all = segment.whole ? splits(segment.digits, T3_COLUMNS.length) : null;
     if (all === null || all.length === 0) {
@@ -61,6 +62,10 @@ export function splitThree(text: string, location: string, edition: EditionId): 
       );
     }
     if (all.length > 1) binding.usedIdentities.add(`T3.ROWSUM:${segment.key}`);
+    unbalanced.set(
+      segment.key,
+      all.filter((numbers) => !left.includes(numbers)),
+    );
     ways.set(segment.key, left);
   }
   const open = segments.filter((s) => (ways.get(s.key)?.length ?? 0) > 1);
@@ -79,6 +84,15 @@ export function splitThree(text: string, location: string, edition: EditionId): 
     }
     for (const [key, numbers] of chosen) ways.set(key, [numbers]);
     binding.usedIdentities.add('T3.FLOW').add('T3.ITEMS');
+  }
+  const better = betterUnbalanced(ways, unbalanced, edition);
+  if (better !== null) {
+    const label = segments.find((s) => s.key === better)?.label ?? '';
+    return refuse(
+      't3_run_together',
+      `表三“${label}”一行的数字连在一起，合计相符的分法与各列不符，另有分法与各列相符，无法确定`,
+      location,
+    );
   }
   for (const segment of segments) {
     const numbers = ways.get(segment.key)?.[0] ?? [];
@@ -312,6 +326,42 @@ function byColumnSums(
   };
   walk(0);
   return fitting.length === 1 ? (fitting[0] as Map<RowKey, number[]>) : null;
+}
+
+/**
+ * A row with a wrong number in it may add up when it is cut in the wrong places. The columns tell: a row that another
+ * cut, though it does not add up, would fit to more of them, is such a row. Null where there is none.
+ */
+function betterUnbalanced(
+  ways: ReadonlyMap<RowKey, number[][]>,
+  unbalanced: ReadonlyMap<RowKey, number[][]>,
+  edition: EditionId,
+): RowKey | null {
+  const columns = identitiesOf(edition, 't3').filter((i) => i.rule !== 'T3.ROWSUM');
+  const chosen = new Map<RowKey, number[]>([...ways].map(([key, w]) => [key, w[0] as number[]]));
+  const failing = () => columns.filter((identity) => !holdsIn(identity, chosen)).length;
+  const now = failing();
+  if (now === 0) return null;
+  for (const [key, others] of unbalanced) {
+    const kept = chosen.get(key) as number[];
+    for (const other of others.slice(0, MAX_COMBINATIONS)) {
+      chosen.set(key, other);
+      if (failing() < now) return key;
+    }
+    chosen.set(key, kept);
+  }
+  return null;
+}
+
+/** Whether a column adds up; a row that the text lacks counts nothing. */
+function holdsIn(identity: Identity, rows: ReadonlyMap<RowKey, readonly number[]>): boolean {
+  const total = (cells: readonly string[]) =>
+    cells.reduce((n, cell) => {
+      const [, row, column] = cell.split('/');
+      const at = (T3_COLUMNS as readonly string[]).indexOf(column ?? '');
+      return n + (rows.get(row as RowKey)?.[at] ?? 0);
+    }, 0);
+  return total(identity.left) === total(identity.right);
 }
 
 function bindNumber(
