@@ -1,10 +1,19 @@
 import { zipSync } from 'fflate';
 import { renderDocx } from '../render/docx.ts';
 import { htmlText } from '../render/html.ts';
+import { renderPdf } from '../render/pdf.ts';
 import type { ReportRecord } from '../render/record.ts';
 
-/** How a report is published: as text of the page, or as files that the page links. */
-export type Container = 'html' | 'docx' | 'wps' | 'zip';
+/**
+ * How a report is published: as text of the page, or as files that the page links. `twins`: the same report as PDF
+ * and as DOCX. `doc`, `rtf`, `odt` and `ofd` need a converter (`SiteOptions.convert`).
+ */
+export type Container = 'html' | 'docx' | 'wps' | 'zip' | 'pdf' | 'twins' | Converted;
+
+type Converted = 'doc' | 'rtf' | 'odt' | 'ofd';
+
+/** Makes another container of a DOCX file. */
+export type Converter = (docx: Uint8Array, extension: Converted) => Uint8Array;
 
 /** A file of an article. `bytes` is rendered on demand and never kept. */
 export interface ReportFile {
@@ -15,36 +24,49 @@ export interface ReportFile {
   bytes(): Uint8Array;
 }
 
-const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+const contentTypes: Readonly<Record<string, string>> = {
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  wps: 'application/vnd.ms-works',
+  zip: 'application/zip',
+  pdf: 'application/pdf',
+  doc: 'application/msword',
+  rtf: 'application/rtf',
+  odt: 'application/vnd.oasis.opendocument.text',
+  ofd: 'application/ofd',
+};
 
 /** The files of a report published in a container; `html` has none. */
-export function reportFiles(record: ReportRecord, container: Container, name: string): ReportFile[] {
+export function reportFiles(
+  record: ReportRecord,
+  container: Container,
+  name: string,
+  convert: Converter | undefined,
+): ReportFile[] {
+  const file = (extension: string, bytes: () => Uint8Array): ReportFile => ({
+    name: `${name}.${extension}`,
+    extension,
+    contentType: contentTypes[extension] ?? 'application/octet-stream',
+    bytes,
+  });
+  const docx = () => renderDocx(record);
+  const pdf = () => renderPdf(record);
   switch (container) {
     case 'html':
       return [];
     case 'docx':
-      return [
-        { name: `${name}.docx`, extension: 'docx', contentType: DOCX, bytes: () => renderDocx(record) },
-      ];
+    // Current WPS writes the OOXML package under its own extension.
     case 'wps':
-      // Current WPS writes the OOXML package under its own extension.
-      return [
-        {
-          name: `${name}.wps`,
-          extension: 'wps',
-          contentType: 'application/vnd.ms-works',
-          bytes: () => renderDocx(record),
-        },
-      ];
+      return [file(container, docx)];
     case 'zip':
-      return [
-        {
-          name: `${name}.zip`,
-          extension: 'zip',
-          contentType: 'application/zip',
-          bytes: () => zipSync({ 'report.docx': renderDocx(record) }, { mtime: new Date(2024, 0, 2) }),
-        },
-      ];
+      return [file('zip', () => zipSync({ 'report.docx': docx() }, { mtime: new Date(2024, 0, 2) }))];
+    case 'pdf':
+      return [file('pdf', pdf)];
+    case 'twins':
+      return [file('pdf', pdf), file('docx', docx)];
+    default: {
+      if (!convert) throw new Error(`a site with ${container} files needs SiteOptions.convert`);
+      return [file(container, () => convert(docx(), container))];
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { inventYears, NOTICE } from '../render/invent.ts';
 import { numbersOf, setCell } from '../render/mutations.ts';
 import { plain } from '../render/print.ts';
 import type { ReportRecord } from '../render/record.ts';
-import { type Container, type ReportFile, reportFiles, reportHtml } from './report-files.ts';
+import { type Container, type Converter, type ReportFile, reportFiles, reportHtml } from './report-files.ts';
 
 export type SiteFamily =
   | 'hanweb_jpage'
@@ -33,6 +33,8 @@ export interface SiteOptions {
   readonly years?: { readonly from: number; readonly to: number };
   /** How reports are published, dealt out in turn; default `html` and `docx`. */
   readonly containers?: readonly Container[];
+  /** Makes DOC, RTF, ODT and OFD files; needed for those containers alone. */
+  readonly convert?: Converter;
   /** Rows of the list that are no reports (解读, 网站年报); default 0. */
   readonly others?: number;
   readonly perPage?: number;
@@ -196,7 +198,12 @@ export class Site {
 
   files(post: Post): ReportFile[] {
     if (!post.isReport) return [];
-    return reportFiles(this.record(post, post.fileRevision), post.container, post.fileName);
+    return reportFiles(
+      this.record(post, post.fileRevision),
+      post.container,
+      post.fileName,
+      this.options.convert,
+    );
   }
 
   /** The inside of the article; `link` draws the link to a file as the family does it. */

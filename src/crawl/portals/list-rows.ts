@@ -49,8 +49,9 @@ export function readRows(html: string, pageUrl: string, options: RowOptions = {}
   const surrounding = new Map<Element, Surroundings>();
   for (const anchor of (scope as Cheerio<Element>).toArray()) {
     if (isInside(anchor, left)) continue;
-    const href = $(anchor).attr('href') ?? onclickTarget($(anchor).attr('onclick'));
-    const url = href === null ? null : resolveAddress(href, pageUrl);
+    const url =
+      resolveAddress($(anchor).attr('href') ?? '', pageUrl) ??
+      resolveAddress(onclickTarget($(anchor).attr('onclick')) ?? '', pageUrl);
     if (url === null || isMobileTwin(url)) continue;
     const key = addressKey(url);
     if (key === own) continue;
@@ -165,7 +166,8 @@ function surroundings(element: Element, pageUrl: string, left: ReadonlySet<AnyNo
     for (const child of node.children) visit(child, quiet);
   };
   visit(element, false);
-  return { text: words.join(''), links };
+  // Neighbours are kept apart, lest a number in front grow into the date.
+  return { text: words.join(' '), links };
 }
 
 function isInside(node: AnyNode, left: ReadonlySet<AnyNode>): boolean {

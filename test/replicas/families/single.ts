@@ -11,7 +11,7 @@ export const single: ReplicaFamily = {
   postPath: (site, post) =>
     post.container === 'html'
       ? `/zwgk/nb/content_${site.number(post)}.html`
-      : `/wzxxgknb/${post.year + 1}/${hexFrom(`${site.seed}`, 6)}${site.fileNumber(post, 0)}.${post.container}`,
+      : `/wzxxgknb/${post.year + 1}/${hexFrom(`${site.seed}`, 6)}${site.fileNumber(post, 0)}.${post.container === 'twins' ? 'pdf' : post.container}`,
   answer(site, request) {
     const { pathname } = request.url;
     if (pathname === '/zwgk/nbhz.html') {
