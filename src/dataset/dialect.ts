@@ -256,9 +256,7 @@ async function connectSqlite(location: string, create: boolean, busyTimeoutMs: n
       const database = new DatabaseSync(location, { readOnly, timeout: busyTimeoutMs });
       // A read-only connection may be all there is on a protected disk.
       if (!readOnly) database.exec('pragma journal_mode = wal; pragma synchronous = normal');
-      database.exec(
-        'pragma foreign_keys = on; pragma cache_size = -65536; pragma temp_store = file; pragma mmap_size = 268435456',
-      );
+      database.exec('pragma foreign_keys = on; pragma cache_size = -16384; pragma temp_store = file');
       return new SqliteConnection(database, location);
     } catch (error) {
       throw translateSqlite(error, location);

@@ -21,7 +21,7 @@ import type {
 } from './store.ts';
 
 /** Reports for one query; two hundred facts each. */
-const PAGE = 100;
+const PAGE = 50;
 
 /** A reading with everything that the exports print of it, the texts left deflated. */
 export interface ReadingRecord extends ReportSummary {

@@ -586,10 +586,13 @@ export async function settleReports(session: Session, reportRows: readonly numbe
       .where('id', 'in', group)
       .execute();
     const byReport = Map.groupBy(rows, (row) => row.reportRow);
+    // Bodies that lost a report to another: what the rules said across their years may no longer hold.
+    const bereft = new Set<string>();
     for (const report of reports) {
       const readings = byReport.get(report.id) ?? [];
       if (readings.length === 0) {
         await session.query.deleteFrom('reports').where('id', '=', report.id).execute();
+        bereft.add(report.agency_key);
         continue;
       }
       const primary = choosePrimary(
@@ -606,6 +609,7 @@ export async function settleReports(session: Session, reportRows: readonly numbe
         { agency: shown.agency },
         shown.agencyId === null ? null : { id: shown.agencyId, regionCode: null },
       );
+      if (report.agency_key !== '' && report.agency_key !== key) bereft.add(report.agency_key);
       const sortKey = [
         key,
         String(shown.year ?? 9999).padStart(4, '0'),
@@ -632,6 +636,13 @@ export async function settleReports(session: Session, reportRows: readonly numbe
           unchecked: 1,
         })
         .where('id', '=', report.id)
+        .execute();
+    }
+    if (bereft.size > 0) {
+      await session.query
+        .updateTable('reports')
+        .set({ unchecked: 1 })
+        .where('agency_key', 'in', [...bereft])
         .execute();
     }
   }

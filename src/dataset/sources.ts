@@ -1,7 +1,7 @@
 import type { Cell, Session } from './dialect.ts';
 import { storable } from './packing.ts';
 import { noteChange, settleReports } from './save.ts';
-import type { SourceProbe, SourceVerdict } from './store.ts';
+import type { SourceProbe, SourceRecord, SourceVerdict } from './store.ts';
 import { transcriptionMarks } from './transcriptions.ts';
 
 /** Which documents must be read again, and which are no longer there. */
@@ -119,4 +119,21 @@ async function flag(session: Session, ids: readonly number[], missing: 0 | 1): P
 
 function isUrl(document: string): boolean {
   return /^https?:\/\//i.test(document);
+}
+
+export async function sourceRecord(session: Session, document: string): Promise<SourceRecord | null> {
+  const row = await session.query
+    .selectFrom('sources')
+    .select(['document', 'url', 'attachment_of', 'sha256', 'size', 'mtime'])
+    .where('document', '=', storable(document))
+    .executeTakeFirst();
+  if (!row) return null;
+  return {
+    document: row.document,
+    url: row.url,
+    attachmentOf: row.attachment_of,
+    sha256: row.sha256,
+    size: Number(row.size),
+    mtime: Number(row.mtime),
+  };
 }

@@ -6,7 +6,7 @@ import { type CellIds, orNull, storable } from './packing.ts';
 import { StoreReader } from './reader.ts';
 import { replaceFindings } from './rechecks.ts';
 import { noteChange, saveDocuments } from './save.ts';
-import { knownSources, markMissing, touchSources } from './sources.ts';
+import { knownSources, markMissing, sourceRecord, touchSources } from './sources.ts';
 import {
   type Agency,
   type FindingSelection,
@@ -145,6 +145,8 @@ export class SqlStore implements Store {
       if (result.recorded > 0) await noteChange(s);
       return result;
     });
+
+  source: Store['source'] = (document) => this.database.read((s) => sourceRecord(s, document));
 
   transcribe: Store['transcribe'] = (document, cells) =>
     this.database.write((s) => saveTranscriptions(s, document, cells));

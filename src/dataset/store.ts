@@ -75,6 +75,9 @@ export interface Store {
     decisions: Iterable<ImportedDecision>,
   ): Promise<{ readonly recorded: number; readonly unchanged: number; readonly unknown: readonly string[] }>;
 
+  /** Provenance of a document as it was last read; null for one that is not known. */
+  source(document: string): Promise<SourceRecord | null>;
+
   /** Cells entered by a person. They apply to the document while its bytes are the same. */
   transcribe(document: string, cells: readonly Transcription[]): Promise<void>;
   /** What applies to a document with these bytes, in form order. */

@@ -299,6 +299,16 @@ export function conformance(name: string, place: () => Promise<StorePlace>): voi
       expect(await store.uncheckedAgencies()).toEqual(['乙局']);
     });
 
+    it('asks for the other years of a body again when one of its reports turns out to be of another body', async () => {
+      const years = [2022, 2023].map((year) => buildReport({ agency: '甲局', year }));
+      const saved = await store.saveBatch(years.map((r) => saveItem(r)));
+      await store.replaceFindings(saved.map((s) => ({ reportId: s.reportId, checks: [], findings: [] })));
+      expect(await store.uncheckedAgencies()).toEqual([]);
+      const corrected = buildReport({ agency: '乙局', year: 2023, document: years[1]?.document ?? '' });
+      await store.saveBatch([saveItem(corrected)]);
+      expect(await store.uncheckedAgencies()).toEqual(['乙局', '甲局']);
+    });
+
     it('replaces findings, says what is new and gone, and writes nothing when they are the same', async () => {
       const [saved] = await store.saveBatch([
         saveItem(buildReport(), { checks: [buildCheck()], findings: [buildFinding()] }),

@@ -10,7 +10,9 @@ export interface WrittenFile {
   readonly sha256: string;
 }
 
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 18;
+/** Where text becomes bytes; used again for every piece, since writing is synchronous. */
+let scratch: Buffer | null = null;
 
 /** A file written from front to back in large pieces, hashed on the way: memory does not grow with the file. */
 export class FileSink {
@@ -42,10 +44,12 @@ export class FileSink {
 
   flush(): void {
     if (this.#length === 0) return;
-    const piece = Buffer.from(this.#pending.join(''), 'utf8');
+    const text = this.#pending.join('');
     this.#pending = [];
     this.#length = 0;
-    this.#write(piece);
+    // No character of UTF-16 takes more than three bytes of UTF-8.
+    if (scratch === null || scratch.length < text.length * 3) scratch = Buffer.allocUnsafe(text.length * 3);
+    this.#write(scratch.subarray(0, scratch.write(text, 'utf8')));
   }
 
   close(): WrittenFile {

@@ -4,7 +4,7 @@ import type { Value } from './csv.ts';
 import type { FileSink } from './file-sink.ts';
 
 /** Rows of a group; large enough to compress well, small enough to hold. */
-const GROUP = 65_536;
+const GROUP = 16_384;
 
 /** A Parquet file, written one row group at a time. Text is raw: nothing is guarded or quoted. */
 export interface ParquetFile {
