@@ -17,6 +17,7 @@ export function cellText(boxes: readonly TextBox[]): CellText {
     for (const mark of raised(line)) marks.add(mark);
     if (line.boxes.some((b) => b.clipped)) marks.add('clipped');
     if (spread(line)) marks.add('boundary_uncertain');
+    if (mixed(line)) marks.add('overlapping');
   }
   const columns = verticalColumns(lines);
   const text = columns ? columns.join('\n') : lines.map((l) => l.text).join('\n');
@@ -36,6 +37,22 @@ function raised(line: TextLine): Mark[] {
     else if (offset > 0.1 * line.size) marks.push('subscript');
   }
   return marks;
+}
+
+/** Digits that lie over each other, or side by side in two sizes: something else was printed into the cell. */
+function mixed(line: TextLine): boolean {
+  let previous: TextBox | null = null;
+  for (const box of line.boxes) {
+    if (!/[0-9０-９]/.test(box.text)) continue;
+    if (previous) {
+      const [a, b] = [previous.y1 - previous.y0, box.y1 - box.y0];
+      if (Math.abs(a - b) > 0.08 * Math.max(a, b)) return true;
+      const width = Math.min(previous.x1 - previous.x0, box.x1 - box.x0);
+      if (previous.x1 - box.x0 > 0.35 * width) return true;
+    }
+    previous = box;
+  }
+  return false;
 }
 
 /** Two groups of digits so far apart that they may be two numbers. */

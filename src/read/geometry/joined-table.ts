@@ -306,7 +306,7 @@ function isNumeric(text: string): boolean {
 
 /** An ordinal opens a new item: （四）, 4., 四、, ④. */
 function startsItem(text: string): boolean {
-  return /^\s*(?:[（(]\s*[一二三四五六七八九十⼀⼆⼗\d]+\s*[)）]|[一二三四五六七八九十⼀⼆⼗]+\s*、|\d+\s*[.、．,，](?!\d)|[①-⑳]|第[一二三四五六七八九十])/.test(
+  return /^\s*(?:[（(]\s*[一二三四五六七八九十⼀⼆⼗\d]+\s*[)）]|[一二三四五六七八九十⼀⼆⼗]+\s*、|\d+\s*[.、．,，](?!\d)|[①-⑳]|第[一二三四五六七八九十]+[条章节部])/.test(
     text,
   );
 }

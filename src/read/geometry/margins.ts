@@ -67,12 +67,15 @@ function pieces(page: PageGeometry, tables: readonly Box[]): Piece[] {
   const zone = page.height * ZONE;
   const near = page.text.filter((b) => b.y1 < zone || b.y0 > page.height - zone);
   const out: Piece[] = [];
+  const sizes = page.text.map((b) => b.y1 - b.y0).sort((a, b) => a - b);
+  const usual = sizes[Math.floor(sizes.length / 2)] ?? 0;
   for (const line of buildLines(near)) {
     const groups: TextBox[][] = [];
     for (const box of line.boxes) {
       const group = groups.at(-1);
       const last = group?.at(-1);
-      if (group && last && box.x0 - last.x1 <= 1.2 * line.size) group.push(box);
+      const alike = last && Math.abs(last.y1 - last.y0 - (box.y1 - box.y0)) <= 0.08 * line.size;
+      if (group && alike && box.x0 - last.x1 <= 1.2 * line.size) group.push(box);
       else groups.push([box]);
     }
     for (const boxes of groups) {
@@ -87,10 +90,15 @@ function pieces(page: PageGeometry, tables: readonly Box[]): Piece[] {
       const keys: string[] = [];
       const number =
         /^[-–—－―·•~～]*(?:第|Page)?(\d{1,4})(?:页|[/／]\d+|共\d+页|of\d+)*[-–—－―·•~～]*$/i.exec(text);
-      if (number) {
-        // Goes up with the pages; odd and even ones may stand on different sides.
-        for (const row of [y - 1, y, y + 1]) keys.push(`number,${row},${Number(number[1]) - page.page}`);
-      } else if (text.length >= 2 && !inTable) {
+      if (number && (!inTable || DRESSED.test(text) || Math.abs(piece.size - usual) > 0.08 * usual)) {
+        // Goes up with the pages; odd and even ones may stand on different sides. Over a table it must also stand at
+        // one place and be set in another size than the figures there, which it must never be taken for.
+        const shift = Number(number[1]) - page.page;
+        const place = [-1, 0, 1].map((d) => String(d + Math.round(middle.x / 6)));
+        const columns = inTable ? place : [...place, ''];
+        for (const row of [y - 1, y, y + 1])
+          for (const column of columns) keys.push(`number,${row},${column},${shift}`);
+      } else if (!number && text.length >= 2 && !inTable) {
         // The head of a table that every page prints again is no running head.
         const x = Math.round(piece.x0 / 4);
         for (const column of [x - 1, x, x + 1])

@@ -35,10 +35,13 @@ export function ruledTables(page: PageGeometry): Lattice[] {
   // Where there are rules they say where cells end; shading only counts beside them.
   const areas = page.shades.filter((s) => isCellShade(s, page) && !tables.some((t) => within(s, t)));
   if (areas.length > 1) {
-    const shaded = findLattices(joinSegments(areas.flatMap(outline))).lattices;
-    tables.push(
-      ...shaded.filter((l) => l.cells.length > 3 && l.ys.length > 2 && !tables.some((t) => within(l, t))),
+    const shaded = findLattices(joinSegments(areas.flatMap(outline))).lattices.filter(
+      (l) =>
+        l.cells.length > 2 && !tables.some((t) => within(l, t)) && l.cells.every((c) => isShaded(c, areas)),
     );
+    // Every other row shaded: what lies between would be lost.
+    const single = shaded.filter((l) => l.ys.length === 2);
+    tables.push(...shaded.filter((l) => l.ys.length > 2 || single.length === 1));
   }
   return tables.sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0);
 }
@@ -53,6 +56,17 @@ function within(inner: Box, outer: Box): boolean {
   const x = (inner.x0 + inner.x1) / 2;
   const y = (inner.y0 + inner.y1) / 2;
   return x > outer.x0 && x < outer.x1 && y > outer.y0 && y < outer.y1;
+}
+
+/** Cells known by their shading are shaded; what lies between shaded ones may be several cells. */
+function isShaded(cell: Box, areas: readonly Box[]): boolean {
+  let covered = 0;
+  for (const a of areas) {
+    const width = Math.min(a.x1, cell.x1) - Math.max(a.x0, cell.x0);
+    const height = Math.min(a.y1, cell.y1) - Math.max(a.y0, cell.y0);
+    if (width > 0 && height > 0) covered += width * height;
+  }
+  return covered >= 0.7 * (cell.x1 - cell.x0) * (cell.y1 - cell.y0);
 }
 
 function outline(box: Box): Segment[] {
