@@ -35,6 +35,7 @@ interface Line {
 
 /** Below this Tesseract is guessing at Chinese. */
 const GUESS = 0.45;
+const SURE_OF_TEXT = 0.6;
 
 /** Reads the cells of all pages; blanks are decided by their ink, never by what OCR finds in them. */
 export async function readCells(pages: readonly PreparedPage[]): Promise<CellReading[][]> {
@@ -94,16 +95,19 @@ async function readDigits(lines: readonly Line[]): Promise<void> {
   const readings = await readNumbers(numbers.map(({ line, glyphs }) => ({ page: line.page.image, glyphs })));
   for (const [index, { line }] of numbers.entries()) take(line, readings[index]!);
   // Han characters may be as slim as digits (小计): what is no clear number is read as text too.
-  const unclear = numbers.filter(({ line, text }) => line.doubtful && text === '').map(({ line }) => line);
+  const unclear = numbers
+    .filter(({ line, text }, index) => line.doubtful && text === '' && !readings[index]!.looksLikeDigits)
+    .map(({ line }) => line);
   const words = await recognise(
     unclear.map(({ page, ink }) => cutLine(page.image, ink)),
     { language: 'chi_sim', layout: 'line', dpi: unclear[0]?.page.dpi ?? 300 },
   );
   for (const [index, line] of unclear.entries()) {
     const text = joinWords(words[index] ?? []);
-    if (!/\p{Script=Han}/u.test(text) || /\d/.test(text)) continue;
+    const score = confidence(words[index] ?? []);
+    if (score < SURE_OF_TEXT || !/\p{Script=Han}{2}/u.test(text) || /\d/.test(text)) continue;
     line.text = text;
-    line.score = confidence(words[index] ?? []);
+    line.score = score;
     line.alternatives = [];
   }
 }

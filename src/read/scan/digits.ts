@@ -8,6 +8,8 @@ export interface NumberReading {
   /** 0 to 1. */
   readonly score: number;
   readonly doubtful: boolean;
+  /** Its characters look like digits read elsewhere, whichever they are. */
+  readonly looksLikeDigits: boolean;
   /** Other readings, most likely first. */
   readonly alternatives: readonly string[];
 }
@@ -16,6 +18,7 @@ const MOST_EXAMPLES = 40;
 /** A digit is told apart when it is this much more alike to its own kind than to any other. */
 const CLEAR = 0.05;
 const ALIKE = 0.8;
+const SIMILAR = 0.7;
 
 /**
  * Reads lines of digits twice over: Tesseract votes at several sizes, and each digit is compared with the digits of
@@ -61,45 +64,61 @@ function decide(
     if (!first || first.likeness < ALIKE) return false;
     return !second || first.likeness - second.likeness >= CLEAR;
   });
-  const counts = new Map<string, number>();
-  for (const { digits } of votes) if (digits !== null) counts.set(digits, (counts.get(digits) ?? 0) + 1);
-  const ranked = [...counts].sort(
-    (a, b) => b[1] - a[1] || Number(b[0] === byShape) - Number(a[0] === byShape),
-  );
+  // A vote with more or fewer digits than characters are seen is a slip of Tesseract's, or two digits run together.
+  const fitting = votes.filter(({ digits }) => digits?.length === shapes.length);
+  const ranked = ranking(fitting.length > 0 ? fitting : votes, byShape);
   const winner = ranked[0]?.[0] ?? null;
-  const share = (ranked[0]?.[1] ?? 0) / Math.max(1, votes.length);
-  const supported = counts.has(byShape);
+  const winnerShare = (ranked[0]?.[1] ?? 0) / Math.max(1, votes.length);
+  const support = fitting.filter(({ digits }) => digits === byShape).length;
 
   let digits: string;
   let doubtful: boolean;
-  if (winner !== null && winner === byShape) {
-    digits = winner;
-    doubtful = !(share > 0.5 || (clear && share >= 0.4));
-    if (!clear && share < 1) doubtful = true;
-  } else if (clear && supported) {
+  if (clear && (support > 0 || fitting.length === 0)) {
     digits = byShape;
-    doubtful = true;
+    doubtful = support === 0 || support * 2 < fitting.length;
   } else {
-    digits = winner !== null && (winner.length === shapes.length || !clear) ? winner : byShape;
-    doubtful = true;
+    digits = winner ?? byShape;
+    doubtful = winnerShare < 1 || digits !== byShape;
   }
   if (line.glyphs.some((glyph) => glyph.touchesRule)) doubtful = true;
 
   const others = new Set<string>();
-  for (const [other] of ranked) others.add(other);
+  for (const [other] of ranking(votes, byShape)) others.add(other);
   if (!byShape.includes('?')) others.add(byShape);
   if (doubtful) for (const other of nextBest(digits, compared)) others.add(other);
   others.delete(digits);
-  const confidence = Math.min(
-    ...votes.filter((vote) => vote.digits === digits).map((vote) => vote.confidence),
-    100,
-  );
   return {
     text: withSigns(line, digits),
-    score: Math.max(0, Math.min(1, (share * confidence) / 100)) * (doubtful ? 0.5 : 1),
+    score: scoreOf(digits, votes, compared, doubtful),
     doubtful,
+    looksLikeDigits: compared.every(([first]) => first !== undefined && first.likeness >= SIMILAR),
     alternatives: [...others].slice(0, 5).map((other) => withSigns(line, other)),
   };
+}
+
+function ranking(votes: readonly Vote[], preferred: string): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { digits } of votes) if (digits !== null) counts.set(digits, (counts.get(digits) ?? 0) + 1);
+  return [...counts].sort(
+    (a, b) =>
+      b[1] - a[1] || Number(b[0] === preferred) - Number(a[0] === preferred) || (a[0] < b[0] ? -1 : 1),
+  );
+}
+
+/** Half from the share of votes, half from the likeness of the least alike digit; a doubtful reading has at most 0.5. */
+function scoreOf(
+  digits: string,
+  votes: readonly Vote[],
+  compared: readonly (readonly { readonly digit: string; readonly likeness: number }[])[],
+  doubtful: boolean,
+): number {
+  const share = votes.filter((vote) => vote.digits === digits).length / Math.max(1, votes.length);
+  const alike = Math.min(
+    1,
+    ...compared.map((ranked, place) => ranked.find(({ digit }) => digit === digits[place])?.likeness ?? 0),
+  );
+  const score = 0.5 * share + 0.5 * Math.max(0, alike);
+  return doubtful ? Math.min(0.5, score) : score;
 }
 
 /** The reading with one digit exchanged for the one it looks most like otherwise. */

@@ -22,7 +22,7 @@ const FULL_HEIGHT = 0.74;
 export function lineShape(line: InkLine, image: InkImage): LineShape {
   const clusters = clustersOf(line.components);
   const only = clusters.length === 1 ? clusters[0]! : null;
-  if (only && height(only) <= 0.35 * width(only)) return { kind: 'stroke', text: '—' };
+  if (only && isDash(line.components)) return { kind: 'stroke', text: '—' };
   if (only && isSlash(only, image)) return { kind: 'stroke', text: '/' };
   const tallest = Math.max(...clusters.map(height));
   const bottom = baseline(clusters, tallest);
@@ -85,6 +85,13 @@ function clustersOf(components: readonly Component[]): Cluster[] {
     ...boxAround(group),
     touchesRule: group.some((part) => part.touchesRule),
   }));
+}
+
+/** One flat solid piece. */
+function isDash(components: readonly Component[]): boolean {
+  const [only] = components;
+  if (components.length !== 1 || !only) return false;
+  return height(only) <= 0.35 * width(only) && only.area >= 0.55 * width(only) * height(only);
 }
 
 /** A thin straight stroke that leans to the right. */
