@@ -12,20 +12,35 @@ export interface Pair {
   readonly otherScope: boolean;
 }
 
-/** Consecutive years in order; of several reports on a year the last given counts. */
+/**
+ * Every report with the one of the year before, in order of years: of the same scope where there is one, else the
+ * only one there is. Of several alike the last given counts.
+ */
 export function pairsOf(history: AgencyHistory): Pair[] {
-  const years = new Map<number, ReportView>();
-  for (const report of history.reports) {
-    if (report.year !== null && (report.outcome === 'complete' || report.outcome === 'partial')) {
-      years.set(report.year, report);
-    }
-  }
-  return [...years]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([year, after]) => {
-      const before = years.get(year - 1);
+  const read = history.reports.filter(
+    (r) => r.year !== null && (r.outcome === 'complete' || r.outcome === 'partial'),
+  );
+  const current = read.filter(
+    (r, i) => !read.slice(i + 1).some((o) => isSameSeries(o, r) && o.year === r.year),
+  );
+  return current
+    .toSorted((a, b) => (a.year ?? 0) - (b.year ?? 0))
+    .flatMap((after) => {
+      const candidates = current.filter((b) => b.kind === after.kind && b.year === (after.year ?? 0) - 1);
+      const [only] = candidates;
+      const before =
+        candidates.find((b) => isSameSeries(b, after)) ?? (candidates.length === 1 ? only : undefined);
       return before ? [{ before, after, otherScope: isOtherScope(before, after) }] : [];
     });
+}
+
+function isSameSeries(a: ReportView, b: ReportView): boolean {
+  return a.kind === b.kind && seriesOf(a) === seriesOf(b);
+}
+
+/** Nothing said of the scope is the body's own report. */
+function seriesOf(view: ReportView): ReportView['scope'] {
+  return view.scope === 'unknown' ? 'own' : view.scope;
 }
 
 function isOtherScope(a: ReportView, b: ReportView): boolean {

@@ -86,7 +86,8 @@ export const years: HistoryFamily = {
       basis: { kind: CONVENTION, source: 'two years with the same numbers throughout are most unlikely' },
       severity: 'warning',
       title: { zh: '整表与上年相同', en: 'A table equal to last year’s' },
-      terms: 'a non-zero table equals last year’s cell by cell (at least 3 non-zero flows, totals apart)',
+      terms:
+        'a non-zero table, or the results of table 三, equals last year’s cell by cell (at least 3 non-zero flows, totals apart)',
       tolerance: '0',
       explanation: {
         zh: '整张表与上年报告逐格相同且不为零，疑为复制。现行有效件数等存量不计。',
@@ -309,6 +310,8 @@ function columnZh(column: T3Column, view: ReportView): string {
 
 /** Totals repeat other cells, stocks stay the same by nature: neither shows that a table was copied. */
 const NO_FLOW = /\/(?:total|in_force|total_disclosed|prior_items|item_change)$/u;
+/** Where little came in, these rows repeat the results. */
+const CLOSING = /new_received|concluded_total|carried_in|carried_out/u;
 const FEWEST_FLOWS = 3;
 
 function* copied({ before, after }: Pair): Generator<AcrossInstance> {
@@ -316,15 +319,19 @@ function* copied({ before, after }: Pair): Generator<AcrossInstance> {
     const a = before.tables[id];
     const b = after.tables[id];
     if (!a || !b || a.edition !== b.edition) continue;
-    const equal = [...b.cells].every(([key, cell]) => {
+    const differing = [...b.cells].flatMap(([key, cell]) => {
       const other = a.cells.get(key);
-      return other?.state === cell.state && other.value === cell.value;
+      return other?.state === cell.state && other.value === cell.value ? [] : [key];
     });
-    const flows = [...b.cells].filter(([key, cell]) => (cell.value ?? 0) > 0 && !NO_FLOW.test(key));
-    // The rows above the results repeat them where little came in.
-    const telling =
-      id === 't3' ? flows.filter(([key]) => !/concluded_total|carried_in|carried_out/u.test(key)) : flows;
-    const isCopy = equal && telling.length >= FEWEST_FLOWS;
+    const flows = [...b.cells].flatMap(([key, cell]) =>
+      (cell.value ?? 0) > 0 && !NO_FLOW.test(key) ? [key] : [],
+    );
+    const telling = id === 't3' ? flows.filter((key) => !CLOSING.test(key)) : flows;
+    const whole = differing.length === 0;
+    // The results may be last year's although what came in is new.
+    const results = id === 't3' && differing.every((key) => CLOSING.test(key));
+    const isCopy = (whole || results) && telling.length >= FEWEST_FLOWS;
+    const name = `${tableName(id, 'zh')}${whole ? '' : '各项办理结果'}`;
     yield located(
       {
         rule: 'X.COPIED',
@@ -336,11 +343,11 @@ function* copied({ before, after }: Pair): Generator<AcrossInstance> {
           ? {
               finding: {
                 table: id,
-                cells: flows.map(([key]) => key),
+                cells: whole ? flows : telling,
                 discriminator: String(before.year),
-                zh: `${tableName(id, 'zh')}与${before.year}年度报告逐格相同（${telling.length}个非零格），疑为沿用上年表格。请核对是否已更新。`,
-                en: `${tableName(id, 'en')} equals that of ${before.year} in every cell (${telling.length} non-zero). Check whether it was updated.`,
-                evidence: [otherReport(before, `${tableName(id, 'zh')}逐格相同`)],
+                zh: `${name}与${before.year}年度报告逐格相同（${telling.length}个非零格），疑为沿用上年表格。请核对是否已更新。`,
+                en: `${tableName(id, 'en')}${whole ? '' : ' (the results)'} equals that of ${before.year} in every cell (${telling.length} non-zero). Check whether it was updated.`,
+                evidence: [otherReport(before, `${name}逐格相同`)],
               },
             }
           : {}),
