@@ -12,6 +12,7 @@ import { extractCommand } from './commands/extract.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { portalsCommand } from './commands/portals.ts';
 import { scheduleCommand } from './commands/schedule.ts';
+import { transcribeCommand } from './commands/transcribe.ts';
 import type { ExitStatus } from './exit.ts';
 
 /** Every command, in the order of the help. */
@@ -26,6 +27,7 @@ export const COMMANDS: readonly ((program: Command, end: (status: ExitStatus) =>
   scheduleCommand,
   portalsCommand,
   addCommand,
+  transcribeCommand,
   backupCommand,
   doctorCommand,
   completionCommand,

@@ -62,6 +62,15 @@ export function classify(
   ) {
     return { outcome: 'blank_form', reason: '表格是空白的，没有填写任何数字' };
   }
+  return completeness(readings, refusals);
+}
+
+/** `complete` when every cell of all three tables was read, whatever it says; else `partial`, with what is lacking. */
+export function completeness(
+  readings: readonly TableReading[],
+  refusals: readonly TableRefusal[],
+): { readonly outcome: 'complete' | 'partial'; readonly reason: string | null } {
+  const facts = readings.flatMap((r) => r.facts);
   const missing = (['t2', 't3', 't4'] as const).filter(
     (t) => !readings.some((r) => r.table === t) && !refusals.some((r) => r.table === t),
   );

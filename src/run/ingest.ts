@@ -4,9 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Register } from '../agencies/register.ts';
+import { checkReport } from '../check/engine.ts';
 import type { AgencyMatch, Saved, SaveItem, SourceProbe, Store } from '../dataset/store.ts';
 import { EXTRACTOR_VERSION } from '../extract/extract.ts';
 import type { Outcome, Report } from '../extract/report.ts';
+import { applyTranscriptions } from '../extract/transcription.ts';
 import type { ReadFailure } from '../read/document.ts';
 import type { Input } from './inputs.ts';
 import type { ParseLimits } from './parsing/limits.ts';
@@ -124,7 +126,7 @@ export async function ingest(
       await expand(arrival);
       return;
     }
-    const item = itemOf(arrival, sha256, reply, options.register);
+    const item = await withTranscriptions(store, itemOf(arrival, sha256, reply, options.register));
     await options.keep?.(arrival);
     tally.read(item.report);
     await saver.add(item);
@@ -260,6 +262,14 @@ function itemOf(arrival: Arrival, sha256: string, reply: Reply, register: Regist
     checks: reply.checks,
     findings: reply.findings,
   };
+}
+
+/** Cells that a person entered for these very bytes stand in for what was read. */
+async function withTranscriptions(store: Store, item: SaveItem): Promise<SaveItem> {
+  const cells = await store.transcriptions(item.source.document, item.source.sha256);
+  if (cells.length === 0) return item;
+  const report = applyTranscriptions(item.report, cells);
+  return { ...item, report, ...checkReport(report) };
 }
 
 /** What the report prints decides; what the portal says stands in where the printed name is not in the register. */

@@ -93,9 +93,12 @@ async function resolveOne(
   throw new InputError(`${item}: no such file or folder (looked for ${absolute})`);
 }
 
-/** `.` is nameless, what lies below the working folder keeps its relative path, anything else its last name. */
+/**
+ * What lies below the working folder keeps its relative path, anything else (the folder itself too) its last name: a
+ * name that covered everything would mark the documents of other folders as gone.
+ */
 function nameOf(item: string, absolute: string): string {
-  const relative = path.relative(process.cwd(), absolute);
+  const relative = path.relative(process.cwd(), absolute) || path.basename(absolute);
   const outside = relative.startsWith('..') || path.isAbsolute(relative);
   const name = outside || path.isAbsolute(item) ? path.basename(absolute) : relative;
   return name.split(path.sep).join('/').normalize('NFC');
