@@ -36,3 +36,18 @@ test('rule ids are unique, and each rule has a basis, texts in both languages an
     ).toBeGreaterThan(0);
   }
 });
+
+test('the catalogue has every rule of the form', () => {
+  expect(CATALOGUE.map((r) => r.id).sort()).toEqual(
+    [
+      'T3.FLOW T3.ITEMS T3.ROWSUM T4.SUM COUNT BLANK T2.RULES T2.STOCK T2.ITEMS T2.FEE_UNIT',
+      'X.CARRY X.COPIED T4.AFTER',
+      'N.RECEIVED N.CARRIED N.CONCLUDED N.RESULTS N.APPLICANTS N.SHARE N.GROWTH N.REVIEW',
+      'N.ALL_CONCLUDED N.ALL_UPHELD N.DOCUMENTS N.FEE',
+      'F.PERIOD F.TITLE F.EDITION F.DEADLINE F.SECTIONS F.PLACEHOLDER F.AGENCY F.CHART F.COPIES_DIFFER',
+      'A.ROLLUP A.CHILD_GT_PARENT A.MISSING',
+    ]
+      .flatMap((line) => line.split(' '))
+      .sort(),
+  );
+});

@@ -5,7 +5,7 @@ import type { Evidence, Severity, Suggestion, Verdict } from '../finding.ts';
 import { cellName, columnName, type Language, rowName } from '../naming.ts';
 import { type Evaluation, isUsed } from '../outcome.ts';
 import type { Draft, ReportContext, Text } from '../rule.ts';
-import { capOf } from '../severity.ts';
+import { capOf, isDoubtful } from '../severity.ts';
 import type { ReportView, TableView } from '../view.ts';
 
 /**
@@ -30,8 +30,10 @@ export function findingOfCause(
   if (!lead) return null;
   const first = sentence(lead);
   const others = witnesses.filter((e) => e !== lead).map(sentence);
-  const suspect = verdict === 'suspect_extraction';
-  const advice = adviceOf(verdict, explanations, table, decided);
+  const operands = witnesses.flatMap((e) => e.operands);
+  const doubtful = isDoubtful(view, operands);
+  const suspect = verdict === 'suspect_extraction' || doubtful;
+  const advice = doubtful ? DOUBTFUL : adviceOf(verdict, explanations, table, decided);
   const more =
     others.length === 0
       ? { zh: '', en: '' }
@@ -49,20 +51,25 @@ export function findingOfCause(
     lead,
     draft: {
       severity: suspect ? 'info' : severityOf(witnesses, view, table),
-      verdict,
+      verdict: suspect ? 'suspect_extraction' : verdict,
       table: table.table,
-      cells: witnesses.flatMap((e) => e.operands),
+      cells: operands,
       zh: `${first.zh}${more.zh}${advice.zh}`,
       en: `${first.en}${more.en} ${advice.en}`,
       left: lead.left,
       right: lead.right,
       difference: lead.difference,
-      culprit: likely,
+      culprit: suspect ? [] : likely,
       suggested: suspect ? [] : explanations.map((e) => suggestionOf(e, table)),
       evidence,
     },
   };
 }
+
+const DOUBTFUL: Text = {
+  zh: '其中有的格我们读得没有把握，请先对照原文核对。',
+  en: 'Some of these cells were not read with confidence. Compare with the original first.',
+};
 
 export function nameOf(e: Evaluation): string {
   return `${e.identity.rule}:${e.identity.target}`;

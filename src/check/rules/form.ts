@@ -4,13 +4,14 @@ import { tableName } from '../naming.ts';
 import type { Instance, ReportFamily } from '../rule.ts';
 import type { ReportView, TableView } from '../view.ts';
 
+/** The prescribed headings, and words by which another wording of one is known. */
 const HEADINGS = [
-  '总体情况',
-  '主动公开政府信息情况',
-  '收到和处理政府信息公开申请情况',
-  '政府信息公开行政复议、行政诉讼情况',
-  '存在的主要问题及改进情况',
-  '其他需要报告的事项',
+  ['总体情况', /总体|概述|基本情况/u],
+  ['主动公开政府信息情况', /主动公开/u],
+  ['收到和处理政府信息公开申请情况', /申请/u],
+  ['政府信息公开行政复议、行政诉讼情况', /复议/u],
+  ['存在的主要问题及改进情况', /问题|改进|不足/u],
+  ['其他需要报告的事项', /其[他它]/u],
 ] as const;
 
 export const form: ReportFamily = {
@@ -181,14 +182,21 @@ function distinctive(table: TableView, own: EditionId, due: EditionId): boolean 
 
 const ORDINALS = '一二三四五六七八九十';
 
+/** A short line that opens with an ordinal: a heading in other words, which is no ground to call a section missing. */
+function hasLine(view: ReportView, hint: RegExp): boolean {
+  return (view.text?.narrative ?? []).some(
+    ({ text }) => text.length <= 40 && /^[\s（(第]*[一二三四五六七八九十\d]/u.test(text) && hint.test(text),
+  );
+}
+
 function* checkSections(view: ReportView): Generator<Instance> {
   const sections = view.text?.sections ?? [];
   // Fewer are found where the page has no line breaks, or in an excerpt: nothing can be said of the rest then.
   if (sections.length < 3) return;
   const problems: { zh: string; en: string }[] = [];
   if (view.outcome === 'complete') {
-    const missing = HEADINGS.flatMap((h, i) =>
-      sections.some((s) => s.number === i + 1) ? [] : [`${ORDINALS[i]}、${h}`],
+    const missing = HEADINGS.flatMap(([heading, hint], i) =>
+      sections.some((s) => s.number === i + 1) || hasLine(view, hint) ? [] : [`${ORDINALS[i]}、${heading}`],
     );
     if (missing.length > 0) {
       problems.push({ zh: `缺少“${missing.join('”“')}”`, en: `missing: ${missing.join(', ')}` });

@@ -320,11 +320,17 @@ function isExplainedByCulprit(
   );
 }
 
+/** 未收到政府信息公开申请, not 未收到涉及某事的申请. */
+const PLAIN_NONE =
+  /^(?:(?:未|没有|无|尚未|从未)(?:收到|接到|受理|接收)?(?:任何|有关|相关)?(?:依申请公开)?(?:政府)?(?:信息)?(?:公开)?(?:的)?申请|[零0]申请)/u;
+
 /** The words are the form's own, nothing narrows them, and the sentence speaks of the year of the report. */
 function isPlain(s: Statement, view: ReportView): boolean {
   if (doubtOf(s, view) !== null) return false;
   if (s.kind === 'concluded' && /办理|处理/u.test(s.words)) return false;
   if (s.kind === 'received' && !/收到|受理|收办|接收|接到/u.test(s.words)) return false;
+  if (s.section !== null && s.section > 1 && s.section < 6) return false;
+  if (s.kind === 'none_received' && !PLAIN_NONE.test(s.words)) return false;
   if (s.kind === 'carried_out' && !/结转|顺延|转/u.test(s.words)) return false;
   const others = view.statements.filter((o) => o.kind === s.kind && o !== s);
   return others.every((o) => o.value === s.value);
