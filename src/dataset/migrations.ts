@@ -123,6 +123,13 @@ export const MIGRATIONS: readonly ((words: SchemaWords) => readonly string[])[] 
       from reports join readings on readings.id = reports.primary_reading
         join facts on facts.reading_id = readings.id join cells on cells.id = facts.cell_id`,
   ],
+  // Findings reach their report by its primary reading, and a body's reports are read in their order: without these two
+  // both look through all reports each time.
+  () => [
+    'create index reports_primary on reports (primary_reading)',
+    'drop index reports_agency',
+    'create index reports_agency on reports (agency_key, sort_key)',
+  ],
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

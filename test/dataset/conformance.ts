@@ -200,6 +200,34 @@ export function conformance(name: string, place: () => Promise<StorePlace>): voi
       expect((await summaries({ allVersions: true })).map((s) => s.reportId)).toEqual([second?.reportId]);
     });
 
+    it('takes a page that does not say its scope and its attachment for one report', async () => {
+      await store.saveBatch([
+        saveItem(
+          buildReport({
+            document: 'page.html',
+            tables: [],
+            report: { scope: 'unknown', outcome: 'no_tables' },
+          }),
+        ),
+        saveItem(buildReport({ document: 'attachment.pdf', report: { container: 'pdf' } })),
+      ]);
+      expect(await summaries()).toMatchObject([
+        { document: 'attachment.pdf', scope: 'own', sources: ['attachment.pdf', 'page.html'] },
+      ]);
+    });
+
+    it('tells where a document came from', async () => {
+      const item = saveItem(buildReport());
+      const source = {
+        ...item.source,
+        url: 'https://www.example.org/a.html',
+        attachmentOf: 'https://www.example.org/',
+      };
+      await store.saveBatch([{ ...item, source }]);
+      expect(await store.source(source.document)).toEqual(source);
+      expect(await store.source('another.html')).toBeNull();
+    });
+
     it('never takes a page that is not a report for a copy of the report of the same agency and year', async () => {
       const report = buildReport();
       const page = buildReport({
