@@ -27,8 +27,9 @@ export interface OcrOptions {
 }
 
 const LAYOUTS = { line: '7', block: '6', page: '4' } as const;
-const SECONDS_PER_PICTURE = 4;
-const SECONDS_AT_LEAST = 60;
+/** Ten times what a slow machine needs: only a hung process is to be ended. */
+const SECONDS_PER_PICTURE = { line: 4, block: 30, page: 60 } as const;
+const SECONDS_AT_LEAST = 120;
 
 export const NEEDS_OCR =
   'The pages are pictures. Install Tesseract with Chinese (Debian, Ubuntu: tesseract-ocr tesseract-ocr-chi-sim) to have them read.';
@@ -66,7 +67,7 @@ export async function recognise(pictures: readonly GrayImage[], options: OcrOpti
         'tessedit_create_tsv=1',
         ...allowed,
       ],
-      Math.max(SECONDS_AT_LEAST, pictures.length * SECONDS_PER_PICTURE),
+      Math.max(SECONDS_AT_LEAST, pictures.length * SECONDS_PER_PICTURE[options.layout]),
     );
     return wordsOf(await readFile(`${output}.tsv`, 'utf8'), pictures.length);
   } finally {
