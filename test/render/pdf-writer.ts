@@ -58,7 +58,7 @@ export class PdfWriter {
     return `${out} ET`;
   }
 
-  /** A drawing that pages can use as `/name Do`. */
+  /** A drawing that pages, and drawings added later, can use as `/name Do`. */
   form(name: string, width: number, height: number, content: string): void {
     this.#forms.set(name, { width, height, content });
   }
@@ -113,13 +113,14 @@ export class PdfWriter {
     const fonts = this.#writeFonts(add, stream)
       .map((id, i) => `/F${i} ${id} 0 R`)
       .join(' ');
-    const forms = [...this.#forms].map(([name, f]) => {
+    const forms: string[] = [];
+    for (const [name, f] of this.#forms) {
       const id = stream(
-        `/Type /XObject /Subtype /Form /BBox [0 0 ${f.width} ${f.height}] /Resources << /Font << ${fonts} >> >>`,
+        `/Type /XObject /Subtype /Form /BBox [0 0 ${f.width} ${f.height}] /Resources << /Font << ${fonts} >> /XObject << ${forms.join(' ')} >> >>`,
         Buffer.from(f.content, 'latin1'),
       );
-      return `/${name} ${id} 0 R`;
-    });
+      forms.push(`/${name} ${id} 0 R`);
+    }
     const kids = pages.map((page) => {
       const images = Object.entries(page.images ?? {}).map(([name, image]) => {
         const id = stream(

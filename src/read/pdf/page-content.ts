@@ -7,6 +7,10 @@ import type { Engine } from './pdfium.ts';
 export interface PageContent extends PageGeometry {
   /** Share of the page covered by its largest picture, 0 to 1. */
   readonly pictureShare: number;
+  /** Where that picture stands, in points as shown. */
+  readonly picture: Box | null;
+  /** Characters whose font is not in the document: rendering the page does not show them. */
+  readonly notEmbedded: number;
   /** Characters drawn invisibly (render mode 3), as OCR layers are. */
   readonly invisible: number;
   /** Characters without a usable Unicode value. */
@@ -52,6 +56,7 @@ interface TextObject {
   readonly clip: Box | null;
   /** Height of the em square in points as shown; 0 where the font does not say. */
   readonly size: number;
+  readonly embedded: boolean;
 }
 
 /** Share of the em square above the baseline. */
@@ -80,6 +85,9 @@ class PageReader {
   #objects = 0;
   #pathSegments = 0;
   #picture = 0;
+  #pictureBox: Box | null = null;
+  #notEmbedded = 0;
+  readonly #embedded = new Map<number, boolean>();
   #invisible = 0;
   #unmapped = 0;
   #ocrFont = false;
@@ -123,6 +131,8 @@ class PageReader {
       segments: this.#paths.segments,
       shades: this.#paths.shades,
       pictureShare: this.#picture,
+      picture: this.#pictureBox,
+      notEmbedded: this.#notEmbedded,
       invisible: this.#invisible,
       unmapped: this.#unmapped,
       ocrFont: this.#ocrFont,
@@ -257,7 +267,11 @@ class PageReader {
     const box = this.#shownBox(ax, ay, bx, by);
     const width = Math.max(0, Math.min(box.x1, this.#width) - Math.max(box.x0, 0));
     const height = Math.max(0, Math.min(box.y1, this.#height) - Math.max(box.y0, 0));
-    this.#picture = Math.max(this.#picture, (width * height) / (this.#width * this.#height));
+    const share = (width * height) / (this.#width * this.#height);
+    if (share > this.#picture) {
+      this.#picture = share;
+      this.#pictureBox = box;
+    }
     this.#paths.rule(box);
   }
 
@@ -318,8 +332,19 @@ class PageReader {
       faint: color.alpha < 128 || luminance(color) > 190,
       angle: ((turned % 360) + 360) % 360,
       clip: this.#clip(object, outer),
+      embedded: this.#isEmbedded(object),
       size: this.#fontSize(object) * Math.hypot(matrix[2], matrix[3]),
     });
+  }
+
+  #isEmbedded(object: number): boolean {
+    const font = this.#call['FPDFTextObj_GetFont']!(object);
+    let embedded = this.#embedded.get(font);
+    if (embedded === undefined) {
+      embedded = font === 0 || this.#call['FPDFFont_GetIsEmbedded']!(font) !== 0;
+      this.#embedded.set(font, embedded);
+    }
+    return embedded;
   }
 
   #fontSize(object: number): number {
@@ -352,6 +377,7 @@ class PageReader {
           this.#invisible++;
           continue;
         }
+        if (object && !object.embedded) this.#notEmbedded++;
         let code = FPDFText_GetUnicode!(text, i);
         // The engine's own sign for a hyphen at the end of a line.
         if (code === 2) code = 0x2d;

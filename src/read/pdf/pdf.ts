@@ -10,6 +10,7 @@ import {
   type Source,
 } from '../document.ts';
 import { documentBlocks } from '../geometry/document-blocks.ts';
+import type { Box } from '../geometry/page-geometry.ts';
 import type { ScannedPage } from '../scan/scanned-page.ts';
 import { isLegible } from './legible.ts';
 import { type PageContent, readPageContent } from './page-content.ts';
@@ -46,6 +47,11 @@ export async function readPdf(source: Source, limits: ReadLimits): Promise<Docum
     const metadata = readMetadata(engine, document);
     const pictured = pages.filter(isScan);
     const legible = isLegible(pages.filter((p) => !pictured.includes(p)));
+    if (!legible && !canBeSeen(pages))
+      throw new ReadError(
+        'needs_ocr',
+        'the characters of the PDF have no meaning, and its fonts are not in it, so its pages cannot be rendered either; print it again from the original',
+      );
     const toScan = legible ? pictured : pages;
     if (toScan.length > MAX_SCANNED_PAGES)
       throw new ReadError(
@@ -79,6 +85,24 @@ export async function readPdf(source: Source, limits: ReadLimits): Promise<Docum
           location: `page=${page.page}`,
         });
   }
+  // A report whose tables are pictures in the middle of its text.
+  const pictures = written.filter((p) => p.picture && p.pictureShare >= TABLE_PICTURE);
+  if (pictures.length > 0 && pictures.length <= MAX_SCANNED_PAGES && !blocks.some((b) => b.kind === 'grid')) {
+    const shown = canScan()
+      ? await withPdf(source.bytes, (engine, document) =>
+          pictures.map((p) => onlyInside(grayPage(engine, document, p.page, SCAN_DPI), p.picture!)),
+        )
+      : [];
+    const recognised = await recognise(shown, limits);
+    const grids = recognised?.filter((b) => b.kind === 'grid') ?? [];
+    blocks = inPageOrder(blocks, grids);
+    for (const page of pictures)
+      notes.push({
+        code: recognised ? 'picture_recognised' : 'picture_not_read',
+        detail: 'a picture on the page may hold a table',
+        location: `page=${page.page}`,
+      });
+  }
   return {
     container: 'pdf',
     reader: scans.length > 0 ? 'pdf/scan' : 'pdf/grid',
@@ -91,11 +115,28 @@ export async function readPdf(source: Source, limits: ReadLimits): Promise<Docum
   };
 }
 
+/** Whether rendering shows the text: its fonts are in the document. */
+function canBeSeen(pages: readonly PageContent[]): boolean {
+  const all = pages.reduce((n, p) => n + p.text.length + p.unmapped, 0);
+  return pages.reduce((n, p) => n + p.notEmbedded, 0) < 0.5 * all;
+}
+
 /** Hardly any text over a picture, or a text layer that is not shown: an OCR program put it there. */
 function isScan(page: PageContent): boolean {
   const shown = page.text.reduce((n, b) => n + (b.text === ' ' ? 0 : 1), 0);
   if (page.pictureShare >= PAGE_PICTURE && shown < HARDLY_ANY_TEXT) return true;
   return (page.invisible > HARDLY_ANY_TEXT || page.ocrFont) && page.invisible > shown;
+}
+
+/** The page with nothing on it but what stands inside the box. */
+function onlyInside(page: ScannedPage, box: Box): ScannedPage {
+  const scale = page.dpi / 72;
+  const gray = new Uint8Array(page.gray.length).fill(255);
+  const x0 = Math.max(0, Math.floor(box.x0 * scale));
+  const x1 = Math.min(page.width, Math.ceil(box.x1 * scale));
+  for (let y = Math.max(0, Math.floor(box.y0 * scale)); y < Math.min(page.height, box.y1 * scale); y++)
+    gray.set(page.gray.subarray(y * page.width + x0, y * page.width + x1), y * page.width + x0);
+  return { ...page, gray };
 }
 
 function picturesOf(page: PageContent): Picture[] {
