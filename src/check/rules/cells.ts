@@ -135,8 +135,8 @@ function* blanks(table: TableView): Generator<Instance> {
   const named = empty.slice(0, MOST_NAMED);
   const more = empty.length - named.length;
   const which = totals ?? {
-    zh: `${named.map((key) => cellName(table.edition, key, 'zh')).join('、')}${more > 0 ? `等${empty.length}格` : ''}`,
-    en: `${named.map((key) => cellName(table.edition, key, 'en')).join('; ')}${more > 0 ? ` and ${more} more` : ''}`,
+    zh: `${tableName(table.table, 'zh')}${named.map((key) => inTable(table, key, 'zh')).join('、')}${more > 0 ? `等${empty.length}格` : ''}`,
+    en: `${tableName(table.table, 'en')}: ${named.map((key) => inTable(table, key, 'en')).join('; ')}${more > 0 ? ` and ${more} more` : ''}`,
   };
   yield {
     rule: 'BLANK',
@@ -153,6 +153,13 @@ function* blanks(table: TableView): Generator<Instance> {
       evidence: [{ kind: 'part', text: `共${empty.length}格未填`, cells: empty }],
     },
   };
+}
+
+/** The name of a cell where its table has been named already. */
+function inTable(table: TableView, key: CellKey, language: 'zh' | 'en'): string {
+  return cellName(table.edition, key, language)
+    .replace(tableName(table.table, language), '')
+    .replace(/^, /, '');
 }
 
 function isUnfilled(cell: CellView | undefined): boolean {
