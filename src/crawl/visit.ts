@@ -4,7 +4,7 @@ import { iso } from './clock.ts';
 import type { CrawlProgress } from './crawled.ts';
 import { CrawlError } from './error.ts';
 import type { FetchedPage } from './http/client.ts';
-import { digestBody, sha } from './incremental/body.ts';
+import { type BodyDigest, digestBody, sha } from './incremental/body.ts';
 import { nextCheck } from './incremental/recheck.ts';
 import { changedParts, couldBeTemplate, eventId, reportKey, sameContent } from './incremental/revision.ts';
 import { rowSignature, yearInTitle } from './incremental/rows.ts';
@@ -57,7 +57,12 @@ export async function visitArticle(pass: PortalPass, url: UrlState, missing: boo
     }
     const page = document ? null : await fetchPage(pass, url, found, current, missing);
     if (page !== null && isGone(page)) return await absent(pass, url, current, page.status, missing);
-    if (missing) return await unlisted(pass, url, current);
+    if (missing) {
+      const article = page === null ? null : await found.family.article(page, found.row, pass.http);
+      return article !== null && isEmptied(article, digestBody(article.bodyHtml, article.title))
+        ? await absent(pass, url, current, 200, missing)
+        : await unlisted(pass, url, current);
+    }
     return await compare(pass, url, found, current, page);
   } catch (error) {
     if (!(error instanceof CrawlError)) throw error;
@@ -102,6 +107,16 @@ async function fetchPage(
     : await pass.http.fetch(request);
 }
 
+/** Some systems keep the frame of a page whose report was deleted. */
+function isEmptied(article: Article, digest: BodyDigest): boolean {
+  return (
+    digest.tables === 0 &&
+    digest.chineseLetters < 100 &&
+    article.attachments.length === 0 &&
+    article.images.length === 0
+  );
+}
+
 /** Of a document, without loading it where the server can do so. */
 async function statusOf(pass: PortalPass, url: UrlState, found: FoundRow): Promise<number> {
   const request = { url: url.address, referer: found.column.url, expect: 'attachment' } as const;
@@ -128,7 +143,10 @@ async function absent(
   const { portal, state, clock } = pass;
   const now = clock.now();
   const failures = url.failures + 1;
-  const reason = `status ${httpStatus}: the page does not exist`;
+  const reason =
+    httpStatus === 200
+      ? 'the page holds no report any more'
+      : `status ${httpStatus}: the page does not exist`;
   // A single 404 of a page that still stands in the list may be a fault of the hour.
   if (!current || (!missing && failures < 2)) {
     pass.failures.push({ url: url.address, reason });
@@ -155,7 +173,7 @@ async function absent(
     what: [],
     oldVersion: current.n,
     newVersion: null,
-    detail: `${current.title}: the page is gone (status ${httpStatus}); the archived files are kept`,
+    detail: `${current.title}: ${reason}; the archived files are kept`,
   };
   await state.commit({
     urls: [
@@ -219,6 +237,8 @@ async function compare(
     if (article.linkOnly !== null) return await followLink(pass, url, article.linkOnly);
   }
   const digest = article ? digestBody(article.bodyHtml, article.title) : null;
+  if (current && article && digest && isEmptied(article, digest))
+    return await absent(pass, url, current, 200, false);
   const unchangedPage = page?.notModified === true && current !== null;
   const title = unchangedPage ? current.title : (article?.title ?? row.title);
   const publishedOn = unchangedPage ? current.publishedOn : (article?.publishedOn ?? row.date);

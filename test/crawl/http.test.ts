@@ -145,6 +145,15 @@ test('robots.txt that gives no answer disallows for now, and is asked again by t
   expect(await codeOf(get('/a'))).toBe('no error');
 });
 
+test('a challenge in place of robots.txt is named as the challenge, and nothing more is asked', async () => {
+  server.handlers['/robots.txt'] = (_, response) =>
+    response.writeHead(521, { 'set-cookie': '__jsluid_s=0a' }).end('<script>document.cookie=1</script>');
+  const client = server.client();
+  expect(await codeOf(get('/a', client))).toBe('BLOCKED_JSL');
+  expect(await codeOf(get('/b', client))).toBe('host_stopped');
+  expect(server.paths).toEqual(['/robots.txt']);
+});
+
 test('robots.txt is kept for a day', async () => {
   server.handlers['/a'] = page('text');
   await get('/a');

@@ -340,6 +340,17 @@ export class PortalHttp implements PortalClient {
           continue;
         }
         status = answer.status;
+        // A host that challenges every request is named by its challenge; a plain 403 is the file's own refusal.
+        const text = decodePage(answer.body, answer.headers['content-type'] ?? null);
+        const challenge =
+          status === 403 || status === 401
+            ? null
+            : recognise({ status, headers: answer.headers, text, size: answer.body.length, expect: 'page' });
+        if (challenge)
+          throw this.#stop(
+            new CrawlError(challenge.code, `${url.hostname}: ${challenge.reason}`, { url: url.href, status }),
+            url.hostname,
+          );
         if (status >= 200 && status < 300)
           body = decodePage(answer.body, answer.headers['content-type'] ?? 'charset=utf-8');
         break;
