@@ -57,3 +57,28 @@ export function differences(record: ReportRecord, report: Report, mayLose: boole
   }
   return found;
 }
+
+/** Where the report names another body, year, period or date than the record, or lacks one of its six sections. */
+export function identityDifferences(record: ReportRecord, report: Report): string[] {
+  const expected = {
+    agency: record.agency,
+    year: record.year,
+    title: record.title,
+    publishedOn: record.publishedOn,
+    period: `${record.year}-01-01 ${record.year}-12-31`,
+    sections: '1 2 3 4 5 6',
+    conflicts: '',
+  };
+  const read = {
+    agency: report.agency,
+    year: report.year,
+    title: report.title,
+    publishedOn: report.publishedOn,
+    period: `${report.period?.start} ${report.period?.end}`,
+    sections: report.sections.map((s) => s.number).join(' '),
+    conflicts: report.conflicts.map((c) => c.field).join(' '),
+  };
+  return (Object.keys(expected) as (keyof typeof expected)[]).flatMap((key) =>
+    read[key] === expected[key] ? [] : [`${key}: printed ${expected[key]}, read ${read[key]}`],
+  );
+}
