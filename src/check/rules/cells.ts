@@ -48,7 +48,7 @@ export const cells: ReportFamily = {
     {
       id: 'BLANK',
       version: 1,
-      basis: { kind: 'convention', source: '国办公开办函〔2021〕30号：无相关数据的填0；空白不等于0' },
+      basis: { kind: 'convention', source: 'the form asks for numbers and does not say what a blank means' },
       severity: 'warning',
       title: { zh: '应填数字处留空', en: 'Cells left empty' },
       terms:

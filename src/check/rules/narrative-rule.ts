@@ -3,7 +3,7 @@ import type { Rule } from '../rule.ts';
 
 const BASIS = {
   kind: 'convention',
-  source: '国办公开办函〔2021〕30号：总体情况与各表应当一致',
+  source: '一、总体情况 and the tables describe the same work of the same year',
 } as const;
 
 /** A year of thirty requests in which every sum holds, for the examples. */

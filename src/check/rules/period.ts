@@ -9,7 +9,7 @@ export const period: ReportFamily = {
     {
       id: 'F.PERIOD',
       version: 1,
-      basis: { kind: 'form', source: '国办公开办函〔2021〕30号；政府信息公开条例第五十条：上一年度' },
+      basis: { kind: 'form', source: '政府信息公开条例第四十九条：上一年度政府信息公开工作年度报告' },
       severity: 'error',
       title: { zh: '统计期限为全年', en: 'The period is the whole year' },
       terms: 'period = 1 January to 31 December of one year; sentence missing: info; damaged: warning',
@@ -39,7 +39,7 @@ export const period: ReportFamily = {
     {
       id: 'F.TITLE',
       version: 1,
-      basis: { kind: 'form', source: '政府信息公开条例第五十条：报告的年度即统计的年度' },
+      basis: { kind: 'form', source: '政府信息公开条例第四十九条：上一年度政府信息公开工作年度报告' },
       severity: 'error',
       title: { zh: '标题年度与统计期限一致', en: 'The title names the year of the period' },
       terms: 'year of the title = year of the period',

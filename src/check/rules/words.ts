@@ -9,7 +9,10 @@ export const words: ReportFamily = {
     {
       id: 'F.PLACEHOLDER',
       version: 1,
-      basis: { kind: 'convention', source: '国办公开办函〔2021〕30号，模板中的说明文字不应保留' },
+      basis: {
+        kind: 'convention',
+        source: 'the template of 国办公开办函〔2021〕30号 marks what is to be written: （文字描述）',
+      },
       severity: 'error',
       title: { zh: '模板文字或未填的空', en: 'Template text or numbers left out' },
       terms: 'numbers left blank in text; ××; （文字描述）; 该部分以表格形式报告',

@@ -53,7 +53,10 @@ export const years: HistoryFamily = {
     {
       id: 'X.CARRY',
       version: 1,
-      basis: { kind: CONVENTION, source: '国办公开办函〔2019〕60号：上年结转即上年度的结转下年度继续办理' },
+      basis: {
+        kind: CONVENTION,
+        source: 'labels of the form: 上年结转 of one year is 结转下年度继续办理 of the year before',
+      },
       severity: 'warning',
       title: { zh: '上年结转与上年报告的结转下年度', en: 'Carried in, against last year’s carried out' },
       terms: 'carried_in(Y) = carried_out(Y−1) (7 columns, same agency and scope)',
