@@ -1,6 +1,6 @@
 import { load } from 'cheerio';
-import { addressKey, isArticleAddress, resolveAddress } from './addresses.ts';
-import { oneLine } from './list-rows.ts';
+import { addressKey, isArticleAddress, isMobileTwin, resolveAddress } from './addresses.ts';
+import { oneLine, readRows } from './list-rows.ts';
 import { isMissingPage } from './missing-page.ts';
 import type {
   ColumnConfig,
@@ -23,13 +23,15 @@ export function childColumns(page: Page, text: string, allowedHosts: readonly st
   const $ = load(page.text);
   const wanted = new RegExp(text);
   const own = addressKey(page.url);
+  const rows = new Set(readRows(page.text, page.url).map((row) => addressKey(row.url)));
   const found = new Map<string, ChildColumn>();
   for (const anchor of $('a[href]').toArray()) {
     const url = resolveAddress($(anchor).attr('href')!, page.url);
     const words = oneLine($(anchor).attr('title') || $(anchor).text());
     if (url === null || words.length > 40 || !wanted.test(words)) continue;
     const key = addressKey(url);
-    if (key === own || isArticleAddress(url) || isIndexOf(url, page.url)) continue;
+    if (key === own || rows.has(key) || isArticleAddress(url) || isMobileTwin(url)) continue;
+    if (isIndexOf(url, page.url)) continue;
     if (!allowedHosts.includes(new URL(url).host) && !allowedHosts.includes(new URL(url).hostname)) continue;
     if (/网站|预算|决算|法治/.test(words)) continue;
     if (!found.has(key)) found.set(key, { url, text: words });

@@ -105,6 +105,7 @@ async function* walkNumbers(
   tally.isRepeat(opening);
   yield { rows: tally.fresh(opening), total: tally.total, page: 1, pages: stated.pages };
   let shorter = false;
+  let promised = promisedPages(first, numbering);
   for (let page = 2; stated.pages === null || page <= stated.pages; page += 1) {
     if (tally.total !== null && tally.unique >= tally.total) break;
     if (page > column.pagesMax) return tally.partial(`stopped at the limit of ${column.pagesMax} pages`);
@@ -120,14 +121,31 @@ async function* walkNumbers(
             : `page ${page} repeats an earlier page: paging ignored`,
         );
       // Beyond the end some servers serve the last page again. Page 2 like page 1 is a number that is ignored.
+      if (page <= promised) return tally.partial(`page ${page} is linked, but holds no rows of its own`);
       if (rows.length > 0 && page === 2 && !shorter)
         return tally.partial('page 2 repeats page 1: paging ignored');
       break;
     }
     shorter ||= rows.length < opening.length;
+    promised = Math.max(promised, promisedPages(fetched, numbering));
     yield { rows: tally.fresh(rows), total: tally.total, page, pages: stated.pages };
   }
   return tally.end('the last page was reached', saysEmpty(first.text));
+}
+
+/** The highest page that a page links to. */
+function promisedPages(page: Page, numbering: Numbering): number {
+  const $ = load(page.text);
+  const own = new URL(page.url);
+  let highest = 1;
+  for (const anchor of $('a[href]').toArray()) {
+    const url = resolveAddress($(anchor).attr('href')!, page.url);
+    const parsed = url === null ? null : new URL(url);
+    if (parsed === null || parsed.host !== own.host || parsed.pathname !== own.pathname) continue;
+    const number = parsed.searchParams.get(numbering.name) ?? '';
+    if (/^\d{1,6}$/.test(number)) highest = Math.max(highest, Number(number) - numbering.start + 1);
+  }
+  return highest;
 }
 
 /** The target and argument of the ASP.NET link to a page: the one that says 下一页, or the number itself. */

@@ -90,31 +90,35 @@ export async function* walkJpaas(
     });
     return isMissingPage(answer) ? null : readJpaasAnswer(answer.text, first.url);
   };
+  let list: { readonly unit: JpaasUnit; readonly opening: JpaasAnswer } | null = null;
   for (const unit of named.length > 0 ? named : units) {
-    let perPage = 15;
-    const opening = await ask(unit, 1, perPage);
+    const opening = await ask(unit, 1, 15);
     if (opening === null)
       return { outcome: 'error', reason: `the unit ${unit.tag} gave no readable answer`, total: null };
-    if (!opening.hasPager && opening.rows.length === 0 && units.length > 1 && !saysEmpty(opening.html))
-      continue;
-    perPage = opening.perPage ?? perPage;
-    tally.total = opening.total;
-    tally.isRepeat(opening.rows);
-    const pages = opening.total === null ? null : Math.max(1, Math.ceil(opening.total / perPage));
-    yield { rows: tally.fresh(opening.rows), total: opening.total, page: 1, pages };
-    for (let page = 2; pages === null || page <= pages; page += 1) {
-      if (page > column.pagesMax) return tally.partial(`stopped at the limit of ${column.pagesMax} pages`);
-      const answer = await ask(unit, page, perPage);
-      if (answer === null) return tally.partial(`page ${page} gave no readable answer`);
-      if (answer.rows.length === 0) {
-        if (pages === null) break;
-        return tally.partial(`page ${page} of ${pages} is empty`);
-      }
-      if (tally.isRepeat(answer.rows))
-        return tally.partial(`page ${page} repeats an earlier page: paging ignored`);
-      yield { rows: tally.fresh(answer.rows), total: opening.total, page, pages };
-    }
-    return tally.end('every page of the unit was read', saysEmpty(opening.html));
+    // Without a pager it may still be a short list, unless another unit has one.
+    if (opening.hasPager || (list === null && opening.rows.length > 0) || named.length === 1)
+      list = { unit, opening };
+    if (opening.hasPager) break;
   }
-  return { outcome: 'error', reason: `no unit of the page is a list (looked for ${wanted})`, total: null };
+  if (list === null)
+    return { outcome: 'error', reason: `no unit of the page is a list (looked for ${wanted})`, total: null };
+  const { unit, opening } = list;
+  const perPage = opening.perPage ?? 15;
+  tally.total = opening.total;
+  tally.isRepeat(opening.rows);
+  const pages = opening.total === null ? null : Math.max(1, Math.ceil(opening.total / perPage));
+  yield { rows: tally.fresh(opening.rows), total: opening.total, page: 1, pages };
+  for (let page = 2; pages === null || page <= pages; page += 1) {
+    if (page > column.pagesMax) return tally.partial(`stopped at the limit of ${column.pagesMax} pages`);
+    const answer = await ask(unit, page, perPage);
+    if (answer === null) return tally.partial(`page ${page} gave no readable answer`);
+    if (answer.rows.length === 0) {
+      if (pages === null) break;
+      return tally.partial(`page ${page} of ${pages} is empty`);
+    }
+    if (tally.isRepeat(answer.rows))
+      return tally.partial(`page ${page} repeats an earlier page: paging ignored`);
+    yield { rows: tally.fresh(answer.rows), total: opening.total, page, pages };
+  }
+  return tally.end('every page of the unit was read', saysEmpty(opening.html));
 }

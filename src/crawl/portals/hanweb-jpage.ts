@@ -15,6 +15,8 @@ export interface JpageUnit {
   readonly perPage: number;
   /** Pages per request. */
   readonly groupSize: number;
+  /** Are `perPage` and `groupSize` those of the page, or only the usual ones? */
+  readonly sized: boolean;
   readonly proxyUrl: string;
   /** The form of the request, in the order of the page's script. */
   readonly form: readonly (readonly [string, string])[];
@@ -35,6 +37,7 @@ export function readJpageUnits(page: Page): JpageUnit[] {
       total: numberAfter(call, 'totalRecord'),
       perPage: numberAfter(call, 'perPage') ?? 15,
       groupSize: numberAfter(call, 'groupSize') ?? 3,
+      sized: call !== '',
       proxyUrl: /proxyUrl\s*:\s*['"]([^'"]+)['"]/.exec(call)?.[1] ?? '/module/web/jpage/dataproxy.jsp',
       form: parameters(page.text, id),
       nextGroup: nextGroup(inside, page.url),
@@ -101,13 +104,13 @@ async function* groups(
 ): AsyncGenerator<readonly ListRow[], string | null, void> {
   const size = unit.groupSize * unit.perPage;
   let total = unit.total;
-  let got = unit.rows.length;
+  // Without a stated total only a group that is not full shows the end.
+  let last = unit.rows.length;
   let following = unit.nextGroup;
   let way: 'post' | 'get' | 'next' = unit.form.length > 0 ? 'post' : 'next';
   let previous = signature(unit.rows);
-  if (total === null && way === 'next' && unit.rows.length < size && unit.rows.length % unit.perPage !== 0)
-    return null;
   for (let start = size + 1, asked = 1; total === null || start <= total; start += size, asked += 1) {
+    if (total === null && (following === null || (unit.sized && last < size))) return null;
     if (asked >= column.pagesMax) return `stopped at the limit of ${column.pagesMax} pages`;
     let answer: ReturnType<typeof readDataproxy> | null = null;
     const tried: string[] = [];
@@ -118,6 +121,8 @@ async function* groups(
       tried.push(`${attempt} ${page.status}`);
       if (isMissingPage(page)) continue;
       const read = readDataproxy(page.text, page.url);
+      // Even an empty answer may state the total, and so that there is no more.
+      total ??= read.total;
       if (read.rows.length === 0) continue;
       if (signature(read.rows) === previous) {
         tried.push('the same rows again');
@@ -128,17 +133,17 @@ async function* groups(
       break;
     }
     if (answer === null) {
-      if (total === null) return null;
-      return `rows ${start}–${Math.min(start + size - 1, total)} were not served (${tried.join(', ') || 'no way to ask for them'})`;
+      if (total !== null && start > total) return null;
+      const end = Math.min(start + size - 1, total ?? Number.POSITIVE_INFINITY);
+      return `rows ${start}–${end} were not served (${tried.join(', ') || 'no way to ask for them'})`;
     }
     previous = signature(answer.rows);
     total ??= answer.total;
-    got += answer.rows.length;
+    last = answer.rows.length;
     following = answer.nextGroup;
     yield answer.rows;
-    if (total === null && answer.rows.length < unit.perPage) return null;
   }
-  return got === 0 ? 'no rows' : null;
+  return null;
 }
 
 function waysFrom(way: 'post' | 'get' | 'next'): readonly ('post' | 'get' | 'next')[] {

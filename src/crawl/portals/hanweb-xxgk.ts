@@ -101,10 +101,10 @@ export async function* walkXxgk(
         return { outcome: 'error', reason: `search.jsp answered ${answer.status}`, total: null };
       return tally.partial(`page ${page} answered ${answer.status}`);
     }
-    pages ??= xxgkPages(answer.text) ?? 1;
+    pages ??= xxgkPages(answer.text) ?? (/funGoPage|下一?页/.test(answer.text) ? null : 1);
     if (rows.length === 0) {
       empty = page === 1 && (saysEmpty(answer.text) || xxgkPages(answer.text) === 0);
-      if (page === 1) break;
+      if (page === 1 || pages === null) break;
       return tally.partial(`page ${page} of ${pages} is empty`);
     }
     if (tally.isRepeat(rows)) return tally.partial(`page ${page} repeats an earlier page: paging ignored`);

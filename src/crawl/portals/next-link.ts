@@ -40,6 +40,33 @@ export function statedTotals(text: string): { total: number | null; pages: numbe
   return { total: total ? Number(total[1]) : null, pages: pages ? Number(pages[1]) : null };
 }
 
+/**
+ * Does the page offer a next page by script alone? Then there is more than was read, and without a stated number
+ * nobody would miss it. A pager's words without any link or call are those of a last page.
+ */
+export function hasScriptPager(html: string): boolean {
+  const $ = load(html);
+  const offers = $('a, button, span, input, li')
+    .toArray()
+    .some((node) => {
+      if (!nextWords.test($(node).text() || $(node).attr('value') || $(node).attr('title') || ''))
+        return false;
+      const href = $(node).attr('href') ?? '';
+      const script =
+        /^\s*javascript:(?!\s*(?:;|void\(\s*0?\s*\)|undefined)?\s*;?\s*$)/i.test(href) ||
+        $(node).attr('onclick') !== undefined;
+      return (
+        script &&
+        !/disabled|nolink|no-?next|gray|grey/i.test(
+          `${$(node).attr('class')} ${$(node).attr('disabled') ?? ''}`,
+        )
+      );
+    });
+  const counted =
+    /\b(?:pageCount|totalPages?|totalpage|pagecount|countPage|pageTotal)["']?\s*[:=]\s*["']?(\d+)/.exec(html);
+  return offers || Number(counted?.[1] ?? 0) > 1;
+}
+
 /** Walks from page to page by the link to the next. */
 export async function* walkLinkedPages(
   column: ColumnConfig,
@@ -64,6 +91,8 @@ export async function* walkLinkedPages(
     if (next === null || visited.has(addressKey(next))) {
       if (stated.pages !== null && number < stated.pages)
         return tally.partial(`the chain of pages ends at ${number} of ${stated.pages}`);
+      if (stated.pages === null && tally.total === null && hasScriptPager(page.text))
+        return tally.partial('the page has a pager that is driven by script and could not be followed');
       return tally.end('the last page was reached', saysEmpty(page.text));
     }
     if (number >= column.pagesMax) return tally.partial(`stopped at the limit of ${column.pagesMax} pages`);
