@@ -9,7 +9,16 @@ import { chooseRow, namesReportColumn, type RowFilter, rowSignature } from './in
 import type { PortalPass } from './portal-pass.ts';
 import { addressKey } from './portals/addresses.ts';
 import { pageTags } from './portals/article.ts';
-import type { ColumnConfig, ListPage, ListRow, Page, PortalFamily, WalkEnd } from './portals/portal.ts';
+import type {
+  ColumnConfig,
+  ListPage,
+  ListRow,
+  Page,
+  PageRequest,
+  PortalClient,
+  PortalFamily,
+  WalkEnd,
+} from './portals/portal.ts';
 import type { ColumnRun, ReportEvent, UrlState } from './state.ts';
 
 /** How many earlier runs of a column decide about an early stop. */
@@ -46,11 +55,10 @@ export async function walkColumn(pass: PortalPass, column: CrawlColumn): Promise
 
   let end: WalkEnd;
   try {
-    const first: Page = await http.fetch({
-      url: column.url,
-      expect: 'page',
-      conditional: /(\/|\.s?html?)$/i.test(new URL(column.url).pathname),
-    });
+    const lists: PortalClient = {
+      fetch: (request) => http.fetch({ ...request, conditional: request.conditional ?? isStatic(request) }),
+    };
+    const first: Page = await lists.fetch({ url: column.url, expect: 'page' });
     if (first.status >= 400)
       throw new CrawlError('not_found', `the column page answers with status ${first.status}`, {
         url: column.url,
@@ -65,7 +73,7 @@ export async function walkColumn(pass: PortalPass, column: CrawlColumn): Promise
     };
     const rowsMissing =
       (await state.countUrls(portal.id, { column: column.id, status: ['current'], missedAtLeast: 1 })) > 0;
-    const walk = family.walk(columnConfig(pass, column), first, http);
+    const walk = family.walk(columnConfig(pass, column), first, lists);
     for (;;) {
       const step = await walk.next();
       if (step.done) {
@@ -109,6 +117,14 @@ export async function walkColumn(pass: PortalPass, column: CrawlColumn): Promise
   }
   await state.commit({ columnRun: record(end) });
   return summary(record(end));
+}
+
+/** A page that may lie on the server as a file, so that its validators mean something. */
+function isStatic(request: PageRequest): boolean {
+  const { pathname, search } = new URL(request.url);
+  return (
+    (request.method ?? 'GET') === 'GET' && !request.form && search === '' && /(\/|\.s?html?)$/i.test(pathname)
+  );
 }
 
 function outcomeOf(error: CrawlError): 'blocked' | 'partial' | 'error' {

@@ -16,6 +16,8 @@ export function listCache(
     async get(url) {
       const kept = await state.url(portal, `list ${addressKey(url)}`);
       if (!kept?.sha256 || kept.address !== url) return null;
+      // Portals that rebuild their pages send weak tags that say nothing.
+      if (kept.lastModified === null && (kept.etag === null || kept.etag.startsWith('W/'))) return null;
       const path = await archive.find(kept.sha256);
       if (path === null) return null;
       return {

@@ -100,6 +100,19 @@ describe('a run', () => {
     ]);
   });
 
+  test('of a static portal costs it little the second time: list pages and due articles answer 304', async () => {
+    const field = await open({ agencies: 6 });
+    const first = await field.crawl();
+    expect(first.log.filter(({ path }) => /index_1|\/$/.test(path)).length).toBe(2);
+    // The fourth run after a full one walks to the end again, and by then every article is due.
+    for (let run = 0; run < 3; run++) await field.crawl();
+    field.clock.advance(8 * day);
+    const full = await field.crawl();
+    expect(full.log.length).toBeGreaterThan(12);
+    expect(full.log.filter(({ status }) => status === 200).map(({ path }) => path)).toEqual(['/robots.txt']);
+    expect(full.events).toEqual([]);
+  });
+
   test('that is aborted ends after the request under way, and the next one loses nothing', async () => {
     const field = await open();
     const stop = new AbortController();
