@@ -35,6 +35,8 @@ export function attestations(view: ReportView, context: ReportContext): Attestat
     const cell = CELL_OF[s.kind];
     if (!cell || s.value === null || s.scope.length > 0 || (s.year !== null && s.year !== view.year))
       continue;
+    // 办理 may mean what came in as well, and 30余件 means no number at all.
+    if (/…余$/u.test(s.words) || (s.kind === 'concluded' && /办理|处理/u.test(s.words))) continue;
     found.push({
       cell,
       value: s.value,
