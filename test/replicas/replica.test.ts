@@ -257,6 +257,28 @@ describe('control calls', () => {
   });
 });
 
+test.each(Object.keys(families) as SiteFamily[])(
+  '%s serves every container under addresses of its own',
+  async (family) => {
+    await start({
+      family,
+      agencies: 3,
+      years: { from: 2021, to: 2024 },
+      containers: ['html', 'docx', 'wps', 'zip', 'pdf', 'twins', 'picture', 'doc'],
+      convert: () => Uint8Array.from([0xd0, 0xcf, 0x11, 0xe0]),
+    });
+    const host = replica!.hosts.get('trs.test')!;
+    const shown = new Set(host.site.posts.map((post) => post.container));
+    expect(shown.size).toBeGreaterThan(5);
+    for (const post of host.site.posts) {
+      const url = new URL(host.postUrl(post.id));
+      const got = await get(url.pathname + url.search);
+      expect(got.status, `${post.container} ${url.href}`).toBe(200);
+      if (post.container === 'picture') expect(got.body.toString()).toMatch(/<img src=|u003Cimg src=/);
+    }
+  },
+);
+
 test('the log has time, host, method, path, agent, conditions and open connections of every request', async () => {
   let now = 1_750_000_000_000;
   replica = await startReplica({

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { zipSync } from 'fflate';
+import { PNG } from 'pngjs';
 import { renderDocx } from '../render/docx.ts';
 import { htmlText } from '../render/html.ts';
 import { renderPdf } from '../render/pdf.ts';
@@ -6,14 +8,15 @@ import type { ReportRecord } from '../render/record.ts';
 
 /**
  * How a report is published: as text of the page, or as files that the page links. `twins`: the same report as PDF
- * and as DOCX. `doc`, `rtf`, `odt` and `ofd` need a converter (`SiteOptions.convert`).
+ * and as DOCX. `picture`: an image in the text; a converter draws it, without one it is a ruled sheet that nobody can
+ * read. `doc`, `rtf`, `odt` and `ofd` need a converter (`SiteOptions.convert`).
  */
-export type Container = 'html' | 'docx' | 'wps' | 'zip' | 'pdf' | 'twins' | Converted;
+export type Container = 'html' | 'docx' | 'wps' | 'zip' | 'pdf' | 'twins' | 'picture' | Converted;
 
 type Converted = 'doc' | 'rtf' | 'odt' | 'ofd';
 
 /** Makes another container of a DOCX file. */
-export type Converter = (docx: Uint8Array, extension: Converted) => Uint8Array;
+export type Converter = (docx: Uint8Array, extension: Converted | 'png') => Uint8Array;
 
 /** A file of an article. `bytes` is rendered on demand and never kept. */
 export interface ReportFile {
@@ -33,6 +36,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   rtf: 'application/rtf',
   odt: 'application/vnd.oasis.opendocument.text',
   ofd: 'application/ofd',
+  png: 'image/png',
 };
 
 /** The files of a report published in a container; `html` has none. */
@@ -63,11 +67,27 @@ export function reportFiles(
       return [file('pdf', pdf)];
     case 'twins':
       return [file('pdf', pdf), file('docx', docx)];
+    case 'picture':
+      return [file('png', () => (convert ? convert(docx(), 'png') : ruledSheet(record)))];
     default: {
       if (!convert) throw new Error(`a site with ${container} files needs SiteOptions.convert`);
       return [file(container, () => convert(docx(), container))];
     }
   }
+}
+
+/** A white sheet with the rules of a table, other rules for another record. */
+function ruledSheet(record: ReportRecord): Uint8Array {
+  const digest = createHash('sha256').update(JSON.stringify(record)).digest();
+  const image = new PNG({ width: 400, height: 300 });
+  image.data.fill(255);
+  const ink = (x: number, y: number) => image.data.fill(0, (y * 400 + x) * 4, (y * 400 + x) * 4 + 3);
+  for (let rule = 0; rule < 12; rule += 1) {
+    const y = 20 + rule * 22 + (digest[rule]! % 8);
+    for (let x = 20; x < 380; x += 1) ink(x, y);
+  }
+  for (let x = 20; x < 400; x += 90) for (let y = 20; y < 270; y += 1) ink(x, y);
+  return PNG.sync.write(image);
 }
 
 /** The report as the inside of an article: paragraphs and tables, without title and date. */

@@ -206,12 +206,23 @@ export class Site {
     );
   }
 
-  /** The inside of the article; `link` draws the link to a file as the family does it. */
-  bodyHtml(post: Post, link: (file: ReportFile, index: number) => string): string {
+  /**
+   * The inside of the article; `link` draws the link to a file as the family does it. Pictures stand in the text, at
+   * the address that `source` gives or the link has.
+   */
+  bodyHtml(
+    post: Post,
+    link: (file: ReportFile, index: number) => string,
+    source: (file: ReportFile, index: number) => string = (file, index) => hrefIn(link(file, index)),
+  ): string {
     const files = this.files(post);
     const rebuilt = this.template > 1 ? `<p class="tpl">（新版页面，第${this.template}版）</p>` : '';
     if (!post.isReport) return `<p>${post.title}。本页为说明性文字，不含年度报告数据。</p>${rebuilt}`;
     if (files.length === 0) return reportHtml(this.record(post)) + rebuilt;
+    if (post.container === 'picture') {
+      const images = files.map((file, index) => `<p><img src="${source(file, index)}" alt=""></p>`).join('');
+      return `<p>${post.body.name}${post.year}年政府信息公开工作年度报告</p>${images}${rebuilt}`;
+    }
     const edited = post.bodyRevision > 0 ? `<p>更正说明（${post.bodyRevision}）：原件已更新。</p>` : '';
     return `<p>${post.body.name}${post.year}年政府信息公开工作年度报告详见附件。</p>${edited}${files
       .map((file, index) => `<p>${link(file, index)}</p>`)
@@ -254,6 +265,12 @@ export class Site {
   #sort(): void {
     this.posts.sort((a, b) => (a.published < b.published ? 1 : a.published > b.published ? -1 : b.id - a.id));
   }
+}
+
+function hrefIn(link: string): string {
+  const href = /href=["']?([^"'\s>]+)/.exec(link)?.[1];
+  if (href === undefined) throw new Error('this family has no place for pictures');
+  return href;
 }
 
 /** A number that depends on the text alone. */

@@ -148,3 +148,14 @@ test('an answer that is neither a report nor a word that there is none makes the
   const { end } = await walkAll(hanweb, column(host.columnUrl, { years: { from: 2023, to: 2024 } }), client);
   expect(end.outcome).toBe('partial');
 });
+
+test('records written as script are rows like any others', async () => {
+  const {
+    host,
+    client,
+    rows: model,
+  } = await replicaSite('hanweb_jpage', { ...jpage, variant: { scripted: true } });
+  const { rows, end } = await walkAll(hanweb, column(host.columnUrl), client);
+  expect(bare(rows)).toEqual(model());
+  expect(end.outcome).toBe('complete');
+});

@@ -80,3 +80,30 @@ test('a Shanghai list that keeps its promise is complete', async () => {
   expect(bare(rows)).toEqual(site.rows());
   expect(end.outcome).toBe('complete');
 });
+
+test.each([
+  ['named', 1, 42],
+  ['six', 0, 42],
+  ['short', 0, null],
+  ['comment', 0, 42],
+  ['older', 0, null],
+])('the pager call written %s is understood', async (call, base, total) => {
+  const site = await replicaSite('trs', { variant: { call, base } });
+  const { rows, end } = await walkAll(staticPager, column(site.host.columnUrl), site.client);
+  expect(bare(rows)).toEqual(site.rows());
+  expect(end).toMatchObject({ outcome: 'complete', total });
+});
+
+test('a picture that is the report is listed with the text', async () => {
+  const site = await replicaSite('trs', { containers: ['picture'] });
+  const page = await site.client.fetch({
+    url: site.host.postUrl(site.host.site.posts[0]!.id),
+    expect: 'page',
+  });
+  const { images, attachments } = await staticPager.article(page, null, site.client);
+  expect(attachments).toEqual([]);
+  expect(images).toHaveLength(1);
+  expect(images[0]!.url).toMatch(/\/zwgk\/zfxxgknb\/\d{6}\/W0\d+\.png$/);
+  const picture = await site.client.fetch({ url: images[0]!.url, expect: 'attachment' });
+  expect([...picture.bytes.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+});

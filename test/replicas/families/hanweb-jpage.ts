@@ -10,7 +10,7 @@ const GROUP = 3;
 /**
  * Classic Hanweb column. Variants: `ask`: `both` (default), `post`, `get` or `next` — how dataproxy.jsp
  * serves further groups (`next`: by the links in nextgroup alone);
- * `encrypted`: nextgroup holds blobs, and any answer to them is an empty store; `proxy`: path of dataproxy.jsp.
+ * `scripted`: records are script; `encrypted`: nextgroup holds blobs, and any answer to them is an empty store; `proxy`: path of dataproxy.jsp.
  */
 export const hanwebJpage: ReplicaFamily = {
   columnPath: () => '/col/col284/index.html',
@@ -67,6 +67,8 @@ ${posts.map((post, index) => record(site, post, index)).join('\n')}
 function record(site: Site, post: Post, index: number): string {
   const quote = index % 2 === 0 ? "'" : '"';
   const [year, month, day] = post.published.split('-');
+  if (site.variant('scripted', false))
+    return `<record><![CDATA[<script>var urls='${hanwebPath(site, post)}';var headers='${post.title}';var year='${year}';var month='${month}';var day='${day}';document.write(urls)</script>]]></record>`;
   const date =
     index % 3 === 2
       ? `${year}\n-${month}\n-${day}`

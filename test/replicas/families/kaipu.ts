@@ -1,5 +1,6 @@
 import { type Answer, html, json, pageOf, type ReplicaFamily } from '../family.ts';
 import { articleTags, listTags } from '../page-tags.ts';
+import type { ReportFile } from '../report-files.ts';
 import { escapeHtml, hexFrom, type Post, type Site } from '../site.ts';
 
 const HOME = '/example/c104524/';
@@ -118,13 +119,16 @@ function queryAnswer(site: Site, page: number, size: number): Answer {
 function articlePage(site: Site, post: Post): Answer {
   const month = post.published.slice(0, 7).replace('-', '');
   const attached: string[] = [];
-  const body = site.bodyHtml(post, (file, index) => {
-    const number = String(site.fileNumber(post, index)).padStart(12, '0');
-    attached.push(
-      `<a href="${HOME}${month}/files/${hexFrom(`${site.seed}`, 20)}${number}.${file.extension}">${escapeHtml(file.name)}</a>`,
-    );
-    return '';
-  });
+  const address = (file: ReportFile, index: number) =>
+    `${HOME}${month}/files/${hexFrom(`${site.seed}`, 20)}${String(site.fileNumber(post, index)).padStart(12, '0')}.${file.extension}`;
+  const body = site.bodyHtml(
+    post,
+    (file, index) => {
+      attached.push(`<a href="${address(file, index)}">${escapeHtml(file.name)}</a>`);
+      return '';
+    },
+    address,
+  );
   return html(
     `<!DOCTYPE html><html><head><meta charset="utf-8"><title>${escapeHtml(post.title)}</title>${articleTags(site, post)}</head><body>
 <h1>${escapeHtml(post.title)}</h1><div id="UCAP-CONTENT"${site.template > 1 ? ' class="new"' : ''}>${body}</div><div class="fj-a">${attached.join('')}</div></body></html>`,

@@ -9,7 +9,7 @@ import { escapeHtml, hexFrom, type Post, type Site } from '../site.ts';
 export const single: ReplicaFamily = {
   columnPath: () => '/zwgk/nbhz.html',
   postPath: (site, post) =>
-    post.container === 'html'
+    post.container === 'html' || post.container === 'picture'
       ? `/zwgk/nb/content_${site.number(post)}.html`
       : `/wzxxgknb/${post.year + 1}/${hexFrom(`${site.seed}`, 6)}${site.fileNumber(post, 0)}.${post.container === 'twins' ? 'pdf' : post.container}`,
   answer(site, request) {

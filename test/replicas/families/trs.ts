@@ -7,7 +7,8 @@ const COLUMN = '/zwgk/zfxxgknb/';
 
 /**
  * TRS WCM. Variants: `base`: 0 (default) or 1, what the number of the first page is; `lies`: the call gives the other
- * base; `tail`: `404` or `stub` — the last page that the pager promises; `children`: one sub-column per year, the
+ * base; `tail`: `404` or `stub` — the last page that the pager promises; `call`: `plain` (default), `named`, `six`, `short`,
+ * `comment`, `older` — how the pager is called; `children`: one sub-column per year, the
  * column page itself lists nothing.
  */
 export const trs: ReplicaFamily = {
@@ -98,11 +99,29 @@ ${rows}
 </ul><p><a href="wap_index.html">手机版</a></p>
 <div class="page"><ul><script type="text/javascript">
 <!--
-createPageHTML(${pages}, ${current}, "index", "html");
+${pagerCall(site, pages, current, posts.length)}
 //-->
 </script></ul></div></div></body></html>`,
     { modified: '2025-01-01T00:00:00Z' },
   );
+}
+
+/** The call as different releases write it; only some state the number of records. */
+function pagerCall(site: Site, pages: number, current: number, records: number): string {
+  switch (site.variant<string>('call', 'plain')) {
+    case 'named':
+      return `createPageHTML('paging',${pages},${current},'index','html',${records});`;
+    case 'six':
+      return `createPageHTML(${pages},${current},"index","html","black2",${records});`;
+    case 'short':
+      return `createPage(${pages}, ${current}, "index", "html")`;
+    case 'comment':
+      return `//wcm分页，总记录：${records}\ncreatePageHTML(${pages}, ${current}, "index", "html");`;
+    case 'older':
+      return `var currentPage = ${current};var countPage = ${pages}//共多少页`;
+    default:
+      return `createPageHTML(${pages}, ${current}, "index", "html");`;
+  }
 }
 
 function row(site: Site, post: Post, index: number): string {
@@ -130,7 +149,11 @@ function articlePage(site: Site, post: Post): Answer {
     attached.push(`<a href="./${fileName(site, post, index, file.extension)}">${escapeHtml(file.name)}</a>`);
     return '（附件见文末）';
   };
-  const body = site.bodyHtml(post, link);
+  const body = site.bodyHtml(
+    post,
+    link,
+    (file, index) => `./${fileName(site, post, index, file.extension).replace(/^P/, 'W')}`,
+  );
   return html(
     `<!DOCTYPE html>
 <html lang="en"><head><meta charset="UTF-8"><title>【${escapeHtml(post.title)}】-${site.bodies[0]!.district}人民政府 </title>

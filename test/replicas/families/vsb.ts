@@ -21,6 +21,14 @@ export const vsb: ReplicaFamily = {
       return number >= 1 && number < pages ? listPage(site, pages - number + 1) : null;
     }
     if (pathname === '/system/_content/download.jsp') return download(site, request);
+    // Pictures in the text are not gated as files are.
+    const local = /^\/__local\/[0-9A-F]\/[0-9A-F]{2}\/[0-9A-F]{2}\/[0-9A-F]{8}_(\d+)\.\w+$/.exec(pathname);
+    if (local) {
+      const picture = site.fileByNumber(Number(local[1]));
+      return (
+        picture && { type: picture.contentType, body: picture.bytes(), modified: '2025-01-02T00:00:00Z' }
+      );
+    }
     const article = /^\/info\/1039\/(\d+)\.htm$/.exec(pathname);
     const post = article ? site.byNumber(Number(article[1])) : null;
     return post && articlePage(site, post);
@@ -73,12 +81,17 @@ function articlePage(site: Site, post: Post): Answer {
     );
   }
   const attached: string[] = [];
-  const body = site.bodyHtml(post, (file, index) => {
-    attached.push(
-      `<li>附件【<a href="/system/_content/download.jsp?urltype=news.DownloadAttachUrl&amp;owner=${OWNER}&amp;wbfileid=${hexFrom(`${site.seed}`, 12).toUpperCase()}${site.fileNumber(post, index)}" target="_blank">${escapeHtml(file.name)}</a>】已下载<span id="nattach1">${site.served}</span>次</li>`,
-    );
-    return '（见附件）';
-  });
+  const body = site.bodyHtml(
+    post,
+    (file, index) => {
+      attached.push(
+        `<li>附件【<a href="/system/_content/download.jsp?urltype=news.DownloadAttachUrl&amp;owner=${OWNER}&amp;wbfileid=${hexFrom(`${site.seed}`, 12).toUpperCase()}${site.fileNumber(post, index)}" target="_blank">${escapeHtml(file.name)}</a>】已下载<span id="nattach1">${site.served}</span>次</li>`,
+      );
+      return '（见附件）';
+    },
+    (file, index) =>
+      `/__local/B/DC/F6/${hexFrom(`${site.seed}`, 8).toUpperCase()}_${site.fileNumber(post, index)}.${file.extension}`,
+  );
   return html(`<!DOCTYPE html><html><head><meta charset="utf-8"><title>${escapeHtml(post.title)}</title>${articleTags(site, post, { source: '' })}</head><body>
 <script language="javascript" src="_dwr/interface/NewsvoteDWR.js"></script><script type="text/javascript">NewsvoteDWR.getNewsLinkUrl(${post.id},'${OWNER}','vsb',newsSkip);function newsSkip(data){if(data != ""){window.location.href = data;}}</script>
 <form name="_newscontent_fromname"><h1 class="title">${escapeHtml(post.title)}</h1><div class="info"><span>${post.published.replace('-', '年').replace('-', '月')}日</span> 浏览量：<span><script>_showDynClicks("wbnews", ${OWNER}, ${post.id})</script>${site.served}</span>次</div>
