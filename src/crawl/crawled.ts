@@ -76,6 +76,8 @@ export interface PortalSummary {
   readonly pending: number;
   readonly external: number;
   readonly blocked: readonly Blocked[];
+  /** Its blocks and failures are known and not told (`blocked: { notify: false }`). */
+  readonly quiet: boolean;
   readonly gaps: readonly Gap[];
   readonly notices: readonly string[];
   readonly requests: number;

@@ -22,13 +22,16 @@ export interface Notification {
   readonly failures: readonly { readonly portal: string; readonly reason: string }[];
 }
 
-/** What a run is worth telling about, or null when nothing is: no news is no message. */
+/**
+ * What a run is worth telling about, or null when nothing is: no news is no message. Blocks and failures
+ * of portals with `blocked: { notify: false }` are left out.
+ */
 export function notificationOf(
   summary: RunSummary,
   newFindings: number,
   quiet: ReadonlySet<string> = new Set(),
 ): Notification | null {
-  const told = summary.portals.filter(({ portal }) => !quiet.has(portal));
+  const told = summary.portals.filter(({ quiet }) => !quiet);
   const blocked = told.flatMap((portal) =>
     portal.blocked.map(({ host, code, reason }) => ({ portal: portal.portal, host, code, reason })),
   );

@@ -387,6 +387,7 @@ export class PortalPass {
       pending,
       external: await this.state.countUrls(portal.id, { role: 'external' }),
       blocked: [...this.blocked.values()],
+      quiet: !portal.blocked.notify,
       gaps,
       notices: this.notices,
       requests: this.http.requests,

@@ -23,6 +23,7 @@ const portal = (more: Partial<PortalSummary> = {}): PortalSummary => ({
   pending: 0,
   external: 0,
   blocked: [],
+  quiet: false,
   gaps: [],
   notices: [],
   requests: 4,
@@ -78,8 +79,9 @@ test('new findings, new reports, blocked portals and failures are told in senten
 });
 
 test('a portal that is configured to be quiet is left out', () => {
-  const blocked = portal({ blocked: [{ host: 'h', code: 'REFUSED', reason: '403' }] });
-  expect(notificationOf(run([blocked]), 0, new Set(['p']))).toBeNull();
+  const blocked = portal({ quiet: true, blocked: [{ host: 'h', code: 'REFUSED', reason: '403' }] });
+  expect(notificationOf(run([blocked]), 0)).toBeNull();
+  expect(notificationOf(run([blocked], { new: 1 }), 0)?.lines).toEqual(['1 new reports']);
 });
 
 const news = notificationOf(run([portal()], { new: 1 }), 0);
