@@ -26,11 +26,7 @@ export interface Notification {
  * What a run is worth telling about, or null when nothing is: no news is no message. Blocks and failures
  * of portals with `blocked: { notify: false }` are left out.
  */
-export function notificationOf(
-  summary: RunSummary,
-  newFindings: number,
-  quiet: ReadonlySet<string> = new Set(),
-): Notification | null {
+export function notificationOf(summary: RunSummary, newFindings: number): Notification | null {
   const told = summary.portals.filter(({ quiet }) => !quiet);
   const blocked = told.flatMap((portal) =>
     portal.blocked.map(({ host, code, reason }) => ({ portal: portal.portal, host, code, reason })),
