@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -156,7 +156,7 @@ describe('the exported dataset', () => {
     expect((await exportDataset(store, out)).written).toBe(true);
     await store.saveBatch([item]);
     const second = await exportDataset(store, out);
-    expect(second.written).toBe(false);
+    expect(second).toMatchObject({ written: false, reports: 1 });
     rmSync(path.join(out, 'facts.csv'));
     expect((await exportDataset(store, out)).written).toBe(true);
     writeFileSync(path.join(out, 'reports.csv'), 'spoilt');
@@ -186,6 +186,19 @@ describe('the exported dataset', () => {
       ['1', '2'],
     ]);
     expect(rows(path.join(out, 'sources.csv')).map((r) => r['role'])).toEqual(['primary', 'superseded']);
+  });
+
+  it('takes away the shapes that are not asked for any more, and nothing of other people', async () => {
+    await store.saveBatch([saveItem(buildReport())]);
+    const out = fresh();
+    await exportDataset(store, out, { to: ['csv', 'jsonl', 'stata'] });
+    writeFileSync(path.join(out, 'notes.txt'), 'mine');
+    expect(existsSync(path.join(out, 'facts.jsonl'))).toBe(true);
+    await exportDataset(store, out, { to: ['parquet'] });
+    const left = (readdirSync(out, { recursive: true }) as string[]).filter((name) =>
+      /\.(csv|jsonl|do|txt)$/.test(name),
+    );
+    expect(left.sort()).toEqual(['LICENSE.txt', 'findings.jsonl', 'notes.txt']);
   });
 
   it('names the hash and the size of every file', async () => {

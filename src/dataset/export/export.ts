@@ -20,7 +20,10 @@ const EXPORTER = '1';
 export type Shape = 'csv' | 'parquet' | 'jsonl' | 'stata' | 'xlsx';
 
 export interface ExportOptions {
-  /** Default: CSV and Parquet. `findings.jsonl` is always written. */
+  /**
+   * Default: CSV and Parquet. `findings.jsonl` is always written. The folder then holds these shapes and no others
+   * that an earlier export wrote.
+   */
   readonly to?: readonly Shape[];
   /** Superseded versions too. */
   readonly allVersions?: boolean;
@@ -59,7 +62,7 @@ export async function exportDataset(
     .snapshot(async (session) => {
       const snapshot = new StoreSnapshot(session, sql.cells);
       const fingerprint = `${EXPORTER} ${[...shapes].sort().join('+')} ${allVersions} ${await snapshot.fingerprint()}`;
-      const present = options.force ? null : await unchanged(sql, target, fingerprint);
+      const present = options.force ? null : await unchanged(sql, snapshot, target, fingerprint);
       if (present) return { result: present, fingerprint: null };
       guard(temporary, () => mkdirSync(temporary, { recursive: true }));
       let writer: DatasetWriter | null = null;
@@ -230,7 +233,12 @@ function jsonLine(table: Table, row: readonly Value[]): string {
   return `${JSON.stringify(record)}\n`;
 }
 
-async function unchanged(store: SqlStore, target: string, fingerprint: string): Promise<ExportResult | null> {
+async function unchanged(
+  store: SqlStore,
+  snapshot: StoreSnapshot,
+  target: string,
+  fingerprint: string,
+): Promise<ExportResult | null> {
   const row = await store.database.read((s) =>
     s.query.selectFrom('exports').select('fingerprint').where('target', '=', target).executeTakeFirst(),
   );
@@ -249,7 +257,11 @@ async function unchanged(store: SqlStore, target: string, fingerprint: string): 
       bytes: r.bytes,
       sha256: r.hash.slice('sha256:'.length),
     }));
-    return { written: false, folder: target, version, reports: 0, files };
+    const [count] = await snapshot.session.arrays(
+      'select count(*) as n from reports where primary_reading is not null',
+      [],
+    );
+    return { written: false, folder: target, version, reports: count?.[0] as number, files };
   } catch {
     return null;
   }
@@ -270,6 +282,7 @@ async function remember(store: SqlStore, target: string, fingerprint: string): P
 
 function moveInto(temporary: string, target: string, files: readonly WrittenFile[]): void {
   guard(target, () => mkdirSync(target, { recursive: true }));
+  const former = packagedFiles(target);
   // The data package comes last: whoever finds its hashes finds the files they are of.
   const last = (f: WrittenFile) => (f.path === 'datapackage.json' ? 1 : 0);
   for (const file of [...files].sort((a, b) => last(a) - last(b))) {
@@ -278,6 +291,21 @@ function moveInto(temporary: string, target: string, files: readonly WrittenFile
       mkdirSync(path.dirname(to), { recursive: true });
       renameSync(path.join(temporary, file.path), to);
     });
+  }
+  // A shape that was written before and is not any more would go on showing old numbers.
+  const present = new Set(files.map((f) => f.path));
+  for (const old of former) if (!present.has(old)) rmSync(path.join(target, old), { force: true });
+}
+
+/** The files that the data package in a folder lists, paths inside it only; none without one. */
+function packagedFiles(folder: string): string[] {
+  try {
+    const { resources } = JSON.parse(readFileSync(path.join(folder, 'datapackage.json'), 'utf8')) as {
+      resources: { path: string }[];
+    };
+    return resources.map((r) => r.path).filter((p) => path.join(folder, p).startsWith(folder + path.sep));
+  } catch {
+    return [];
   }
 }
 

@@ -6,7 +6,7 @@ import type { FileSink } from './file-sink.ts';
 const SHEET_ROWS = 1_048_575;
 
 /**
- * A table as workbooks of one sheet each, with a frozen header and filters, as many as its rows need. Cells are
+ * A table as workbooks of one sheet each, with a frozen header, as many as its rows need. Cells are
  * strings and numbers, never formulas.
  */
 export async function writeWorkbooks(
