@@ -166,6 +166,26 @@ describe.skipIf(!corpus)('faults of published reports', () => {
     });
   }
 
+  test('with blanks taken for zero the six applicant columns of a report without zeros add up', async () => {
+    const { checks } = checkReport(await report(at('shzfbgt-2019-js/cleaned.html')));
+    const items = checks.filter((c) => c.rule === 'T3.ITEMS' && c.target !== 'total');
+    expect(items.map((c) => c.outcome)).toEqual(Array.from({ length: 6 }, () => 'holds_if_blank_zero'));
+  });
+
+  test('of all sums and counts only two of one report fail', async () => {
+    const failing: string[] = [];
+    for (const name of Object.keys({ ...FACTS, ...FAULTS })) {
+      for (const c of checkReport(await report(at(name))).checks) {
+        if (c.outcome === 'fails' && /^(?:T3|T4|COUNT)/.test(c.rule))
+          failing.push(`${name} ${c.rule} ${c.target}`);
+      }
+    }
+    expect(failing.sort()).toEqual([
+      'pingtan-2020/page.txt T3.ITEMS natural_person',
+      'pingtan-2020/page.txt T3.ITEMS total',
+    ]);
+  });
+
   test('a form of 2019 in a report on 2021 is named', async () => {
     const excerpt = await report(at('part-trad-2021-in-2019form/excerpt.txt'));
     const { findings } = checkReport({ ...excerpt, year: 2021 });
