@@ -12,6 +12,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
+import type { Pool } from 'pg';
 import { StoreError, type StoreProblem } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -458,6 +459,7 @@ async function connectPostgres(address: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: address, max: 8, types, connectionTimeoutMillis: 10_000 });
   // Without a listener a server that goes away while a connection idles would end the process.
   pool.on('error', () => {});
+  translateErrors(pool, location);
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const guard = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -502,6 +504,22 @@ async function connectPostgres(address: string): Promise<Database> {
   };
 }
 
+/** Whatever goes wrong on a connection, wherever it is used, comes out as a sentence. */
+function translateErrors(pool: Pool, location: string): void {
+  const told = <T>(result: T): T =>
+    result instanceof Promise
+      ? (result.catch((error: unknown) => {
+          throw translatePostgres(error, location);
+        }) as T)
+      : result;
+  const connect = pool.connect.bind(pool) as () => unknown;
+  Object.assign(pool, { connect: () => told(connect()) });
+  pool.on('connect', (client) => {
+    const query = client.query.bind(client) as (...parameters: unknown[]) => unknown;
+    Object.assign(client, { query: (...parameters: unknown[]) => told(query(...parameters)) });
+  });
+}
+
 /** Two workers that hold each other's rows: Postgres ends one of them, whose transaction is then simply run again. */
 async function again<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -532,7 +550,9 @@ function translatePostgres(error: unknown, location: string): unknown {
     '3D000': 'cannot_open',
     '57P03': 'cannot_open',
     '53300': 'cannot_open',
+    '57P01': 'cannot_open',
     ECONNREFUSED: 'cannot_open',
+    ECONNRESET: 'cannot_open',
     ENOTFOUND: 'cannot_open',
     ETIMEDOUT: 'cannot_open',
     EAI_AGAIN: 'cannot_open',

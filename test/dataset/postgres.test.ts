@@ -50,6 +50,24 @@ describe.skipIf(program('postgres') === null)('Postgres', () => {
   });
 });
 
+describe.skipIf(program('postgres') === null)('a Postgres that goes away', () => {
+  it('is told in a sentence, from reads and writes alike, and does not end the process', async () => {
+    const postgres = await startPostgres();
+    const store = await openStore((await postgres?.fresh()) as string);
+    await store.saveBatch(sampleItems().slice(0, 2));
+    await postgres?.stop();
+    const read = async () => {
+      for await (const _ of store.summaries());
+    };
+    await expect(read()).rejects.toMatchObject({ name: 'StoreError', problem: 'cannot_open' });
+    await expect(store.saveBatch(sampleItems())).rejects.toMatchObject({
+      name: 'StoreError',
+      problem: 'cannot_open',
+    });
+    await store.close();
+  });
+});
+
 describe('a Postgres address', () => {
   it('that nobody answers is told in a sentence, without the password', async () => {
     const error = await openStore('postgres://me:secret@127.0.0.1:1/none').catch((e: unknown) => e);
