@@ -1,7 +1,7 @@
 import type { Box } from '../geometry/page-geometry.ts';
 import type { InkLine, PixelBox } from './cell-ink.ts';
 import { type NumberReading, readNumbers } from './digits.ts';
-import { type Glyph, type LineShape, lineShape, numberGlyphs } from './glyphs.ts';
+import { type Glyph, type LineShape, letterHeight, lineShape, numberGlyphs } from './glyphs.ts';
 import type { PreparedPage } from './prepared-page.ts';
 import { type OcrWord, recognise } from './tesseract.ts';
 import { cutLine, joinWords } from './text-lines.ts';
@@ -47,12 +47,9 @@ export async function readCells(pages: readonly PreparedPage[]): Promise<CellRea
       return { cell, own };
     }),
   );
+  takeApart(lines);
   await readText(lines.filter((line) => line.shape.kind === 'text'));
-  for (const line of lines) {
-    const glyphs = line.shape.kind === 'text' && isNumeric(line.text) ? numberGlyphs(line.ink) : null;
-    // Digits that run into each other are as wide as Han characters.
-    if (glyphs) line.shape = { kind: 'number', glyphs };
-  }
+  for (const line of lines) if (line.shape.kind === 'text' && isNumeric(line.text)) asNumber(line);
   await readDigits(lines);
   return byCell.map((cells) =>
     cells.map(({ cell, own }) => cellReading(cell.box, own, cell.ink.unexplained)),
@@ -72,6 +69,28 @@ function newLine(page: PreparedPage, ink: InkLine): Line {
     doubtful: stroke && touches,
     alternatives: [],
   };
+}
+
+/** Digits that run into each other are as wide as Han characters, but no higher than other digits of the page. */
+function takeApart(lines: readonly Line[]): void {
+  const heights = new Map<PreparedPage, number[]>();
+  for (const { page, ink, shape } of lines) {
+    if (shape.kind !== 'number') continue;
+    const known = heights.get(page);
+    if (known) known.push(letterHeight(ink));
+    else heights.set(page, [letterHeight(ink)]);
+  }
+  for (const line of lines) {
+    if (line.shape.kind !== 'text') continue;
+    const usual = heights.get(line.page)?.sort((a, b) => a - b);
+    const share = usual ? letterHeight(line.ink) / usual[usual.length >> 1]! : 0;
+    if (share > 0.85 && share < 1.12) asNumber(line);
+  }
+}
+
+function asNumber(line: Line): void {
+  const glyphs = numberGlyphs(line.ink, line.page.image);
+  if (glyphs) line.shape = { kind: 'number', glyphs };
 }
 
 async function readText(lines: readonly Line[]): Promise<void> {
@@ -105,7 +124,7 @@ async function readDigits(lines: readonly Line[]): Promise<void> {
   for (const [index, line] of unclear.entries()) {
     const text = joinWords(words[index] ?? []);
     const score = confidence(words[index] ?? []);
-    if (score < SURE_OF_TEXT || !/\p{Script=Han}{2}/u.test(text) || /\d/.test(text)) continue;
+    if (score < SURE_OF_TEXT || !/\p{Script=Han}/u.test(text) || /\d/.test(text)) continue;
     line.text = text;
     line.score = score;
     line.alternatives = [];

@@ -1,5 +1,5 @@
 import { boxAround, type Component, height, type InkLine, type PixelBox, width } from './cell-ink.ts';
-import type { InkImage } from './image.ts';
+import type { GrayImage, InkImage } from './image.ts';
 
 /** A character of a line that can only hold a number. */
 export interface Glyph extends PixelBox {
@@ -18,36 +18,98 @@ export type LineShape =
 /** Digits are narrower than high; Han characters are not, or hold parts that are. */
 const WIDEST_DIGIT = 0.92;
 const FULL_HEIGHT = 0.74;
+/** Between two digits that touch a page is lighter than this share of its mean there. */
+const LIGHT = 0.6;
 
 export function lineShape(line: InkLine, image: InkImage): LineShape {
-  const clusters = clustersOf(line.components);
+  const clusters = withoutSpecks(clustersOf(line.components));
   const only = clusters.length === 1 ? clusters[0]! : null;
   if (only && isDash(line.components)) return { kind: 'stroke', text: '—' };
   if (only && isSlash(only, image)) return { kind: 'stroke', text: '/' };
+  const glyphs = glyphsOf(clusters);
+  return glyphs ? { kind: 'number', glyphs } : { kind: 'text' };
+}
+
+/**
+ * The characters of a line that is a number, digits that run into each other taken apart where the page is lightest
+ * between them; null where that does not give digits.
+ */
+export function numberGlyphs(line: InkLine, page: GrayImage): readonly Glyph[] | null {
+  const clusters = withoutSpecks(clustersOf(line.components));
   const tallest = Math.max(...clusters.map(height));
-  const bottom = baseline(clusters, tallest);
+  const parts = clusters.flatMap((cluster) =>
+    width(cluster) > WIDEST_DIGIT * height(cluster) && height(cluster) >= FULL_HEIGHT * tallest
+      ? takenApart(cluster, page)
+      : [cluster],
+  );
+  return glyphsOf(parts);
+}
+
+/** Height of the digits of a number; its tallest cluster for other lines. */
+export function letterHeight(line: InkLine): number {
+  return Math.max(...line.components.map(height));
+}
+
+function glyphsOf(clusters: readonly Cluster[]): Glyph[] | null {
+  if (clusters.length === 0) return null;
+  const tallest = Math.max(...clusters.map(height));
+  const bottom = median(
+    clusters.filter((one) => height(one) >= FULL_HEIGHT * tallest).map((one) => one.bottom),
+  );
   const glyphs: Glyph[] = [];
   for (const [index, cluster] of clusters.entries()) {
     const kind = glyphKind(cluster, tallest, bottom, index);
-    if (kind === null) return { kind: 'text' };
+    if (kind === null) return null;
     glyphs.push({ ...cluster, kind });
   }
-  return glyphs.some((glyph) => glyph.kind === 'digit') ? { kind: 'number', glyphs } : { kind: 'text' };
-}
-
-/** The characters of a line that is known to be a number; null where it has none of a digit's height. */
-export function numberGlyphs(line: InkLine): Glyph[] | null {
-  const clusters = clustersOf(line.components);
-  const tallest = Math.max(...clusters.map(height));
-  const bottom = baseline(clusters, tallest);
-  const glyphs = clusters.map(
-    (cluster, index): Glyph => ({ ...cluster, kind: glyphKind(cluster, tallest, bottom, index) ?? 'digit' }),
-  );
   return glyphs.some((glyph) => glyph.kind === 'digit') ? glyphs : null;
 }
 
-function baseline(clusters: readonly Cluster[], tallest: number): number {
-  return median(clusters.filter((one) => height(one) >= FULL_HEIGHT * tallest).map((one) => one.bottom));
+/** Dust above the foot of the line: no digit has parts as small, and points stand on the line. */
+function withoutSpecks(clusters: readonly Cluster[]): Cluster[] {
+  const tallest = Math.max(...clusters.map(height));
+  const bottom = Math.max(
+    ...clusters.filter((one) => height(one) >= FULL_HEIGHT * tallest).map((one) => one.bottom),
+  );
+  return clusters.filter((one) => {
+    const small = Math.max(height(one), width(one)) <= 0.2 * tallest;
+    return !small || one.bottom > bottom - 0.25 * tallest;
+  });
+}
+
+/** Cuts a piece as wide as several digits at its lightest columns; unchanged where none is light. */
+function takenApart(cluster: Cluster, page: GrayImage): Cluster[] {
+  const high = height(cluster);
+  const wide = width(cluster);
+  const dark: number[] = [];
+  for (let x = cluster.left; x < cluster.right; x++) {
+    let sum = 0;
+    for (let y = cluster.top; y < cluster.bottom; y++) sum += 255 - page.gray[y * page.width + x]!;
+    dark.push(sum);
+  }
+  const mean = dark.reduce((sum, value) => sum + value, 0) / wide;
+  let best: { cuts: number[]; cost: number } | null = null;
+  for (let count = 2; count <= 8; count++) {
+    if (wide / count < 0.34 * high || wide / count > 0.9 * high) continue;
+    const cuts: number[] = [];
+    for (let cut = 1; cut < count; cut++) {
+      const middle = (cut * wide) / count;
+      const reach = Math.max(1, 0.2 * high);
+      let lightest = Math.round(middle);
+      for (let x = Math.ceil(middle - reach); x <= middle + reach; x++)
+        if (x > 0 && x < wide && dark[x]! < dark[lightest]!) lightest = x;
+      cuts.push(lightest);
+    }
+    const cost = cuts.reduce((sum, cut) => sum + dark[cut]!, 0) / cuts.length / mean;
+    if (!best || cost < best.cost) best = { cuts, cost };
+  }
+  if (!best || best.cost > LIGHT) return [cluster];
+  const edges = [0, ...best.cuts, wide];
+  return edges.slice(1).map((edge, index) => ({
+    ...cluster,
+    left: cluster.left + edges[index]! + (index > 0 ? 1 : 0),
+    right: cluster.left + edge,
+  }));
 }
 
 function glyphKind(box: PixelBox, tallest: number, baseline: number, index: number): Glyph['kind'] | null {
@@ -70,16 +132,18 @@ interface Cluster extends PixelBox {
   readonly touchesRule: boolean;
 }
 
-/** Parts above one another are one character. */
+/** Parts above one another are one character, and small parts that touch it. */
 function clustersOf(components: readonly Component[]): Cluster[] {
+  const tallest = Math.max(...components.map(height));
   const groups: Component[][] = [];
-  let right = Number.NEGATIVE_INFINITY;
   for (const part of [...components].sort((a, b) => a.left - b.left)) {
-    const overlap = right - part.left;
-    // Digits do not come as close as the parts that noise breaks them into.
-    if (overlap >= 0) groups.at(-1)!.push(part);
+    const group = groups.at(-1);
+    const box = group ? boxAround(group) : null;
+    const overlap = box ? box.right - part.left : -1;
+    const low = box !== null && Math.min(height(box), height(part)) < 0.6 * tallest;
+    const narrower = box ? Math.min(width(box), width(part)) : 1;
+    if (group && (overlap > 0.3 * narrower || (low && overlap >= 0))) group.push(part);
     else groups.push([part]);
-    right = Math.max(right, part.right);
   }
   return groups.map((group) => ({
     ...boxAround(group),
