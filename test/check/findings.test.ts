@@ -283,6 +283,14 @@ describe('messages', () => {
   });
 });
 
+test('words made to be slow are checked all the same', () => {
+  const { findings } = check({
+    t3: YEAR,
+    text: [`1:${'X'.repeat(200_000)}`, `1:${'公开 '.repeat(60_000)}`, `1:公开${' '.repeat(200_000)}`],
+  });
+  expect(findings).toEqual([]);
+});
+
 test('a sentence printed twice raises one finding', () => {
   const { findings } = check({
     t3: YEAR,

@@ -138,3 +138,24 @@ test('Chinese numerals up to the thousands', () => {
   const cases = { 四: 4, 两: 2, 十: 10, 十二: 12, 二十: 20, 一百零五: 105, 两千三百: 2300, 一二: 12 };
   for (const [text, value] of Object.entries(cases)) expect(chineseNumber(text), text).toBe(value);
 });
+
+test('text made to be slow is read all the same', () => {
+  const hostile = [
+    '收到政府信息公开申请1件，'.repeat(30_000),
+    '1,111,'.repeat(50_000),
+    '1'.repeat(300_000),
+    '未收到'.repeat(60_000),
+    '一'.repeat(200_000),
+    '（'.repeat(200_000),
+  ];
+  for (const text of hostile) {
+    const statements = readStatements([{ text, location: 'p', section: 1 }]);
+    expect(statements.every((s) => s.text.slice(s.start, s.start + s.length) !== '')).toBe(true);
+  }
+  const lines = Array.from({ length: 40_000 }, () => ({
+    text: '全年收到政府信息公开申请一批并办理',
+    location: 'p',
+    section: 1,
+  }));
+  expect(readStatements(lines)).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import type { Statement } from '../../extract/report.ts';
 import type { CellKey } from '../../form/form.ts';
 import { type Amount, amountOf, type Fit, fits } from '../amounts.ts';
+import type { CellChange } from '../culprit/explanation.ts';
 import { localiseTableFour } from '../culprit/table-four.ts';
 import { localiseTableThree } from '../culprit/table-three.ts';
 import type { CheckOutcome } from '../finding.ts';
@@ -287,15 +288,17 @@ function isSettledElsewhere(s: Statement, view: ReportView): boolean {
   );
 }
 
-/**
- * The sums of the table already name the cell that makes the sentence disagree: one cause, one finding. And where
- * they say that we misread the row or column, the sentence cannot be held against anybody either.
- */
-function isExplainedByCulprit(
-  value: number,
-  tried: readonly { readonly reading: ReadingOf; readonly amount: Amount }[],
-  view: ReportView,
-): boolean {
+interface Blamed {
+  readonly changes: readonly CellChange[];
+  readonly misread: ReadonlySet<CellKey>;
+}
+
+const known = new WeakMap<ReportView, Blamed>();
+
+/** The cells that the sums of table 三 and 四 blame, worked out once for all sentences of a report. */
+function blamed(view: ReportView): Blamed {
+  const before = known.get(view);
+  if (before) return before;
   const { t3, t4 } = view.tables;
   const causes = [
     ...(t3 ? localiseTableThree(t3).map((cause) => ({ cause, table: t3 })) : []),
@@ -311,6 +314,21 @@ function isExplainedByCulprit(
           .flatMap((e) => e.operands),
       ),
   );
+  const result = { changes, misread };
+  known.set(view, result);
+  return result;
+}
+
+/**
+ * The sums of the table already name the cell that makes the sentence disagree: one cause, one finding. And where
+ * they say that we misread the row or column, the sentence cannot be held against anybody either.
+ */
+function isExplainedByCulprit(
+  value: number,
+  tried: readonly { readonly reading: ReadingOf; readonly amount: Amount }[],
+  view: ReportView,
+): boolean {
+  const { changes, misread } = blamed(view);
   return tried.some(
     ({ reading, amount }) =>
       reading.cells.some((cell) => misread.has(cell)) ||

@@ -13,11 +13,11 @@ export interface NumberToken {
 
 const UNIT = '件次|件|条次|条|宗|份|起|例|人次|项|篇|期|次|场|封|个百分点|个|万元|元|%';
 const ARABIC = new RegExp(
-  String.raw`(?<![\d.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(万|亿)?(余|多)?(${UNIT})`,
+  String.raw`(?<![\d.])(\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?)(万|亿)?(余|多)?(${UNIT})`,
   'gu',
 );
 const CHINESE =
-  /(?<![第每任哪这那同另某各〇零一二两三四五六七八九十百千])([〇零一二两三四五六七八九十百千]+)(余|多)?(件|条|宗|份|起)(?![事龙线街路例款文目])/gu;
+  /(?<![第每任哪这那同另某各〇零一二两三四五六七八九十百千])([〇零一二两三四五六七八九十百千]{1,9})(余|多)?(件|条|宗|份|起)(?![事龙线街路例款文目])/gu;
 
 /** Every number that has a unit, in order. Words in which 一件, 一条 are no counts are left out. */
 export function numbersIn(folded: string, printed: (at: number) => string): NumberToken[] {

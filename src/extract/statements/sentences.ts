@@ -23,6 +23,8 @@ export interface Sentence {
 const END = /[。！？!?]/u;
 const ITEM =
   /^\s*(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[（(]?\d{1,2}[)）、.．]|第[一二三四五六]|[①-⑩]|##|\|)/u;
+/** No sentence is as long: text without full stops is cut, so that the work on it stays in proportion. */
+const LONGEST = 2000;
 /** A line this short is a heading or a list, not one that a page's width has broken. */
 const WRAPPED = 12;
 
@@ -58,7 +60,8 @@ function joinWrapped(narrative: readonly NarrativeParagraph[]): NarrativeParagra
       last &&
       last.section === paragraph.section &&
       last.text.length >= WRAPPED &&
-      /[\p{Script=Han}\d，,、“《（(]$/u.test(last.text) &&
+      last.text.length < LONGEST &&
+      /[\p{Script=Han}\d，,、“《（(]/u.test(last.text.at(-1) ?? '') &&
       /^[\p{Script=Han}\d，,、”》）)]/u.test(text) &&
       !ITEM.test(text) &&
       !isHeading(last.text)
@@ -80,7 +83,8 @@ function cut(text: string): string[] {
   let from = 0;
   for (let i = 0; i < text.length; i++) {
     const char = text[i] as string;
-    if (END.test(char) || char === '\n') {
+    const tooLong = i - from >= LONGEST && (i - from >= 2 * LONGEST || /[，,；;\s]/u.test(char));
+    if (END.test(char) || char === '\n' || tooLong) {
       sentences.push(text.slice(from, i + 1));
       from = i + 1;
     }
