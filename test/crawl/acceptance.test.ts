@@ -179,7 +179,22 @@ describe.each(cases)('acceptance of $name', ({ family, variant }) => {
     expect((await field.crawl()).summary.portals[0]?.templateChanges).toBe(0);
   });
 
-  test('(e) Crawl-delay is kept and disallowed paths are never asked for', async () => {
+  test.skipIf(withoutList.has(family))(
+    '(e) a path that robots.txt disallows is never asked for, and all others are',
+    async () => {
+      const field = await open(family, variant);
+      const [post] = field.host.site.reports();
+      const address = new URL(field.host.postUrl(post?.id ?? 0));
+      const path = address.pathname + address.search;
+      field.ctl({ do: 'set_mode', mode: 'robots', value: { disallow: [`${path}$`] } });
+      const { log, reports, summary } = await field.crawl();
+      expect(log.map((entry) => entry.path)).not.toContain(path);
+      expect(reports.length).toBe(listedReports(field.host).length - 1);
+      expect(summary.portals[0]?.blocked.map(({ code }) => code)).toEqual(['robots_disallowed']);
+    },
+  );
+
+  test('(e) Crawl-delay is kept', async () => {
     const field = await open(family, variant);
     field.ctl({ do: 'set_mode', mode: 'robots', value: 'crawl_delay' });
     const { log, reports } = await field.crawl();
