@@ -3,6 +3,7 @@ import type { AnyNode, Element } from 'domhandler';
 import { isDocumentAddress, resolveAddress } from './addresses.ts';
 import { firstBetween } from './between.ts';
 import { dateInText, dateInUrl } from './dates.ts';
+import { detailContent } from './detail-content.ts';
 import { isCutTitle, longestTitle, oneLine } from './list-rows.ts';
 import type { Article, AttachmentLink, ListRow, Page } from './portal.ts';
 
@@ -91,9 +92,14 @@ const titleSelectors = [
 
 /**
  * Takes an article page apart by what the systems share: page tags, the node of the text, attachments anywhere on the
- * page, the information table. `moreHtml` is text of the article that the page carries elsewhere (escaped in a script).
+ * page, the information table. `moreHtml` is text of the article that
+ * does not stand in its page, or stands escaped in a script (Guangdong's catalogue).
  */
-export function readArticle(page: Page, row: ListRow | null, moreHtml: string | null = null): Article {
+export function readArticle(
+  page: Page,
+  row: ListRow | null,
+  moreHtml: string | null = detailContent(page.text),
+): Article {
   const $ = load(page.text);
   const tags = pageTags($);
   const info = informationTable($);

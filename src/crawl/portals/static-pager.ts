@@ -24,7 +24,8 @@ export function readStaticPager(page: Page): StaticPager | null {
   const file = /([^/]*?)\.(s?html?)$/i.exec(new URL(page.url).pathname);
   const name = file?.[1] ?? 'index';
   const extension = file?.[2] ?? 'html';
-  for (const call of page.text.matchAll(/(?<!function\s{1,9})\bcreatePage(?:HTML)?\s*\(([^()]*)\)/gi)) {
+  const text = withDecodedScripts(page.text);
+  for (const call of text.matchAll(/(?<!function\s{1,9})\bcreatePage(?:HTML)?\s*\(([^()]*)\)/gi)) {
     const values = call[1]!.split(',').map((value) => value.trim());
     const firstNumber = values.findIndex((value) => /^\d+$/.test(value));
     if (firstNumber < 0 || firstNumber > 1) continue;
@@ -39,27 +40,31 @@ export function readStaticPager(page: Page): StaticPager | null {
       base: Number(current) === 0 ? 0 : 1,
       name: (named >= 0 ? words[named] : null) ?? name,
       extension: (named >= 0 ? words[named + 1] : null) ?? extension,
-      total: plausible(named >= 0 && last !== undefined ? Number(last) : wcmTotal(page.text), pages),
+      total: plausible(named >= 0 && last !== undefined ? Number(last) : wcmTotal(text), pages),
     };
   }
-  const shanghai = /\.pagination\(\s*['"]setPage['"]\s*,\s*(\d+)\s*,\s*(\d+)\s*\)/.exec(page.text);
+  const shanghai = /\.pagination\(\s*['"]setPage['"]\s*,\s*(\d+)\s*,\s*(\d+)\s*\)/.exec(text);
   if (shanghai) return { pages: Number(shanghai[2]), base: 1, name, extension, total: null };
-  const totalPage = /\btotalPage\s*[:=]\s*['"]?(\d+)/.exec(page.text);
+  const totalPage = /\btotalPage\s*[:=]\s*['"]?(\d+)/.exec(text);
   if (totalPage) return { pages: Number(totalPage[1]), base: 1, name, extension, total: null };
-  const older = /\bcountPage\s*=\s*(\d+)/.exec(page.text);
+  const older = /\bcountPage\s*=\s*(\d+)/.exec(text);
   if (older) {
-    const base = /\bcurrentPage\s*=\s*(\d+)/.exec(page.text)?.[1] === '1' ? 1 : 0;
+    const base = /\bcurrentPage\s*=\s*(\d+)/.exec(text)?.[1] === '1' ? 1 : 0;
     return {
       pages: Number(older[1]),
       base,
       name,
       extension,
-      total: plausible(wcmTotal(page.text), Number(older[1])),
+      total: plausible(wcmTotal(text), Number(older[1])),
     };
   }
+  // Shandong puts every row into the first page and turns pages in the browser.
+  const whole = /\btotalCount\s*[:=]\s*['"]?(\d+)/.exec(text);
+  if (whole && /\bperSize\b|pagedContent/.test(text))
+    return { pages: 1, base: 1, name, extension, total: Number(whole[1]) };
   // HyCloud: the first page is static, the rest may come from a search service.
-  const records = /\brecordCount\s*:\s*['"]?(\d+)/.exec(page.text);
-  const perPage = /\bprepage\s*:\s*['"]?(\d+)/.exec(page.text);
+  const records = /\brecordCount\s*:\s*['"]?(\d+)/.exec(text);
+  const perPage = /\bprepage\s*:\s*['"]?(\d+)/.exec(text);
   if (records && perPage && Number(perPage[1]) > 0) {
     const pages = Math.max(1, Math.ceil(Number(records[1]) / Number(perPage[1])));
     return { pages, base: 0, name, extension, total: Number(records[1]) };
@@ -85,7 +90,7 @@ async function* walkStatic(
   if (pager === null) return yield* walkLinkedPages(column, first, client);
   const rowOptions = typeof column.params['row'] === 'string' ? { row: column.params['row'] } : {};
   const tally = new ColumnTally();
-  tally.total = pager.total ?? allRowsTotal(first.text) ?? statedTotals(first.text).total;
+  tally.total = pager.total ?? statedTotals(first.text).total;
   const opening = readRows(first.text, first.url, rowOptions);
   tally.isRepeat(opening);
   yield { rows: tally.fresh(opening), total: tally.total, page: 1, pages: pager.pages };
@@ -176,8 +181,12 @@ function plausible(total: number | null, pages: number): number | null {
   return total !== null && total >= pages ? total : null;
 }
 
-/** Shandong puts every row into the first page and pages in the browser. */
-function allRowsTotal(text: string): number | null {
-  const match = /\btotalCount\s*[:=]\s*['"]?(\d+)/.exec(text);
-  return match ? Number(match[1]) : null;
+/** Yunnan writes its pager as base64 for `window.atob`; what it says is put behind the page. */
+function withDecodedScripts(text: string): string {
+  const decoded: string[] = [];
+  for (const call of text.matchAll(/\batob\(\s*['"]([A-Za-z0-9+/=]{8,4000})['"]\s*\)/g)) {
+    decoded.push(Buffer.from(call[1]!, 'base64').toString('utf8'));
+    if (decoded.length === 20) break;
+  }
+  return decoded.length === 0 ? text : `${text}\n${decoded.join('\n')}`;
 }

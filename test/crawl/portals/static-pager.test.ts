@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { families } from '../../../src/crawl/portals/families.ts';
-import { staticPager } from '../../../src/crawl/portals/static-pager.ts';
-import { column, walkAll } from './plain-client.ts';
+import { readStaticPager, staticPager } from '../../../src/crawl/portals/static-pager.ts';
+import { column, savedPage, walkAll } from './plain-client.ts';
 import { bare, replicaSite, sorted } from './replica-site.ts';
 
 test.each([0, 1])(
@@ -106,4 +106,16 @@ test('a picture that is the report is listed with the text', async () => {
   expect(images[0]!.url).toMatch(/\/zwgk\/zfxxgknb\/\d{6}\/W0\d+\.png$/);
   const picture = await site.client.fetch({ url: images[0]!.url, expect: 'attachment' });
   expect([...picture.bytes.subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+});
+
+test('a pager hidden in base64, and one whose rows are all in the page, are read', () => {
+  const hidden = Buffer.from('createPageHTML(4, 0, "index", "html");').toString('base64');
+  expect(
+    readStaticPager(savedPage('http://x.gov.cn/nb/', `<script>eval(window.atob("${hidden}"))</script>`)),
+  ).toMatchObject({ pages: 4, base: 0 });
+  const whole = '<div class="pagedContent"></div><script>var totalCount = 37, perSize = 15;</script>';
+  expect(readStaticPager(savedPage('http://x.gov.cn/channels/ch00232/', whole))).toMatchObject({
+    pages: 1,
+    total: 37,
+  });
 });
