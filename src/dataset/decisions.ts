@@ -1,4 +1,5 @@
 import type { Session } from './dialect.ts';
+import { relistFindings } from './lists.ts';
 import { orNull } from './packing.ts';
 import { type Decision, type ImportedDecision, type NewDecision, StoreError } from './store.ts';
 
@@ -102,6 +103,7 @@ async function record(session: Session, decision: NewDecision, hash: string): Pr
       latest: 1,
     })
     .execute();
+  await relistFindings(session, [decision.findingId]);
 }
 
 /** Null when no current report has this finding. */

@@ -3,6 +3,7 @@ import { CompiledQuery } from 'kysely';
 import { cellsOf, EDITIONS } from '../form/editions.ts';
 import { TABLE_IDS } from '../form/form.ts';
 import type { Database, SchemaWords, Session } from './dialect.ts';
+import { relistAll } from './lists.ts';
 import { StoreError } from './store.ts';
 
 /**
@@ -130,6 +131,31 @@ export const MIGRATIONS: readonly ((words: SchemaWords) => readonly string[])[] 
     'drop index reports_agency',
     'create index reports_agency on reports (agency_key, sort_key)',
   ],
+  // Lists for people; filled below, whatever the store holds already.
+  (w) => [
+    `create table report_list (
+      report_row ${w.int} primary key, report_id ${w.text} not null, sort_key ${w.text} not null,
+      agency_key ${w.text} not null, agency ${w.text}, agency_id ${w.text}, region_code ${w.text}, year ${w.int},
+      scope ${w.text} not null, kind ${w.text} not null, outcome ${w.text} not null, outcome_reason ${w.text},
+      document ${w.text} not null, title ${w.text}, needs_review ${w.int} not null, gone ${w.int} not null,
+      received ${w.real}, carried_in ${w.real}, granted ${w.real}, partly_granted ${w.real}, concluded ${w.real},
+      carried_out ${w.real})`,
+    'create index report_list_order on report_list (sort_key)',
+    'create index report_list_outcome on report_list (outcome, sort_key)',
+    'create index report_list_agency_id on report_list (agency_id, year)',
+    `create table finding_list (
+      finding_id ${w.text} primary key, report_row ${w.int} not null, gravity ${w.int} not null, rule ${w.text} not null,
+      verdict ${w.text}, table_id ${w.text}, sort_key ${w.text} not null, agency_key ${w.text} not null,
+      agency ${w.text}, region_code ${w.text}, year ${w.int} not null, state ${w.text} not null, lapsed ${w.int} not null,
+      message_zh ${w.text} not null, message_en ${w.text} not null)`,
+    'create index finding_list_report on finding_list (report_row)',
+    'create index finding_list_gravity on finding_list (gravity, sort_key, finding_id)',
+    'create index finding_list_agency on finding_list (sort_key, gravity, finding_id)',
+    'create index finding_list_year on finding_list (year, gravity, sort_key, finding_id)',
+    'create index finding_list_rule on finding_list (rule, gravity, sort_key, finding_id)',
+    'create index finding_list_region on finding_list (region_code, gravity, sort_key, finding_id)',
+    'create index finding_list_state on finding_list (state, gravity, sort_key, finding_id)',
+  ],
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -163,7 +189,10 @@ export async function migrate(database: Database, target = SCHEMA_VERSION): Prom
         .onConflict((c) => c.column('key').doUpdateSet({ value: String(target) }))
         .execute();
     }
-    if (target === SCHEMA_VERSION) await addCells(session);
+    if (target === SCHEMA_VERSION) {
+      await addCells(session);
+      if (version < target) await relistAll(session);
+    }
   });
 }
 

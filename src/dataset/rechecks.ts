@@ -1,5 +1,6 @@
 import type { Session } from './dialect.ts';
 import { findingIds } from './identity.ts';
+import { relistReports } from './lists.ts';
 import { addChecks, addFindings, noteChange, type Rows } from './save.ts';
 import { type FindingsChange, type FindingsOf, StoreError } from './store.ts';
 
@@ -67,6 +68,11 @@ export async function replaceFindings(
       const part = rows[table];
       if (part) await session.insertMany(table, part.columns, part.rows);
     }
+    const changed = new Set(emptied);
+    await relistReports(
+      session,
+      reports.flatMap((r) => (r.primary_reading !== null && changed.has(r.primary_reading) ? [r.id] : [])),
+    );
     await noteChange(session);
   }
   await session.query

@@ -4,6 +4,7 @@ import type { Outcome, Report } from '../extract/report.ts';
 import { CHECK_OUTCOMES, encode, SEVERITIES } from './codes.ts';
 import type { Cell, Session } from './dialect.ts';
 import { agencyKey, compare, findingIds, operandsHash, reportId } from './identity.ts';
+import { relistReports } from './lists.ts';
 import { type CellIds, FACT_COLUMNS, orNull, packBody, packFact, packLayout, storable } from './packing.ts';
 import { choosePrimary } from './primary.ts';
 import type { AgencyMatch, Saved, SaveItem } from './store.ts';
@@ -645,6 +646,7 @@ export async function settleReports(session: Session, reportRows: readonly numbe
         .where('agency_key', 'in', [...bereft])
         .execute();
     }
+    await relistReports(session, group);
   }
 }
 

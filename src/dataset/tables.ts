@@ -27,6 +27,8 @@ export interface Tables {
   transcriptions: TranscriptionTable;
   runs: RunTable;
   exports: { target: string; fingerprint: string };
+  report_list: ReportListTable;
+  finding_list: FindingListTable;
   crawl_urls: CrawlUrlTable;
   crawl_versions: CrawlVersionTable;
   crawl_events: CrawlEventTable;
@@ -247,6 +249,56 @@ export interface RunTable {
   started_at: string;
   ended_at: string | null;
   summary: string | null;
+}
+
+/** Repeats what is listed of a current report; see `lists.ts`. */
+export interface ReportListTable {
+  report_row: number;
+  report_id: string;
+  sort_key: string;
+  agency_key: string;
+  agency: string | null;
+  agency_id: string | null;
+  region_code: string | null;
+  year: number | null;
+  scope: string;
+  kind: string;
+  outcome: string;
+  outcome_reason: string | null;
+  document: string;
+  title: string | null;
+  needs_review: Flag;
+  /** The primary document is no longer there. */
+  gone: Flag;
+  /** Totals of table 三 where they are safe numbers. */
+  received: number | null;
+  carried_in: number | null;
+  granted: number | null;
+  partly_granted: number | null;
+  concluded: number | null;
+  carried_out: number | null;
+}
+
+/** Repeats what is listed of a current finding; see `lists.ts`. */
+export interface FindingListTable {
+  finding_id: string;
+  report_row: number;
+  /** 0 error, 1 warning, 2 info, 3 our own doubt (`suspect_extraction`). */
+  gravity: number;
+  rule: string;
+  verdict: string | null;
+  table_id: string | null;
+  sort_key: string;
+  agency_key: string;
+  agency: string | null;
+  region_code: string | null;
+  /** 0 where none is known, so that lists can be ordered by it. */
+  year: number;
+  /** Of the decision that counts. */
+  state: string;
+  lapsed: Flag;
+  message_zh: string;
+  message_en: string;
 }
 
 /** `record` is the whole record as JSON; the columns beside it are what is searched for, and win where both have it. */

@@ -1,0 +1,54 @@
+import type { Report } from '../extract/report.ts';
+import { StoreReader } from './reader.ts';
+import { sqlStore } from './sql-store.ts';
+import type { Store } from './store.ts';
+
+/** One reading of one document, current or superseded, with what is needed to show the original beside it. */
+export interface ReadingOf {
+  readonly document: string;
+  readonly url: string | null;
+  readonly attachmentOf: string | null;
+  readonly sha256: string;
+  readonly size: number;
+  readonly version: number;
+  readonly supersededBy: number | null;
+  /** The document left the folder or the portal, or holds another report now. */
+  readonly missing: boolean;
+  readonly primary: boolean;
+  readonly report: Report;
+}
+
+/** All readings of a report: the primary first, then copies, then superseded versions, newest first. */
+export async function readingsOf(store: Store, reportId: string): Promise<readonly ReadingOf[]> {
+  const inner = sqlStore(store);
+  return inner.database.read(async (session) => {
+    const reader = new StoreReader(session, inner.cells);
+    for await (const page of reader.groups({ reportIds: [reportId], allVersions: true })) {
+      for (const group of page) {
+        const readings = [
+          ...(group.primary ? [group.primary] : []),
+          ...group.copies,
+          ...group.superseded.toSorted((a, b) => b.version - a.version),
+        ];
+        const parts = await reader.parts(readings.map((r) => r.readingId));
+        return readings.map((r): ReadingOf => {
+          const own = parts.get(r.readingId);
+          if (!own) throw new Error(`reading ${r.readingId} has no parts`);
+          return {
+            document: r.document,
+            url: r.url,
+            attachmentOf: r.attachmentOf,
+            sha256: r.sha256,
+            size: r.size,
+            version: r.version,
+            supersededBy: r.supersededBy,
+            missing: r.missing,
+            primary: r === group.primary,
+            report: reader.report(r, own),
+          };
+        });
+      }
+    }
+    return [];
+  });
+}
