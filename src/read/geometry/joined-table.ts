@@ -37,6 +37,9 @@ export interface JoinedCell {
 
 /** Column edges this near are the same edge. */
 const SAME = 4;
+/** Columns of labels on the left of a row: a result, its group, its item. */
+const MAX_LABELS = 3;
+const FIGURE = /^[-+－,，.]*[0-9０-９][0-9０-９,，.．]*[件宗项条次个份万元]{0,2}$/;
 /** Facing pages may have their margins mirrored: a table of the same width may stand this much to the side. */
 const SHIFT = 60;
 
@@ -91,6 +94,12 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
   const cut = isCutRow(lastRow(above, table.rows), firstRow(below), padding, open);
 
   const inHead = headsColumns(lastRow(above, table.rows), firstRow(below));
+  const labels = new Set(
+    firstRow(below)
+      .slice(0, MAX_LABELS)
+      .map((c) => c.column),
+  );
+  const doubtful = !cut && isDoubtful(lastRow(above, table.rows), firstRow(below));
   // A row cut by the page is one row: what follows moves up by one, and its cells go on in those above.
   const offset = cut ? table.rows - 1 : table.rows;
   const cells = [...above];
@@ -102,7 +111,13 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
           c.column === cell.column && c.columnSpan === cell.columnSpan && c.row + c.rowSpan === table.rows,
       );
       const over = cells[i];
-      if (over && (cut || goesOn(over, cell, padding) || (inHead && over.text === '' && isLabel(cell)))) {
+      if (
+        over &&
+        (cut ||
+          (goesOn(over, cell, padding) &&
+            (cell.text === '' || over.text === '' || labels.has(cell.column))) ||
+          (inHead && (over.text === '' || cell.text === '' || flowsOn(over, cell, padding))))
+      ) {
         const repeats = over.text === cell.text;
         cells[i] = {
           ...over,
@@ -121,6 +136,7 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
     cells.push({ ...cell, row });
   }
   const rows = offset + part.ys.length - 1 - heads;
+  if (doubtful) markRows(cells, table.rows - 1, table.rows);
   return {
     ...table,
     rows,
@@ -145,6 +161,31 @@ function goOnUnparted(cells: JoinedCell[], blank: JoinedCell, rows: number, row:
     return false;
   for (const { c, i } of covered) cells[i] = { ...c, rowSpan: row + blank.rowSpan - c.row };
   return true;
+}
+
+/**
+ * Whether what stands on both sides of the break may be one row after all, though the text does not prove it: figures
+ * without a label of their own below it, or above it.
+ */
+function isDoubtful(above: readonly JoinedCell[], below: readonly JoinedCell[]): boolean {
+  const unlabelled = (row: readonly JoinedCell[]): boolean => {
+    const own = row.filter((c) => c.rowSpan === 1);
+    const figure = own.findIndex((c) => FIGURE.test(c.text.replace(/\s/g, '')));
+    return figure > 0 && own.slice(0, figure).every((c) => c.text === '');
+  };
+  // Rows of other columns are other rows.
+  const alike = below.every((c) => above.some((o) => o.column === c.column && o.columnSpan === c.columnSpan));
+  if (!alike || above.length !== below.length) return false;
+  // Headings above figures are two rows, whatever the first figure is.
+  if (above.every((c) => c.text === '' || isLabel(c)) && above.some(isLabel)) return false;
+  return unlabelled(below) || unlabelled(above);
+}
+
+function markRows(cells: JoinedCell[], from: number, to: number): void {
+  cells.forEach((c, i) => {
+    if (c.row >= from && c.row <= to && c.rowSpan === 1)
+      cells[i] = { ...c, marks: [...new Set([...c.marks, 'boundary_uncertain' as const])] };
+  });
 }
 
 /** At least half of the inner edges of the part that has fewer stand also in the other. */
@@ -239,13 +280,13 @@ function isCutRow(
     if (startsItem(cell.text)) return false;
     // Words are not followed by a number, they head it.
     if (/^[0-9０-９]/.test(cell.text) && !/[0-9０-９.,]$/.test(over.text)) return false;
-    if (flowsOn(over, cell, padding)) flowing++;
+    if (flowsOn(over, cell, padding) || (unlabelled && /^[,，.]\d/.test(cell.text))) flowing++;
     else if (hasDigit(over.text + cell.text)) return false;
     else broken++;
   }
   if (written.length === 0) return true;
   if (labelBelow) return broken === 0 && flowing > 0;
-  if (broken > 0) return unlabelled;
+  if (broken > 0) return unlabelled || isHeadPiece(pairs);
   if (unlabelled || labelFlows) return true;
   // Two rows of numbers that fill their cells look like one row, unless one of them is not whole.
   return flowing > 0 && pairs.some(({ over, cell }) => cell.text === '' && over.text !== '');
@@ -256,6 +297,8 @@ function isCutRow(
  * a blank beside them is the upper half of the heading below.
  */
 function headsColumns(above: readonly JoinedCell[], below: readonly JoinedCell[]): boolean {
+  const worded = (c: JoinedCell): boolean => c.text === '' || isLabel(c);
+  if (!above.every(worded) || !below.every(worded)) return false;
   return above.some((over) => {
     if (over.columnSpan < 2 || !isLabel(over)) return false;
     const end = over.column + over.columnSpan;
@@ -264,8 +307,19 @@ function headsColumns(above: readonly JoinedCell[], below: readonly JoinedCell[]
   });
 }
 
+/** Words, and none of those that stand in the place of a number. */
 function isLabel(cell: JoinedCell): boolean {
-  return cell.text !== '' && !hasDigit(cell.text) && !/^[-–—－/\\\s]+$/.test(cell.text);
+  const { text } = cell;
+  return text !== '' && !hasDigit(text) && !/^(?:[-–—－/\\\s]+|无|不适用|不涉及|N\/?A)$/i.test(text);
+}
+
+/** A row of headings whose last characters stand below the break, by line breaks that the writer set. */
+function isHeadPiece(pairs: readonly { readonly over: JoinedCell; readonly cell: JoinedCell }[]): boolean {
+  if (!pairs.every(({ over }) => isLabel(over))) return false;
+  const written = pairs.filter(({ cell }) => cell.text !== '');
+  return (
+    written.length * 2 <= pairs.length && written.every(({ cell }) => isLabel(cell) && cell.text.length <= 3)
+  );
 }
 
 function hasDigit(text: string): boolean {
@@ -285,10 +339,12 @@ function flowsOn(over: JoinedCell, cell: JoinedCell, padding: number): boolean {
  */
 function goesOn(over: JoinedCell, cell: JoinedCell, padding: number): boolean {
   if (isNumeric(over.text) || isNumeric(cell.text)) return false;
+  // Closing marks never begin a text.
+  if (isLabel(over) && isLabel(cell) && /^[、，。；：）)”’]/.test(cell.text)) return true;
   if (over.rowSpan === 1 && cell.rowSpan === 1) return false;
   if (over.text === '' || cell.text === '') return true;
   if (over.text === cell.text) return true;
-  if (startsItem(cell.text)) return false;
+  if (!isLabel(over) || !isLabel(cell) || startsItem(cell.text)) return false;
   const last = over.lastLines.at(-1);
   const next = cell.lines[0];
   if (!last || !next) return false;

@@ -130,7 +130,36 @@ function fill(page: number, drawn: Lattice, boxes: readonly TextBox[]): PageTabl
     if (!wrapsForWidth(text.lines, cell.x1 - cell.x0 - 2 * padding)) marks.add('several_paragraphs');
     return { ...cell, text: text.text, lines: text.lines, marks: [...marks] };
   });
-  return withoutEmptyEnds({ ...lattice, page, cells, padding });
+  return withoutPhantomRows(withoutEmptyEnds({ ...lattice, page, cells, padding }));
+}
+
+/**
+ * Where the rules of the label columns stand a little above or below those of the figures, as browsers draw them after
+ * a page break, a row comes about that has hardly any cell of its own. Most of its width belongs to cells that go on
+ * above or below, and what is its own is blank.
+ */
+function withoutPhantomRows(table: PageTable): PageTable {
+  let { ys, cells } = table;
+  const columns = table.xs.length - 1;
+  for (let row = ys.length - 2; row >= 0 && ys.length > 2; row--) {
+    const own = cells.filter((c) => c.row === row && c.rowSpan === 1);
+    const width = own.reduce((sum, c) => sum + c.columnSpan, 0);
+    if (own.some((c) => c.text !== '') || width * 2 > columns || columns < 4) continue;
+    const through = cells.filter((c) => c.row <= row && c.row + c.rowSpan > row && c.rowSpan > 1);
+    // A row that cells of figures share with the next is no row of the form: figures do not span rows.
+    if (!through.some((c) => /[0-9０-９]|^[-–—－/]+$/.test(c.text) || c.column * 2 >= columns)) continue;
+    // The edge that goes is the one that fewer cells know.
+    const gone = row;
+    cells = cells
+      .filter((c) => !own.includes(c))
+      .map((c) => {
+        const from = c.row > gone ? c.row - 1 : c.row;
+        const end = c.row + c.rowSpan > gone ? c.row + c.rowSpan - 1 : c.row + c.rowSpan;
+        return { ...c, row: from, rowSpan: end - from };
+      });
+    ys = ys.filter((_, i) => i !== (row === 0 ? 1 : row));
+  }
+  return { ...table, ys, cells };
 }
 
 /** Rules that run on to the edge of the page after the last row (or before the first) enclose no row. */
