@@ -9,6 +9,7 @@ import type { NumberHabits } from './print.ts';
 import { PLAIN, printed } from './print.ts';
 import { Random } from './random.ts';
 import type { LabelKey, PrintedCell, RecordTable, ReportRecord, TableLayout } from './record.ts';
+import { withTraditionalLabels } from './traditional.ts';
 
 /** Everything in which offices differ from the notice without being wrong. */
 export interface Habits extends NumberHabits {
@@ -25,6 +26,11 @@ export interface Habits extends NumberHabits {
   readonly subtotalColumn: boolean;
   readonly threeTables: boolean;
   readonly resultsCut: boolean;
+  /** With `resultsCut`: the header again where the table is cut. */
+  readonly headerRepeated: boolean;
+  readonly fourHeaderRows: boolean;
+  /** Labels and headings in traditional characters, as on mirror sites. */
+  readonly traditional: boolean;
   readonly extraRow: boolean;
   readonly footnote: boolean;
   /** Table 三 in the other edition's layout. */
@@ -42,6 +48,9 @@ export const NOTICE: Habits = {
   subtotalColumn: false,
   threeTables: false,
   resultsCut: false,
+  headerRepeated: false,
+  fourHeaderRows: false,
+  traditional: false,
   extraRow: false,
   footnote: false,
   otherEdition: false,
@@ -58,7 +67,7 @@ export function composeReport(
 ): ReportRecord {
   const tables: Partial<Record<TableId, RecordTable>> = {};
   for (const table of TABLE_IDS) tables[table] = composeTable(random, table, figures, habits);
-  return {
+  const record: ReportRecord = {
     agency: body.name,
     year,
     ...narrative(random, body, year, figures),
@@ -73,6 +82,7 @@ export function composeReport(
         ]
       : [],
   };
+  return habits.traditional ? withTraditionalLabels(record) : record;
 }
 
 /** One year alone. `size`: about how many requests the body receives. */
@@ -154,8 +164,12 @@ function composeLayout(random: Random, table: TableId, habits: Habits): TableLay
       return {
         ...(habits.subtotalColumn ? { subtotalColumn: true } : {}),
         ...(habits.resultsCut
-          ? { resultsCutBefore: random.pick(['unavailable.not_held', 'denied.state_secret'] as const) }
+          ? {
+              resultsCutBefore: random.pick(['unavailable.not_held', 'denied.state_secret'] as const),
+              ...(habits.headerRepeated ? { headerRepeated: true } : {}),
+            }
           : {}),
+        ...(habits.fourHeaderRows ? { fourHeaderRows: true } : {}),
       };
     case 't4':
       return habits.threeTables ? { threeTables: true } : {};

@@ -46,7 +46,7 @@ export type LabelKey =
 /** Labels that are neither of a row, a column nor a group. */
 export type HeadKey = keyof typeof HEADS;
 
-const HEADS = {
+export const HEADS = {
   content: '信息内容',
   corner: '（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）',
   applicants: '申请人情况',
@@ -65,6 +65,10 @@ export interface TableLayout {
   readonly threeTables?: boolean;
   /** The label 三、本年度办理结果 printed twice: its merged cell is cut in front of this row. */
   readonly resultsCutBefore?: RowKey;
+  /** The header printed again in front of `resultsCutBefore`, as on the next page. */
+  readonly headerRepeated?: boolean;
+  /** 商业企业 and 科研机构 cut over two header rows. */
+  readonly fourHeaderRows?: boolean;
   /** Rows that the form does not have (其他主动公开文件), each after a row of table 二. */
   readonly extraRows?: readonly {
     readonly after: RowKey;
@@ -182,6 +186,7 @@ function spread(width: number, cells: number): number[] {
   return Array.from({ length: cells }, (_, i) => (i === cells - 1 ? width - cells + 1 : 1));
 }
 
+const HALVED: ReadonlySet<ColumnKey> = new Set(['enterprise', 'research']);
 const ORGANISATIONS = ['enterprise', 'research', 'public_interest', 'legal_service', 'other_org'] as const;
 /** Columns that the labels of table 三 take: 三、本年度办理结果, its group, its leaf. */
 const T3_LABELS = 3;
@@ -195,18 +200,29 @@ function tableThree(of: RecordTable): TableModel {
     labelOf(of, `column:${key}`, columns.find((c) => c.key === key)?.label ?? key);
   const sub = of.layout.subtotalColumn ? 1 : 0;
   const width = T3_LABELS + columns.length + sub;
-  const rows: ModelCell[][] = [
+  const deep = of.layout.fourHeaderRows ? 1 : 0;
+  const cut2 = (key: ColumnKey): boolean => deep === 1 && HALVED.has(key) && [...head(key)].length === 4;
+  const header: ModelCell[][] = [
     [
-      cell(labelOf(of, 'head:corner', HEADS.corner), 'header', 3, T3_LABELS),
+      cell(labelOf(of, 'head:corner', HEADS.corner), 'header', 3 + deep, T3_LABELS),
       cell(labelOf(of, 'head:applicants', HEADS.applicants), 'header', 1, columns.length + sub),
     ],
     [
-      cell(head('natural_person'), 'header', 2, 1),
+      cell(head('natural_person'), 'header', 2 + deep, 1),
       cell(labelOf(of, 'head:organisations', HEADS.organisations), 'header', 1, ORGANISATIONS.length + sub),
-      cell(head('total'), 'header', 2, 1),
+      cell(head('total'), 'header', 2 + deep, 1),
     ],
-    [...ORGANISATIONS.map((key) => cell(head(key), 'header')), ...(sub ? [cell('小计', 'header')] : [])],
+    [
+      ...ORGANISATIONS.map((key) =>
+        cut2(key) ? cell(head(key).slice(0, 2), 'header') : cell(head(key), 'header', 1 + deep),
+      ),
+      ...(sub ? [cell('小计', 'header', 1 + deep)] : []),
+    ],
+    ...(deep
+      ? [ORGANISATIONS.filter((key) => cut2(key)).map((key) => cell(head(key).slice(2), 'header'))]
+      : []),
   ];
+  const rows: ModelCell[][] = [...header];
   const printed = block.rows.filter((r) => !omitted.has(r.key));
   const results = printed.filter((r) => !OUTSIDE_RESULTS.has(r.key));
   const groupSizes = new Map<GroupKey, number>();
@@ -219,6 +235,7 @@ function tableThree(of: RecordTable): TableModel {
     const label = labelOf(of, `row:${r.key}`, `${r.ordinal}${r.label}`);
     const cells: ModelCell[] = [];
     const at = results.indexOf(r);
+    if (at >= 0 && at === cut && of.layout.headerRepeated) rows.push(...header);
     if (at < 0) {
       cells.push(cell(label, 'label', 1, T3_LABELS));
     } else {

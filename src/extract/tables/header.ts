@@ -49,9 +49,12 @@ export function headerRanges(table: TableId, rows: readonly Row[], columns: numb
 function keyOf(table: TableId, pieces: readonly RowCell[], label: string): ColumnKey | null {
   const joined = matchColumn(table, label).find((m) => m.exact)?.key;
   if (joined) return joined;
-  // The last piece alone: a repeated or foreign header may stand above it.
-  const leaf = pieces[pieces.length - 1];
-  return leaf ? (matchColumn(table, leaf.text).find((m) => m.exact)?.key ?? null) : null;
+  // The last pieces alone: a repeated or foreign header may stand above them.
+  for (let from = 1; from < pieces.length; from += 1) {
+    const key = matchColumn(table, joinPieces(pieces.slice(from))).find((m) => m.exact)?.key;
+    if (key) return key;
+  }
+  return null;
 }
 
 function joinPieces(pieces: readonly RowCell[]): string {

@@ -608,7 +608,8 @@ export function editionOfThree(rows: readonly Row[]): EditionId | null {
   const single = rows.some((row) =>
     row.cells.some((cell) => {
       if (cell.spanned || !rowCandidates('t3', cell.text).keys.includes('other_handling')) return false;
-      if (!/处理/u.test(cell.text) && !/^(?:六|6)$/u.test(foldLabel(cell.text).ordinal)) return false;
+      if (!/处理/u.test(foldPhrase(cell.text)) && !/^(?:六|6)$/u.test(foldLabel(cell.text).ordinal))
+        return false;
       return !row.cells.some((c) => c.from > cell.from && c.text.trim() !== '' && !isValueText(c.text));
     }),
   );
