@@ -110,6 +110,7 @@ function givenText(report: ExampleReport): string {
       );
     }
   }
+  for (const table of report.without ?? []) parts.push(`no ${table}`);
   for (const line of report.text ?? []) parts.push(`“${line.slice(2)}”`);
   for (const heading of report.headings ?? []) parts.push(`“${heading}”`);
   for (const chart of report.charts ?? []) {

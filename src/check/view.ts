@@ -65,6 +65,8 @@ export interface ReportView {
   readonly publishedOn: string | null;
   readonly conflicts: readonly Conflict[];
   readonly tables: { readonly [T in TableId]?: TableView };
+  /** Tables that are there but were not read for want of certainty. */
+  readonly refused: readonly TableId[];
   readonly statements: readonly Statement[];
   readonly charts: readonly ReportChart[];
   /** Null where the words were not kept: the rules that need them then say nothing. */
@@ -111,6 +113,7 @@ export function viewOf(
     publishedOn: report.publishedOn,
     conflicts: report.conflicts,
     tables,
+    refused: report.refusals.map((r) => r.table),
     statements: report.statements,
     charts: report.charts,
     text: { sections: report.sections, narrative: report.narrative },

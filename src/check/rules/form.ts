@@ -1,5 +1,5 @@
 import { edition, editionForYear, tableForm } from '../../form/editions.ts';
-import { type CellKey, cellKey, type EditionId, type TableId } from '../../form/form.ts';
+import { type CellKey, cellKey, type EditionId, TABLE_IDS, type TableId } from '../../form/form.ts';
 import { tableName } from '../naming.ts';
 import type { Instance, ReportFamily } from '../rule.ts';
 import type { ReportView, TableView } from '../view.ts';
@@ -48,7 +48,8 @@ export const form: ReportFamily = {
       basis: { kind: 'form', source: '国办公开办函〔2021〕30号：六个部分' },
       severity: 'warning',
       title: { zh: '六个部分齐全', en: 'Six sections' },
-      terms: 'sections 一 to 六 present, in order, numbered as prescribed, not empty; 五 is not 无',
+      terms:
+        'sections 一 to 六 present, in order, numbered as prescribed, not empty; 五 is not 无; a table that was not found is a doubt about our reading',
       tolerance: '–',
       explanation: {
         zh: '六个部分应齐全、按序、编号正确、不空；第五部分不应只写“无”。',
@@ -68,6 +69,16 @@ export const form: ReportFamily = {
           name: 'Section 六 may say 无',
           reports: [{ text: ['6:无。'] }],
           expect: { outcome: 'holds', severity: null },
+        },
+        {
+          name: 'Table IV is nowhere: one finding, not one for each of its sums',
+          reports: [{ without: ['t4'] }],
+          expect: {
+            target: 'tables',
+            severity: 'info',
+            verdict: 'suspect_extraction',
+            message: '没有读到表四',
+          },
         },
         {
           name: 'Numbered twice: the tables begin again with 一',
@@ -116,6 +127,7 @@ export const form: ReportFamily = {
   *run(view) {
     yield* checkEdition(view);
     yield* checkSections(view);
+    yield* checkTables(view);
     yield* checkCharts(view);
   },
 };
@@ -247,6 +259,33 @@ function* checkSections(view: ReportView): Generator<Instance> {
             en: `The six sections: ${problems.map((p) => p.en).join('; ')}. Correct them to the prescribed form.`,
             evidence: problems.map((p) => ({ kind: 'part' as const, text: p.zh, cells: [] })),
             operands: sections.map((s) => ({ cell: `section:${s.number}`, raw: s.heading })),
+          },
+        }
+      : {}),
+  };
+}
+
+/** Tables that nobody found. They may be pictures or attachments: this is a doubt about our reading first. */
+function* checkTables(view: ReportView): Generator<Instance> {
+  if (view.text === null) return;
+  const missing = TABLE_IDS.filter((id) => view.tables[id] === undefined && !view.refused.includes(id));
+  const names = missing.map((id) => tableName(id, 'zh')).join('、');
+  yield {
+    rule: 'F.SECTIONS',
+    target: 'tables',
+    outcome: missing.length > 0 ? 'unverifiable' : 'holds',
+    left: TABLE_IDS.length - missing.length,
+    right: TABLE_IDS.length,
+    ...(missing.length > 0
+      ? {
+          finding: {
+            severity: 'info' as const,
+            verdict: 'suspect_extraction' as const,
+            table: missing.length === 1 ? (missing[0] ?? null) : null,
+            cells: [],
+            discriminator: `tables:${missing.join('+')}`,
+            zh: `没有读到${names}：可能是图片、附件或另页，也可能漏报。请对照原文核对。`,
+            en: `${missing.map((id) => tableName(id, 'en')).join(' and ')} not found: a picture, an attachment, another page, or left out. Compare with the original.`,
           },
         }
       : {}),

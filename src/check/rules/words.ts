@@ -97,7 +97,13 @@ function* checkPlaceholders(view: ReportView): Generator<Instance> {
     for (const pattern of PLACEHOLDERS) {
       const match = pattern.exec(paragraph.text);
       if (!match) continue;
-      const around = paragraph.text.slice(Math.max(0, match.index - 8), match.index + match[0].length + 4);
+      const from =
+        paragraph.text
+          .slice(0, match.index)
+          .split(/[，。；：！？\n]/u)
+          .at(-1) ?? '';
+      const to = paragraph.text.slice(match.index + match[0].length).split(/[，。；！？\n]/u)[0] ?? '';
+      const around = `${from.slice(-24)}${match[0]}${to.slice(0, 12)}`;
       const key = match[0];
       if (!hits.has(key)) hits.set(key, { text: around.trim(), location: paragraph.location });
     }
