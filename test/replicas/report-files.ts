@@ -39,9 +39,9 @@ const contentTypes: Readonly<Record<string, string>> = {
   png: 'image/png',
 };
 
-/** The files of a report published in a container; `html` has none. */
+/** The files of a report published in a container; `html` has none. The record is only asked for by `bytes`. */
 export function reportFiles(
-  record: ReportRecord,
+  record: () => ReportRecord,
   container: Container,
   name: string,
   convert: Converter | undefined,
@@ -52,8 +52,8 @@ export function reportFiles(
     contentType: contentTypes[extension] ?? 'application/octet-stream',
     bytes,
   });
-  const docx = () => renderDocx(record);
-  const pdf = () => renderPdf(record);
+  const docx = () => renderDocx(record());
+  const pdf = () => renderPdf(record());
   switch (container) {
     case 'html':
       return [];
@@ -68,7 +68,7 @@ export function reportFiles(
     case 'twins':
       return [file('pdf', pdf), file('docx', docx)];
     case 'picture':
-      return [file('png', () => (convert ? convert(docx(), 'png') : ruledSheet(record)))];
+      return [file('png', () => (convert ? convert(docx(), 'png') : ruledSheet(record())))];
     default: {
       if (!convert) throw new Error(`a site with ${container} files needs SiteOptions.convert`);
       return [file(container, () => convert(docx(), container))];

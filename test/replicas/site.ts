@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { editionForYear } from '../../src/form/editions.ts';
 import { type Body, bodyOf, districtName } from '../render/bodies.ts';
-import { inventYears, NOTICE } from '../render/invent.ts';
+import { type Figures, inventFigures } from '../render/figures.ts';
+import { composeReport, NOTICE } from '../render/invent.ts';
 import { numbersOf, setCell } from '../render/mutations.ts';
 import { plain } from '../render/print.ts';
+import { Random } from '../render/random.ts';
 import type { ReportRecord } from '../render/record.ts';
 import { type Container, type Converter, type ReportFile, reportFiles, reportHtml } from './report-files.ts';
 
@@ -182,12 +185,14 @@ export class Site {
 
   /** The invented report behind a post, with the silent edits made so far. */
   record(post: Post, revision: number = post.bodyRevision): ReportRecord {
-    const years = Array.from(
-      { length: post.year - this.years.from + 1 },
-      (_, index) => this.years.from + index,
-    );
-    const chain = years.length > 0 ? years : [post.year];
-    let record = inventYears(this.seed, post.body, chain, () => NOTICE, 30).at(-1)!;
+    // Only the figures follow from the year before; the years before need no text.
+    let figures: Figures | null = null;
+    let random = Random.of('replica', this.seed, post.body.name, post.year);
+    for (let year = Math.min(this.years.from, post.year); year <= post.year; year += 1) {
+      random = Random.of('replica', this.seed, post.body.name, year);
+      figures = inventFigures(random, post.body, editionsOf(year), 30, figures);
+    }
+    let record = composeReport(random, post.body, post.year, figures!, NOTICE);
     record = { ...record, title: post.title, publishedOn: post.published };
     for (const [key, value] of numbersOf(record, 't2')) {
       if (revision > 0) record = setCell(record, key, plain(value + revision));
@@ -199,7 +204,7 @@ export class Site {
   files(post: Post): ReportFile[] {
     if (!post.isReport) return [];
     return reportFiles(
-      this.record(post, post.fileRevision),
+      () => this.record(post, post.fileRevision),
       post.container,
       post.fileName,
       this.options.convert,
@@ -265,6 +270,13 @@ export class Site {
   #sort(): void {
     this.posts.sort((a, b) => (a.published < b.published ? 1 : a.published > b.published ? -1 : b.id - a.id));
   }
+}
+
+function editionsOf(year: number): Figures['editions'] {
+  const id = editionForYear(year)?.id;
+  if (id === undefined)
+    throw new RangeError(`no edition of the form for ${year}; a site's years begin with 2019`);
+  return { t2: id, t3: id, t4: id };
 }
 
 function hrefIn(link: string): string {
