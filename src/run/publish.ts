@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { exportDataset, type Shape } from '../dataset/export/export.ts';
 import type { Store } from '../dataset/store.ts';
+import { writeFindingsWorkbook } from '../review/workbook.ts';
 
 export interface PublishOptions {
   readonly to?: readonly Shape[];
@@ -12,5 +14,9 @@ export interface PublishOptions {
 /** Rebuilds everything that lies in the output folder from the store. Returns the files and folders for the summary. */
 export async function publish(store: Store, output: string, options: PublishOptions = {}): Promise<string[]> {
   const result = await exportDataset(store, path.join(output, 'dataset'), options);
-  return [result.folder];
+  const files = [result.folder];
+  const workbook = path.join(output, 'findings.xlsx');
+  if (result.written || !existsSync(workbook)) await writeFindingsWorkbook(store, workbook);
+  files.push(workbook);
+  return files;
 }

@@ -1,0 +1,43 @@
+import type { RegisteredAgency } from './register.ts';
+
+/** Whether a body has published for a year: the register says who should have, the store who did. */
+export type CoverageState = 'published' | 'unreadable' | 'missing';
+
+export interface CoverageEntry {
+  readonly agency: RegisteredAgency;
+  readonly year: number;
+  readonly state: CoverageState;
+}
+
+/** One report of the store, as far as coverage needs it. */
+export interface PublishedReport {
+  readonly agencyId: string | null;
+  readonly year: number | null;
+  /** Its tables could be read. */
+  readonly readable: boolean;
+}
+
+/**
+ * Every body of the register in every year of `years` in which it existed, in the order of the register. A body that
+ * published only what cannot be read has published.
+ */
+export function coverage(
+  agencies: readonly RegisteredAgency[],
+  reports: Iterable<PublishedReport>,
+  years: readonly number[],
+): CoverageEntry[] {
+  const readable = new Map<string, boolean>();
+  for (const report of reports) {
+    if (report.agencyId === null || report.year === null) continue;
+    const key = `${report.agencyId} ${report.year}`;
+    readable.set(key, report.readable || readable.get(key) === true);
+  }
+  return agencies.flatMap((agency) =>
+    years
+      .filter((year) => (agency.firstYear ?? year) <= year && year <= (agency.lastYear ?? year))
+      .map((year): CoverageEntry => {
+        const state = readable.get(`${agency.id} ${year}`);
+        return { agency, year, state: state === undefined ? 'missing' : state ? 'published' : 'unreadable' };
+      }),
+  );
+}
