@@ -10,6 +10,7 @@ import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { extractCommand } from './commands/extract.ts';
 import { findingsCommand } from './commands/findings.ts';
+import { noticeCommand } from './commands/notice.ts';
 import { portalsCommand } from './commands/portals.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { transcribeCommand } from './commands/transcribe.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly ((program: Command, end: (status: ExitStatus) =>
   findingsCommand,
   explainCommand,
   decideCommand,
+  noticeCommand,
   exportCommand,
   crawlCommand,
   scheduleCommand,

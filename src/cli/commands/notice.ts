@@ -1,0 +1,74 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { forNotice, type NoticeReport, noticeDocx } from '../../review/notice.ts';
+import { EXIT, type ExitStatus } from '../exit.ts';
+import { type CommonFlags, openSession, readingStore } from '../session.ts';
+
+interface NoticeFlags extends CommonFlags {
+  readonly into?: string;
+  readonly year?: string;
+}
+
+export function noticeCommand(program: Command, end: (status: ExitStatus) => void): void {
+  program
+    .command('notice')
+    .summary('write a notice to each body: what to check, where (Word)')
+    .description(
+      'Writes one 整改通知 per body with open or confirmed errors and warnings, as a Word file: what is wrong, where it stands, what to check.',
+    )
+    .argument('[agency]', 'only bodies whose name contains this')
+    .option('-o, --output <folder>', 'folder of the dataset (default: output)')
+    .option('--into <folder>', 'where to write (default: <output>/notices)')
+    .option('--year <year>', 'only reports on this year')
+    .addHelpText('after', '\nExamples:\n  gongkai notice --year 2024\n  gongkai notice 某某区财政局')
+    .action(async (agency: string | undefined, flags: NoticeFlags, command: Command) => {
+      end(await notice(agency, { ...command.optsWithGlobals(), ...flags }));
+    });
+}
+
+async function notice(name: string | undefined, flags: NoticeFlags): Promise<ExitStatus> {
+  const session = await openSession(flags);
+  const folder = path.resolve(flags.into ?? path.join(session.settings.output, 'notices'));
+  let written = 0;
+  await readingStore(session, async (store) => {
+    let current: { key: string; agency: string; reports: NoticeReport[] } | null = null;
+    const flush = async () => {
+      if (!current || current.reports.length === 0) return;
+      await mkdir(folder, { recursive: true });
+      const file = path.join(folder, `${fileName(current.agency)}.docx`);
+      await writeFile(file, await noticeDocx(current.agency, current.reports));
+      session.terminal.out(file);
+      written += 1;
+    };
+    const selection = flags.year ? { year: Number(flags.year) } : {};
+    for await (const report of store.reports(selection)) {
+      if (report.agencyKey === '' || report.agency === null) continue;
+      if (name !== undefined && !report.agency.includes(name)) continue;
+      if (current?.key !== report.agencyKey) {
+        await flush();
+        current = { key: report.agencyKey, agency: report.agency, reports: [] };
+      }
+      const findings = [];
+      for await (const finding of store.findings({ reportIds: [report.reportId] })) {
+        if (forNotice(finding)) findings.push(finding);
+      }
+      if (findings.length > 0) current.reports.push({ report, findings });
+    }
+    await flush();
+  });
+  session.terminal.say(
+    written === 0 ? 'No body has open errors or warnings.' : `${written} notices → ${folder}`,
+  );
+  return EXIT.done;
+}
+
+/** A name that Windows takes too. */
+function fileName(agency: string): string {
+  return (
+    [...agency.replace(/[<>:"/\\|?*\u0000-\u001f]/gu, '_')]
+      .slice(0, 80)
+      .join('')
+      .replace(/[. ]+$/u, '') || '未名'
+  );
+}
