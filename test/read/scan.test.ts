@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS, ReadError } from '../../src/read/document.ts';
 import { cellInk } from '../../src/read/scan/cell-ink.ts';
 import { lineShape } from '../../src/read/scan/glyphs.ts';
 import { rotate } from '../../src/read/scan/image.ts';
-import { inkOf, inkThreshold } from '../../src/read/scan/ink.ts';
+import { inkOf, inkThresholds } from '../../src/read/scan/ink.ts';
 import { readPicture, readPictures } from '../../src/read/scan/picture.ts';
 import { rulingLines } from '../../src/read/scan/ruling-lines.ts';
 import { readScannedPages } from '../../src/read/scan/scan.ts';
@@ -47,7 +47,7 @@ describe('a page before OCR', () => {
   it.each([-2, -0.7, 0, 0.3, 1.5, 2])('is found to be turned by %f°', (degrees) => {
     const page = ruledPage(800, 600, TABLE);
     const turned = rotate(page, (degrees * Math.PI) / 180);
-    const found = (skewOf(inkOf(turned, inkThreshold(turned))) * 180) / Math.PI;
+    const found = (skewOf(inkOf(turned, inkThresholds(turned).faint)) * 180) / Math.PI;
     expect(Math.abs(found - degrees)).toBeLessThan(0.12);
   });
 

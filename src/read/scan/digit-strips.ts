@@ -93,13 +93,22 @@ function digitsOnly({ page, glyphs }: NumberLine, high: number): GrayImage {
   const bottom = Math.max(...digits.map((glyph) => glyph.bottom)) + 2;
   const left = Math.min(...digits.map((glyph) => glyph.left)) - 2;
   const right = Math.max(...digits.map((glyph) => glyph.right)) + 2;
-  const piece = cut(page, digits, { left, top, right, bottom });
+  const piece = stretched(cut(page, digits, { left, top, right, bottom }));
   const factor = high / Math.max(1, bottom - top - 4);
   return scale(
     piece,
     Math.max(1, Math.round(piece.width * factor)),
     Math.max(1, Math.round(piece.height * factor)),
   );
+}
+
+/** The same with its darkest pixels black: thin strokes come out of a scanner grey. */
+function stretched({ width, height, gray }: GrayImage): GrayImage {
+  const sorted = Uint8Array.from(gray).sort();
+  const dark = sorted[Math.floor(sorted.length * 0.04)]!;
+  const light = Math.max(dark + 60, 235);
+  const clear = gray.map((value) => Math.max(0, Math.min(255, ((value - dark) * 255) / (light - dark))));
+  return { width, height, gray: clear };
 }
 
 /** A part of the page that shows only these glyphs. */

@@ -19,6 +19,8 @@ const MOST_EXAMPLES = 40;
 const CLEAR = 0.05;
 const ALIKE = 0.8;
 const SIMILAR = 0.7;
+/** What a vote weighs against likeness. */
+const VOTE = 0.06;
 
 /**
  * Reads lines of digits twice over: Tesseract votes at several sizes, and each digit is compared with the digits of
@@ -77,7 +79,7 @@ function decide(
     digits = byShape;
     doubtful = support === 0 || support * 2 < fitting.length;
   } else {
-    digits = winner ?? byShape;
+    digits = winnerShare === 1 || shapes.length === 0 ? (winner ?? '') : weighed(fitting, compared);
     doubtful = winnerShare < 1 || digits !== byShape;
   }
   if (line.glyphs.some((glyph) => glyph.touchesRule)) doubtful = true;
@@ -94,6 +96,23 @@ function decide(
     looksLikeDigits: compared.every(([first]) => first !== undefined && first.likeness >= SIMILAR),
     alternatives: [...others].slice(0, 5).map((other) => withSigns(line, other)),
   };
+}
+
+/** For each place the digit that votes and likeness together speak for most. */
+function weighed(
+  votes: readonly Vote[],
+  compared: readonly (readonly { readonly digit: string; readonly likeness: number }[])[],
+): string {
+  return compared
+    .map((candidates, place) => {
+      const scores = new Map(candidates.map(({ digit, likeness }) => [digit, likeness]));
+      for (const { digits } of votes) {
+        const digit = digits![place]!;
+        scores.set(digit, (scores.get(digit) ?? 0.5) + VOTE);
+      }
+      return [...scores].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? '';
+    })
+    .join('');
 }
 
 function ranking(votes: readonly Vote[], preferred: string): [string, number][] {

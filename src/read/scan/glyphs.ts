@@ -19,7 +19,9 @@ export type LineShape =
 const WIDEST_DIGIT = 0.92;
 const FULL_HEIGHT = 0.74;
 /** Between two digits that touch a page is lighter than this share of its mean there. */
-const LIGHT = 0.6;
+const LIGHT = 0.75;
+/** Usual width of a digit for its height. */
+const USUAL_WIDTH = 0.6;
 
 export function lineShape(line: InkLine, image: InkImage): LineShape {
   const clusters = withoutSpecks(clustersOf(line.components));
@@ -100,10 +102,11 @@ function takenApart(cluster: Cluster, page: GrayImage): Cluster[] {
         if (x > 0 && x < wide && dark[x]! < dark[lightest]!) lightest = x;
       cuts.push(lightest);
     }
-    const cost = cuts.reduce((sum, cut) => sum + dark[cut]!, 0) / cuts.length / mean;
-    if (!best || cost < best.cost) best = { cuts, cost };
+    const darkness = cuts.reduce((sum, cut) => sum + dark[cut]!, 0) / cuts.length / mean;
+    const cost = darkness + 2 * Math.abs(wide / count / high - USUAL_WIDTH);
+    if (darkness <= LIGHT && (!best || cost < best.cost)) best = { cuts, cost };
   }
-  if (!best || best.cost > LIGHT) return [cluster];
+  if (!best) return [cluster];
   const edges = [0, ...best.cuts, wide];
   return edges.slice(1).map((edge, index) => ({
     ...cluster,

@@ -47,11 +47,19 @@ export function whiten(image: GrayImage, blockSize: number): GrayImage {
   return { width, height, gray: even };
 }
 
+/** Grey levels up to which a pixel is ink. */
+export interface InkThresholds {
+  /** Takes in thin grey strokes and rules, and makes others fat. */
+  readonly faint: number;
+  /** Keeps characters apart. */
+  readonly firm: number;
+}
+
 /**
- * The grey level up to which a pixel is ink: past the level that parts ink from paper best (Otsu 1979), since thin
- * strokes are grey, but clear of the noise of the paper.
+ * Both lie past the level that parts ink from paper best (Otsu 1979), since thin strokes are grey, but clear of the
+ * noise of the paper.
  */
-export function inkThreshold({ gray }: GrayImage): number {
+export function inkThresholds({ gray }: GrayImage): InkThresholds {
   const histogram = new Float64Array(256);
   for (const value of gray) histogram[value]! += 1;
   const parting = otsu(histogram, gray.length);
@@ -63,10 +71,12 @@ export function inkThreshold({ gray }: GrayImage): number {
     sum += level * histogram[level]!;
     squares += level * level * histogram[level]!;
   }
-  if (count === 0) return parting;
+  if (count === 0) return { faint: parting, firm: parting };
   const paper = sum / count;
   const noise = Math.sqrt(Math.max(0, squares / count - paper * paper));
-  return Math.round(Math.max(parting, Math.min(parting + (paper - parting) * 0.4, paper - 3 * noise)));
+  const level = (share: number) =>
+    Math.round(Math.max(parting, Math.min(parting + (paper - parting) * share, paper - 3 * noise)));
+  return { faint: level(0.4), firm: level(0.15) };
 }
 
 function otsu(histogram: Float64Array, total: number): number {

@@ -3,7 +3,7 @@ import type { Box, Segment } from '../geometry/page-geometry.ts';
 import { joinSegments } from '../geometry/rulings.ts';
 import { type CellInk, cellInk, type PixelBox } from './cell-ink.ts';
 import { type GrayImage, type InkImage, rotate } from './image.ts';
-import { inkOf, inkThreshold, whiten } from './ink.ts';
+import { inkOf, inkThresholds, whiten } from './ink.ts';
 import { type PixelRulings, rulingLines } from './ruling-lines.ts';
 import type { ScannedPage } from './scanned-page.ts';
 import { skewOf } from './skew.ts';
@@ -36,17 +36,18 @@ const STRAIGHT = 0.0003;
 export function preparePage(scan: ScannedPage): PreparedPage {
   const { page, dpi } = scan;
   const even = whiten(scan, dpi / 2);
-  const threshold = inkThreshold(even);
-  const skew = skewOf(inkOf(even, threshold));
+  const { faint, firm } = inkThresholds(even);
+  const skew = skewOf(inkOf(even, faint));
   const straight = Math.abs(skew) > STRAIGHT ? rotate(even, -skew) : even;
-  const ink = inkOf(straight, threshold);
-  const rules = rulingLines(ink, dpi);
+  const pale = inkOf(straight, faint);
+  const ink = inkOf(straight, firm);
+  const rules = rulingLines(pale, dpi);
   const segments = segmentsOf(rules, 72 / dpi);
   const { lattices } = findLattices(joinSegments(segments));
   const cells = lattices.flatMap((lattice) =>
     lattice.cells.map((cell) => ({
       box: { x0: cell.x0, y0: cell.y0, x1: cell.x1, y1: cell.y1 },
-      ink: cellInk(ink, rules.mask, inPixels(cell, dpi), dpi),
+      ink: firmOrPale(ink, pale, rules.mask, inPixels(cell, dpi), dpi),
     })),
   );
   return {
@@ -59,6 +60,12 @@ export function preparePage(scan: ScannedPage): PreparedPage {
     cells,
     tables: lattices.map((lattice) => inPixels(lattice, dpi)),
   };
+}
+
+/** A cell is blank only when it has no pale ink either. */
+function firmOrPale(ink: InkImage, pale: InkImage, mask: Uint8Array, cell: PixelBox, dpi: number): CellInk {
+  const firm = cellInk(ink, mask, cell, dpi);
+  return firm.lines.length > 0 ? firm : cellInk(pale, mask, cell, dpi);
 }
 
 function segmentsOf(rules: PixelRulings, point: number): Segment[] {
