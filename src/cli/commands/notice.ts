@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { ReportSelection, Store, StoredFinding } from '../../dataset/store.ts';
 import { forNotice, type NoticeReport, noticeDocx } from '../../review/notice.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { type CommonFlags, openSession, readingStore } from '../session.ts';
@@ -31,36 +32,47 @@ async function notice(name: string | undefined, flags: NoticeFlags): Promise<Exi
   const session = await openSession(flags);
   const folder = path.resolve(flags.into ?? path.join(session.settings.output, 'notices'));
   let written = 0;
+  const selection = flags.year ? { year: Number(flags.year) } : {};
   await readingStore(session, async (store) => {
-    let current: { key: string; agency: string; reports: NoticeReport[] } | null = null;
-    const flush = async () => {
-      if (!current || current.reports.length === 0) return;
+    for await (const body of bodies(store, selection, name)) {
       await mkdir(folder, { recursive: true });
-      const file = path.join(folder, `${fileName(current.agency)}.docx`);
-      await writeFile(file, await noticeDocx(current.agency, current.reports));
+      const file = path.join(folder, `${fileName(body.agency)}.docx`);
+      await writeFile(file, await noticeDocx(body.agency, body.reports));
       session.terminal.out(file);
       written += 1;
-    };
-    const selection = flags.year ? { year: Number(flags.year) } : {};
-    for await (const report of store.reports(selection)) {
-      if (report.agencyKey === '' || report.agency === null) continue;
-      if (name !== undefined && !report.agency.includes(name)) continue;
-      if (current?.key !== report.agencyKey) {
-        await flush();
-        current = { key: report.agencyKey, agency: report.agency, reports: [] };
-      }
-      const findings = [];
-      for await (const finding of store.findings({ reportIds: [report.reportId] })) {
-        if (forNotice(finding)) findings.push(finding);
-      }
-      if (findings.length > 0) current.reports.push({ report, findings });
     }
-    await flush();
   });
   session.terminal.say(
     written === 0 ? 'No body has open errors or warnings.' : `${written} notices → ${folder}`,
   );
   return EXIT.done;
+}
+
+/** Body by body, those with something to check; the store gives the reports of one body one after the other. */
+async function* bodies(
+  store: Store,
+  selection: ReportSelection,
+  name: string | undefined,
+): AsyncGenerator<{ agency: string; reports: readonly NoticeReport[] }> {
+  let key = '';
+  let agency = '';
+  let reports: NoticeReport[] = [];
+  for await (const report of store.reports(selection)) {
+    if (report.agencyKey === '' || report.agency === null) continue;
+    if (name !== undefined && !report.agency.includes(name)) continue;
+    if (report.agencyKey !== key) {
+      if (reports.length > 0) yield { agency, reports };
+      key = report.agencyKey;
+      agency = report.agency;
+      reports = [];
+    }
+    const findings: StoredFinding[] = [];
+    for await (const finding of store.findings({ reportIds: [report.reportId] })) {
+      if (forNotice(finding)) findings.push(finding);
+    }
+    if (findings.length > 0) reports.push({ report, findings });
+  }
+  if (reports.length > 0) yield { agency, reports };
 }
 
 /** A name that Windows takes too. */
