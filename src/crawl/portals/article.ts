@@ -180,16 +180,27 @@ export function informationTable($: CheerioAPI): ReadonlyMap<string, string> {
  */
 export function agencyInTitle(title: string): string | null {
   const match =
-    /^[\s《【[(（]*(.*?)\s*[-－—:：]?\s*20\d\d\s*年?度?\s*(.*?)(?:政府信息公开|信息公开|政务公开|年度报告|年报|工作报告)/.exec(
+    /^(.*?)\s*[-－—:：]?\s*(?:20\d\d|二[〇○零O][〇○零O一二三四五六七八九]{2})\s*年?度?\s*(.*?)(?:政府信息公开|信息公开|政务公开|年度报告|年报|工作报告)(.*)$/.exec(
       title,
     );
   if (!match) return null;
-  const before = (match[1] ?? '').replace(/^(?:关于|转发)/, '').replace(/[\s【】《》[\]（(]+$/g, '');
-  const between = (match[2] ?? '').replace(/^的|(?:的|工作|关于|本级)$/g, '').trim();
-  const found = before !== '' ? before : between;
-  return /^[\p{Script=Han}（）()、·\s\d]{2,40}$/u.test(found) && /\p{Script=Han}{2}/u.test(found)
-    ? found
-    : null;
+  const brackets = /^[\s《》【】[\]（(]+|[\s《》【】[\]（(]+$/g;
+  const before = match[1]!.replace(brackets, '').replace(/^(?:关于|转发)|关于$/g, '');
+  const between = match[2]!
+    .replace(brackets, '')
+    .replace(/^[年度）)]+|^的|(?:的|工作|关于|本级)$/g, '')
+    .trim();
+  // …年度报告（某某街道）
+  const behind = /[（(]([^（()）]{3,30})[)）]\s*$/.exec(match[3]!)?.[1] ?? '';
+  return [before, between, behind].find(isAgencyName) ?? null;
+}
+
+function isAgencyName(words: string): boolean {
+  return (
+    /^[\p{Script=Han}（）()、·\s\d]{2,40}$/u.test(words) &&
+    /\p{Script=Han}{2}/u.test(words) &&
+    !/年度?$|报告|公开|版$|修订|更正/.test(words)
+  );
 }
 
 function titleOf($: CheerioAPI, tags: ReadonlyMap<string, string>, row: ListRow | null): string | null {
