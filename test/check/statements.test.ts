@@ -122,6 +122,19 @@ test('the place of a number is that in the printed sentence', () => {
   expect(s?.text.slice(s.start, s.start + s.length)).toBe('１２');
 });
 
+test('traditional characters are read, and quoted as printed', () => {
+  const statements = readStatements([
+    { text: '全年受理政府信息公開申請１２件，均已辦結。', location: 'p', section: 1 },
+  ]);
+  expect(statements.map((s) => [s.kind, s.value])).toEqual([
+    ['received', 12],
+    ['all_concluded', null],
+  ]);
+  expect(statements[1]?.text.slice(statements[1].start, statements[1].start + statements[1].length)).toBe(
+    '均已辦結',
+  );
+});
+
 test('a sentence broken by the width of a page is read as one', () => {
   const statements = readStatements([
     { text: '全年收到政府信息公开申请 34 件，上年结转政府信息公开', location: 'line=1', section: 1 },

@@ -1,4 +1,5 @@
 import { edition, editionForYear, tableForm } from '../../form/editions.ts';
+import { foldCharacters } from '../../form/fold.ts';
 import { type CellKey, cellKey, type EditionId, TABLE_IDS, type TableId } from '../../form/form.ts';
 import { tableName } from '../naming.ts';
 import type { Instance, ReportFamily } from '../rule.ts';
@@ -223,7 +224,7 @@ function* checkSections(view: ReportView): Generator<Instance> {
     }
   }
   const five = sections.find((s) => s.number === 5);
-  if (five && /^(?:暂?无|没有|无此情况)[。.；;]?$/u.test(five.text.trim())) {
+  if (five && /^(?:暂?无|没有|无此情况)[。.；;]?$/u.test(foldCharacters(five.text).trim())) {
     problems.push({ zh: `“${five.heading}”只写了“无”`, en: `“${five.heading}” only says 无` });
   }
   const numbers = sections.map((s) => s.number);

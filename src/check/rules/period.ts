@@ -1,3 +1,4 @@
+import { foldPhrase } from '../../form/fold.ts';
 import type { Instance, ReportFamily } from '../rule.ts';
 import type { ReportView } from '../view.ts';
 
@@ -76,7 +77,7 @@ function* checkPeriod(view: ReportView): Generator<Instance> {
   if (!printed) {
     if (view.text === null) return;
     // Worded otherwise than the extraction knows: it is there, and nothing more can be said.
-    if (view.text.narrative.some((p) => SOME_PERIOD.test(p.text.replace(/\s+/gu, '')))) {
+    if (view.text.narrative.some((p) => SOME_PERIOD.test(foldPhrase(p.text)))) {
       yield { ...base, outcome: 'unverifiable' };
       return;
     }
