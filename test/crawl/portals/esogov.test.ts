@@ -32,7 +32,7 @@ test('an empty list is complete, because the portal says so', async () => {
   expect(end.outcome).toBe('complete');
 });
 
-test('a list that answers without the words for empty is suspicious', async () => {
+test('a label that is not there is an error, not an empty list', async () => {
   const site = await replicaSite('esogov');
   const config = column(site.host.columnUrl, { params: { label: '/site/label/9999' } });
   const { end } = await walkAll(esogov, config, site.client);

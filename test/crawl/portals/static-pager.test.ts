@@ -119,3 +119,14 @@ test('a pager hidden in base64, and one whose rows are all in the page, are read
     total: 37,
   });
 });
+
+test.each([
+  [3, 'partial'],
+  [-3, 'partial'],
+  [2, 'complete'],
+])('a total misstated by %i makes the walk %s', async (misstated, outcome) => {
+  const site = await replicaSite('trs', { variant: { call: 'named', base: 1, misstated } });
+  const { rows, end } = await walkAll(staticPager, column(site.host.columnUrl), site.client);
+  expect(bare(rows)).toEqual(site.rows());
+  expect(end).toMatchObject({ outcome, total: 42 + misstated });
+});

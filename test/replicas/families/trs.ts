@@ -8,7 +8,7 @@ const COLUMN = '/zwgk/zfxxgknb/';
 /**
  * TRS WCM. Variants: `base`: 0 (default) or 1, what the number of the first page is; `lies`: the call gives the other
  * base; `tail`: `404` or `stub` — the last page that the pager promises; `call`: `plain` (default), `named`, `six`, `short`,
- * `comment`, `older` — how the pager is called; `children`: one sub-column per year, the
+ * `comment`, `older` — how the pager is called; `misstated`: added to the stated number of records; `children`: one sub-column per year, the
  * column page itself lists nothing.
  */
 export const trs: ReplicaFamily = {
@@ -99,7 +99,7 @@ ${rows}
 </ul><p><a href="wap_index.html">手机版</a></p>
 <div class="page"><ul><script type="text/javascript">
 <!--
-${pagerCall(site, pages, current, posts.length)}
+${pagerCall(site, pages, current, posts.length + site.variant('misstated', 0))}
 //-->
 </script></ul></div></div></body></html>`,
     { modified: '2025-01-01T00:00:00Z' },
