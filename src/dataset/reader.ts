@@ -12,12 +12,13 @@ import {
   unpackLayout,
   unpackTable,
 } from './packing.ts';
-import type {
-  FindingSelection,
-  ReportSelection,
-  ReportSummary,
-  StoredFinding,
-  StoredReport,
+import {
+  type FindingSelection,
+  type ReportSelection,
+  type ReportSummary,
+  type StoredFinding,
+  type StoredReport,
+  StoreError,
 } from './store.ts';
 
 /** Reports for one query; two hundred facts each. */
@@ -61,6 +62,7 @@ export class StoreReader {
   readonly #session: Session;
   readonly cells: CellIds;
   readonly #layouts = new Map<number, Layout>();
+  readonly #places = new WeakMap<Layout, readonly number[]>();
 
   constructor(session: Session, cells: CellIds) {
     this.#session = session;
@@ -307,11 +309,14 @@ export class StoreReader {
         number,
       ];
       const layout = layouts.get(layoutId) as Layout;
-      const byCell = new Map<number, PackedFact>();
-      for (; at < facts.length; at++) {
+      // The rows come in the order of their cells, the layout has them in that of the report.
+      const places = this.#placesOf(layout);
+      const inOrder = new Array<PackedFact>(places.length);
+      let count = 0;
+      for (; at < facts.length; at++, count++) {
         const f = facts[at] as Cell[];
         if (f[0] !== readingId || f[1] !== part) break;
-        byCell.set(f[2] as number, {
+        inOrder[places[count] as number] = {
           cellId: f[2] as number,
           state: f[3] as number,
           confidence: f[4] as number,
@@ -320,7 +325,13 @@ export class StoreReader {
           valueWan: f[7] as number | null,
           raw: f[8] as string | null,
           alternatives: f[9] as string | null,
-        });
+        };
+      }
+      if (count !== places.length) {
+        throw new StoreError(
+          'corrupt',
+          `a table in the store has ${count} cells where ${places.length} were written; run gongkai doctor --store`,
+        );
       }
       const packed: PackedTable = {
         table: table as PackedTable['table'],
@@ -328,15 +339,27 @@ export class StoreReader {
         method: method as PackedTable['method'],
         usedIdentities: JSON.parse(used) as string[],
         layout,
-        facts: layout.cells.map((cell) => byCell.get(cell) as PackedFact),
+        facts: inOrder,
       };
       return [readingId, packed];
     });
   }
 
+  /** For each cell in the order of the cells' numbers, its place in the layout. */
+  #placesOf(layout: Layout): readonly number[] {
+    let places = this.#places.get(layout);
+    if (!places) {
+      places = layout.cells
+        .map((_, i) => i)
+        .sort((a, b) => (layout.cells[a] as number) - (layout.cells[b] as number));
+      this.#places.set(layout, places);
+    }
+    return places;
+  }
+
   async #layoutsOf(ids: ReadonlySet<number>): Promise<ReadonlyMap<number, Layout>> {
     const missing = [...ids].filter((id) => !this.#layouts.has(id));
-    if (this.#layouts.size + missing.length > 1000) this.#layouts.clear();
+    if (this.#layouts.size + missing.length > 400) this.#layouts.clear();
     const wanted = [...ids].filter((id) => !this.#layouts.has(id));
     if (wanted.length > 0) {
       const rows = await this.#session.arrays(

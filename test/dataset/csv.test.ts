@@ -4,9 +4,11 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CsvWriter, csvCell, guarded } from '../../src/dataset/export/csv.ts';
+import { CsvWriter, csvCell, guarded, type Value } from '../../src/dataset/export/csv.ts';
+import { FactColumns } from '../../src/dataset/export/facts-columns.ts';
 import { FactLines } from '../../src/dataset/export/facts-csv.ts';
 import { FileSink } from '../../src/dataset/export/file-sink.ts';
+import type { ParquetFile } from '../../src/dataset/export/parquet.ts';
 import { factRows } from '../../src/dataset/export/rows.ts';
 import type { PackedTable } from '../../src/dataset/packing.ts';
 import type { ReadingRecord } from '../../src/dataset/reader.ts';
@@ -85,7 +87,7 @@ describe('a CSV cell', () => {
   });
 });
 
-describe('the lines of facts.csv', () => {
+describe('the lines of facts.csv and the columns of facts.parquet', () => {
   it('are those that the general writer would give, whatever the report holds', () => {
     const columns = TABLES_OF_THE_DATASET.find((t) => t.name === 'facts')?.columns ?? [];
     const keyOf = new Map([
@@ -140,6 +142,21 @@ describe('the lines of facts.csv', () => {
             )
             .join('');
           expect(new FactLines(keyOf).of(reading, table)).toBe(expected);
+
+          const filled = { columns: Array.from({ length: 19 }, (): Value[] => []), rows: 0 };
+          const file: ParquetFile = {
+            columns: filled.columns,
+            row: () => {},
+            filled: (count) => {
+              filled.rows += count;
+            },
+            close: () => {},
+          };
+          new FactColumns(keyOf).push(file, reading, table, 3);
+          expect(filled.rows).toBe(stored.length);
+          expect(stored.map((_, i) => filled.columns.map((column) => column[i]))).toEqual(
+            [...factRows(reading, table, keyOf)].map((row) => [...row, 3]),
+          );
         },
       ),
       { seed: 11, numRuns: 500 },

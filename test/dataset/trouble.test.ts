@@ -161,6 +161,19 @@ describe('a store', () => {
     expect(problems).toContain('1 reports point to a reading that is not there');
   });
 
+  it('never gives out a table that lost a cell', async () => {
+    const store = await openStore(location);
+    await store.saveBatch([saveItem(richReport())]);
+    const raw = new DatabaseSync(location);
+    raw.exec('delete from facts where cell_id = (select max(cell_id) from facts)');
+    raw.close();
+    const read = async () => {
+      for await (const _ of store.reports());
+    };
+    expect(await problemOf(read())).toMatch(/StoreError corrupt: .*cells where \d+ were written/);
+    await store.close();
+  });
+
   it('is copied while it is in use, whole', async () => {
     const store = await openStore(location);
     await store.saveBatch([saveItem(richReport())]);

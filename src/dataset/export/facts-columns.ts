@@ -17,33 +17,37 @@ export class FactColumns {
   push(file: ParquetFile, reading: ReadingRecord, table: PackedTable, version: number | null): void {
     const { layout, facts } = table;
     const count = facts.length;
-    const key = (i: number) => this.#keys.get((facts[i] as PackedTable['facts'][number]).cellId) ?? ['', ''];
-    const fact = (i: number) => facts[i] as PackedTable['facts'][number];
-    const values: ((i: number) => Value)[] = [
-      () => reading.reportId,
-      () => reading.document,
-      () => reading.agency,
-      () => reading.year,
-      () => table.edition,
-      () => table.table,
-      (i) => key(i)[0],
-      (i) => key(i)[1],
-      (i) => layout.rowLabels[i] ?? '',
-      (i) => layout.columnLabels[i] ?? '',
-      (i) => fact(i).value,
-      (i) => layout.units[i] ?? null,
-      (i) => fact(i).valueWan,
-      (i) => decode(STATES, fact(i).state),
-      (i) => rawOf(fact(i)),
-      (i) => layout.locations[i] ?? '',
-      (i) => decode(CONFIDENCES, fact(i).confidence),
-      (i) => fact(i).doubtful === 1,
-    ];
-    if (version !== null) values.push(() => version);
-    values.forEach((value, c) => {
-      const column = file.columns[c] as Value[];
-      for (let i = 0; i < count; i++) column.push(value(i));
-    });
+    const column = (c: number) => file.columns[c] as Value[];
+    const same = (c: number, value: Value) => {
+      const values = column(c);
+      for (let i = 0; i < count; i++) values.push(value);
+    };
+    same(0, reading.reportId);
+    same(1, reading.document);
+    same(2, reading.agency);
+    same(3, reading.year);
+    same(4, table.edition);
+    same(5, table.table);
+    const [rows, columns, rowLabels, columnLabels] = [column(6), column(7), column(8), column(9)];
+    const [values, units, wan, states] = [column(10), column(11), column(12), column(13)];
+    const [raws, locations, confidences, doubts] = [column(14), column(15), column(16), column(17)];
+    for (let i = 0; i < count; i++) {
+      const fact = facts[i] as PackedTable['facts'][number];
+      const key = this.#keys.get(fact.cellId);
+      rows?.push(key?.[0] ?? '');
+      columns?.push(key?.[1] ?? '');
+      rowLabels?.push(layout.rowLabels[i] ?? '');
+      columnLabels?.push(layout.columnLabels[i] ?? '');
+      values?.push(fact.value);
+      units?.push(layout.units[i] ?? null);
+      wan?.push(fact.valueWan);
+      states?.push(decode(STATES, fact.state));
+      raws?.push(rawOf(fact));
+      locations?.push(layout.locations[i] ?? '');
+      confidences?.push(decode(CONFIDENCES, fact.confidence));
+      doubts?.push(fact.doubtful === 1);
+    }
+    if (version !== null) same(18, version);
     file.filled(count);
   }
 }
