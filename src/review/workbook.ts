@@ -3,6 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Cell, CellValue, WriteSheet } from 'hucre/xlsx';
 import { coverage } from '../agencies/coverage.ts';
+import { divisionName } from '../agencies/divisions.ts';
 import { AGENCY_KINDS, type AgencyKind, type RegisteredAgency } from '../agencies/register.ts';
 import type { ReportSummary, Snapshot, Store, StoredFinding } from '../dataset/store.ts';
 import { cellsOf, tableForm } from '../form/editions.ts';
@@ -66,7 +67,11 @@ const REPORT_COLUMNS: readonly Column<ReportRow>[] = [
   { header: '警告', width: 7, value: (r) => r.warning },
   { header: '提示', width: 7, value: (r) => r.info },
   { header: '未处理', width: 8, value: (r) => r.open },
-  { header: '区划代码', width: 10, value: ({ report }) => report.regionCode },
+  {
+    header: '区划',
+    width: 24,
+    value: ({ report }) => (report.regionCode ? divisionName(report.regionCode) || report.regionCode : null),
+  },
   {
     header: '原文',
     width: 40,
@@ -79,7 +84,12 @@ const MISSING_COLUMNS: readonly Column<{ agency: RegisteredAgency; year: number;
   { header: '年度', width: 7, value: (m) => m.year },
   { header: '机关', width: 30, value: (m) => m.agency.name },
   { header: '上级', width: 30, value: (m) => m.parent },
-  { header: '区划代码', width: 12, value: (m) => m.agency.divisionCode },
+  {
+    header: '区划',
+    width: 24,
+    value: (m) =>
+      m.agency.divisionCode ? divisionName(m.agency.divisionCode) || m.agency.divisionCode : null,
+  },
   { header: '登记编号', width: 18, value: (m) => m.agency.id },
 ];
 
@@ -194,7 +204,7 @@ function findingSheets(findings: readonly StoredFinding[]): WriteSheet[] {
   if (findings.length <= SHEET_ROWS) return [sheet('问题清单', FINDING_COLUMNS, findings)];
   const districts = new Map<string, StoredFinding[]>();
   for (const finding of findings) {
-    const code = finding.regionCode ?? '未登记';
+    const code = finding.regionCode ? divisionName(finding.regionCode) || finding.regionCode : '未登记';
     const list = districts.get(code) ?? [];
     districts.set(code, list);
     list.push(finding);
