@@ -22,7 +22,12 @@ export function findingOfCause(
 ): { readonly lead: Evaluation; readonly draft: Draft } | null {
   const broken = failing.filter((e) => cause.breaks.includes(nameOf(e)));
   const witnesses = broken.filter((e) => !isUsed(e.identity, table));
-  const { explanations, verdict, decided } = decide(cause, attestations(view, context));
+  // Sums that helped to read the cells cannot make sure that only one of them is wrong.
+  const evident: Cause =
+    cause.verdict === 'unique' && table.usedIdentities.length > 0
+      ? { ...cause, verdict: 'preferred' }
+      : cause;
+  const { explanations, verdict, decided } = decide(evident, attestations(view, context));
   const likely = verdict === 'localised' ? [] : (explanations[0]?.changes.map((c) => c.cell) ?? []);
   // The sum that the likely cell stands in tells a clerk more than the total column, which fails along with it.
   const lead =
