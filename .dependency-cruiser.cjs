@@ -5,25 +5,65 @@ const only = (name, allowed, comment) => ({
   comment,
   severity: 'error',
   from: { path: stage(name) },
-  to: { path: '^src/', pathNot: [stage(name), ...allowed.map((a) => (a.endsWith('.ts') ? `^src/${a}$` : stage(a)))] },
+  to: {
+    path: '^src/',
+    pathNot: [stage(name), ...allowed.map((a) => (a.endsWith('.ts') ? `^src/${a}$` : stage(a)))],
+  },
 });
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     only('form', [], 'the statutory form as data knows nothing else'),
     only('read', [], 'readers know nothing of the form'),
     only('config', [], 'strict configuration files know nothing of what they configure'),
     only('agencies', ['form'], 'the register folds names as labels are folded'),
     only('extract', ['form', 'read/document.ts'], 'extraction knows nothing of file formats'),
     only('check', ['form', 'extract/report.ts'], 'rules know nothing of documents or storage'),
-    only('dataset', ['form', 'extract/report.ts', 'check', 'crawl/state.ts', 'agencies'], 'the store knows report and finding types'),
+    only(
+      'dataset',
+      ['form', 'extract/report.ts', 'check', 'crawl/state.ts', 'agencies'],
+      'the store knows report and finding types',
+    ),
     only('crawl', ['config'], 'the crawl knows nothing of the form'),
-    only('review', ['form', 'extract/report.ts', 'check', 'dataset', 'read', 'agencies'], 'the review page reads the store'),
-    only('run', ['form', 'read', 'extract', 'check', 'dataset', 'crawl', 'agencies', 'review', 'config'], 'the run puts the stages together'),
-    { name: 'nobody-imports-cli', severity: 'error', from: { pathNot: stage('cli') }, to: { path: stage('cli') } },
-    { name: 'nobody-below-imports-run', severity: 'error', from: { path: '^src/', pathNot: [stage('run'), stage('cli')] }, to: { path: stage('run') } },
-    { name: 'sources-do-not-import-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|bench|scripts)/' } },
+    only(
+      'review',
+      ['form', 'extract/report.ts', 'check', 'dataset', 'read', 'agencies'],
+      'the review page reads the store',
+    ),
+    only(
+      'run',
+      ['form', 'read', 'extract', 'check', 'dataset', 'crawl', 'agencies', 'review', 'config'],
+      'the run puts the stages together',
+    ),
+    {
+      name: 'nobody-imports-cli',
+      severity: 'error',
+      from: { pathNot: stage('cli') },
+      to: { path: stage('cli') },
+    },
+    {
+      name: 'nobody-below-imports-run',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [stage('run'), stage('cli')] },
+      to: { path: stage('run') },
+    },
+    {
+      name: 'sources-do-not-import-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|scripts)/' },
+    },
   ],
-  options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, parser: 'swc', enhancedResolveOptions: { extensions: ['.ts', '.js'] } },
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    parser: 'swc',
+    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+  },
 };
