@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/dataset/open-store.ts';
+import { sqlStore } from '../../src/dataset/sql-store.ts';
 import type { ReportSummary, Store, StoredFinding, StoredReport } from '../../src/dataset/store.ts';
 import type { Report } from '../../src/extract/report.ts';
 import { buildCheck, buildFinding, buildReport, saveItem, shaOf } from './build-report.ts';
@@ -131,6 +132,22 @@ export function conformance(name: string, place: () => Promise<StorePlace>): voi
       expect(await store.transcriptions(report.document, shaOf('other bytes'))).toEqual([]);
       await store.saveBatch([saveItem(buildReport({ numbers: { 't3/new_received/total': 8 } }))]);
       expect(await store.knownSource(probe)).toBe('unchanged');
+    });
+
+    it('shows the current cells to people with an SQL tool', async () => {
+      await store.saveBatch([saveItem(buildReport({ numbers: { 't4/review/total': 1 } }))]);
+      await store.saveBatch([saveItem(richReport(), { sha256: shaOf('second') })]);
+      const rows = await sqlStore(store).database.read((s) =>
+        s.arrays(
+          'select cell, value, state, confidence, doubtful from current_facts where agency = ? and cell in (?, ?, ?) order by cell',
+          ['某某县教育局', 't2/fees/amount', 't3/carried_in/total', 't4/review/total'],
+        ),
+      );
+      expect(rows).toEqual([
+        ['t2/fees/amount', 3.35, 'number', 'certain', 1],
+        ['t3/carried_in/total', null, 'blank', 'certain', 0],
+        ['t4/review/total', 7, 'number', 'transcribed', 0],
+      ]);
     });
 
     it('writes nothing when the same reading comes again', async () => {
