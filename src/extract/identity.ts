@@ -168,6 +168,9 @@ export function agencyOf(title: string | null): string | null {
     .replace(/[《》“”"'\-—_|·:：,，、()（）【】[\]]+$/gu, '')
     .replace(/^[《“"'\-—_|·:：,，、)）】\]]+/gu, '')
     .replace(/(?:关于|的|发布|公布)$/u, '');
+  // 关于做好2023年…年度报告编制工作的通知: what stands before the year is a verb, and nobody's name.
+  if (/^(?:关于)?(?:做好|开展|编制|报送|印发|转发|加强|规范|进一步|公布|发布|组织)/u.test(before))
+    return null;
   return before.length >= 2 && before.length <= 40 && !/^(?:\d+|年度|政府|附件.{0,3})$/u.test(before)
     ? before
     : null;
