@@ -97,6 +97,13 @@ describe('the reader of PDF', () => {
     },
   );
 
+  it('never takes a blank below a heading for a part of the heading, wherever the page ends', async () => {
+    for (let offset = 0; offset < 240; offset += 8) {
+      const document = await read(earlier, { galley: { ...PLAIN_GALLEY, offset } });
+      expect(readRows(document)).toEqual(printedRows(earlier));
+    }
+  });
+
   it.each([0, 22, 47, 80])(
     'puts rows together whose digits and labels a page break parts, %i points further down',
     async (offset) => {

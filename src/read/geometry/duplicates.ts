@@ -5,7 +5,7 @@ import type { TextBox } from './page-geometry.ts';
  * twice. The nearest two equal digits of a number are half their height apart, a doubled one a small share of it.
  */
 export function withoutDuplicates(boxes: readonly TextBox[]): TextBox[] {
-  const seen = new Map<string, TextBox[]>();
+  const seen = new Map<number, TextBox[]>();
   const kept: TextBox[] = [];
   for (const box of boxes) {
     const height = box.y1 - box.y0;
@@ -18,8 +18,9 @@ export function withoutDuplicates(boxes: readonly TextBox[]): TextBox[] {
     let double = false;
     for (let r = row - 1; r <= row + 1 && !double; r++)
       for (let c = column - 1; c <= column + 1 && !double; c++) {
-        for (const other of seen.get(`${c},${r},${box.text}`) ?? [])
+        for (const other of seen.get(c * 100_003 + r) ?? [])
           if (
+            other.text === box.text &&
             Math.abs((other.x0 + other.x1) / 2 - cx) < Math.min(0.12 * height, 0.3 * width) &&
             Math.abs((other.y0 + other.y1) / 2 - cy) < 0.12 * height
           ) {
@@ -28,7 +29,7 @@ export function withoutDuplicates(boxes: readonly TextBox[]): TextBox[] {
           }
       }
     if (double) continue;
-    const key = `${column},${row},${box.text}`;
+    const key = column * 100_003 + row;
     const list = seen.get(key);
     if (list) list.push(box);
     else seen.set(key, [box]);

@@ -115,7 +115,7 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
         over &&
         (cut ||
           (goesOn(over, cell, padding) &&
-            (cell.text === '' || over.text === '' || labels.has(cell.column))) ||
+            (cell.rowSpan > 1 || (labels.has(cell.column) && hasLabelBehind(below, cell)))) ||
           (inHead && (over.text === '' || cell.text === '' || flowsOn(over, cell, padding))))
       ) {
         const repeats = over.text === cell.text;
@@ -260,6 +260,8 @@ function isCutRow(
     if (!over) return false;
     // The merged label of several rows goes on, or another begins: it says nothing of the row.
     if (over.rowSpan === 1 && cell.rowSpan === 1) pairs.push({ over, cell });
+    // But a figure below a merged heading is a row of its own.
+    else if (hasDigit(cell.text) && !startsItem(cell.text)) return false;
   }
   const first = pairs[0];
   if (!first) return false;
@@ -284,7 +286,8 @@ function isCutRow(
     else if (hasDigit(over.text + cell.text)) return false;
     else broken++;
   }
-  if (written.length === 0) return true;
+  // Nothing is left of the row; but blanks below headings are blanks of a row of figures.
+  if (written.length === 0) return pairs.some(({ over }) => hasDigit(over.text));
   if (labelBelow) return broken === 0 && flowing > 0;
   if (broken > 0) return unlabelled || isHeadPiece(pairs);
   if (unlabelled || labelFlows) return true;
@@ -307,10 +310,29 @@ function headsColumns(above: readonly JoinedCell[], below: readonly JoinedCell[]
   });
 }
 
+/**
+ * Whether the label of the row itself stands to the right: then this cell is that of its group. Else it may be the
+ * first cell of a row of figures, left blank, and no part of the heading above.
+ */
+function hasLabelBehind(row: readonly JoinedCell[], cell: JoinedCell): boolean {
+  return row.some(
+    (c) =>
+      c.row === 0 &&
+      c.column > cell.column &&
+      /\p{Script=Han}{2}/u.test(c.text) &&
+      !/^[0-9０-９]+[（(件宗项条]/.test(c.text) &&
+      !/^(?:不适用|不涉及)$/.test(c.text.replace(/\s/g, '')),
+  );
+}
+
 /** Words, and none of those that stand in the place of a number. */
 function isLabel(cell: JoinedCell): boolean {
   const { text } = cell;
-  return text !== '' && !hasDigit(text) && !/^(?:[-–—－/\\\s]+|无|不适用|不涉及|N\/?A)$/i.test(text);
+  return (
+    text !== '' &&
+    !hasDigit(text) &&
+    !/^(?:[-–—－/\\\s]+|无|不适用|不涉及|N\/?A)$/i.test(text.replace(/\s/g, ''))
+  );
 }
 
 /** A row of headings whose last characters stand below the break, by line breaks that the writer set. */
