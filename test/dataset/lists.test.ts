@@ -30,6 +30,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
 async function lists(): Promise<unknown> {
   return sqlStore(store).database.read(async (session) => [
     await session.arrays('select * from report_list order by report_row', []),
@@ -73,7 +79,7 @@ async function fill(): Promise<void> {
 test('the lists are at every moment what they would be if made anew', async () => {
   await fill();
   expect(await lists()).toEqual(await relisted());
-  const findings = await Array.fromAsync(store.findings());
+  const findings = await all(store.findings());
   const some = findings[0]?.findingId as string;
   await store.decide({ findingId: some, state: 'confirmed', note: null, person: '某甲', at: '2024-01-01' });
   expect(await countFindings(store, { states: ['confirmed'] })).toBe(1);
@@ -100,7 +106,7 @@ test('the lists are at every moment what they would be if made anew', async () =
 
 test('leafing forwards and backwards shows every finding once, in every order', async () => {
   await fill();
-  const all = (await Array.fromAsync(store.findings())).map((f) => f.findingId).sort();
+  const ids = (await all(store.findings())).map((f) => f.findingId).sort();
   for (const order of ['gravity', 'agency', 'year', 'rule'] as FindingOrder[]) {
     const there: string[] = [];
     let after: string | null = null;
@@ -117,12 +123,12 @@ test('leafing forwards and backwards shows every finding once, in every order', 
       after = page.next;
       pages += 1;
     } while (after !== null);
-    expect(there.toSorted()).toEqual(all);
+    expect(there.toSorted()).toEqual(ids);
     const last = there.at(-1) as string;
     const { previous, next } = await neighboursOf(store, last, {}, order);
     expect(previous).toBe(there.at(-2));
     expect(next).toBeNull();
-    expect(await Array.fromAsync(eachFinding(store, {}, order), (f) => f.findingId)).toEqual(there);
+    expect((await all(eachFinding(store, {}, order))).map((f) => f.findingId)).toEqual(there);
   }
 });
 
