@@ -241,12 +241,13 @@ describe.each(cases)('acceptance of $name', ({ family, variant }) => {
     const scenario = async (field: Field, kill: number | null) => {
       if (kill === null || !(await field.crawlUntilKilled(kill))) await field.crawl();
       else await field.crawl();
+      const first = field.finalState();
       field.ctl({ do: 'edit_body_silently', agency: 1, year: 2023 });
       field.ctl({ do: 'publish', agency: 0, year: 2023, title: '某某办公室2023年政府信息公开工作年度报告' });
       field.clock.advance(8 * day);
       if (kill !== null) await field.crawlUntilKilled(kill);
       await field.crawl();
-      return field.finalState();
+      return { first, last: field.finalState() };
     };
     const whole = await scenario(await open(family, variant, { others: 0 }), null);
     await field?.close();
