@@ -29,6 +29,8 @@ export interface CellInk {
 /** Inches. Below the first it is noise from the scanner; between the two it may be a dot, or dirt. */
 const SPECK = 0.0085;
 const SMALLEST_WRITING = 0.035;
+/** Up to here a bit that stands away from every line of a cell is dust. */
+const DUST = 0.022;
 
 /** What is written in a cell: its ink without the ruling lines, by lines from top to bottom. */
 export function cellInk(image: InkImage, mask: Uint8Array, cell: PixelBox, dpi: number): CellInk {
@@ -52,7 +54,7 @@ export function cellInk(image: InkImage, mask: Uint8Array, cell: PixelBox, dpi: 
       );
     });
     if (home >= 0) parts[home]!.push(small);
-    else unexplained = true;
+    else if (Math.max(width(small), height(small)) > DUST * dpi) unexplained = true;
   }
   return {
     lines: parts.map((line) => ({ ...boxAround(line), components: line.sort((a, b) => a.left - b.left) })),

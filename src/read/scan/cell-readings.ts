@@ -1,7 +1,15 @@
 import type { Box } from '../geometry/page-geometry.ts';
 import type { InkLine, PixelBox } from './cell-ink.ts';
 import { type NumberReading, readNumbers } from './digits.ts';
-import { type Glyph, type LineShape, letterHeight, lineShape, numberGlyphs } from './glyphs.ts';
+import {
+  type DigitSpacing,
+  digitSpacing,
+  type Glyph,
+  type LineShape,
+  letterHeight,
+  lineShape,
+  numberGlyphs,
+} from './glyphs.ts';
 import type { PreparedPage } from './prepared-page.ts';
 import { type OcrWord, recognise } from './tesseract.ts';
 import { cutLine, joinWords } from './text-lines.ts';
@@ -47,9 +55,10 @@ export async function readCells(pages: readonly PreparedPage[]): Promise<CellRea
       return { cell, own };
     }),
   );
-  takeApart(lines);
+  const spacing = spacings(lines);
+  takeApart(lines, spacing);
   await readText(lines.filter((line) => line.shape.kind === 'text'));
-  for (const line of lines) if (line.shape.kind === 'text' && isNumeric(line.text)) asNumber(line);
+  for (const line of lines) if (line.shape.kind === 'text' && isNumeric(line.text)) asNumber(line, spacing);
   await readDigits(lines);
   return byCell.map((cells) =>
     cells.map(({ cell, own }) => cellReading(cell.box, own, cell.ink.unexplained)),
@@ -72,7 +81,7 @@ function newLine(page: PreparedPage, ink: InkLine): Line {
 }
 
 /** Digits that run into each other are as wide as Han characters, but no higher than other digits of the page. */
-function takeApart(lines: readonly Line[]): void {
+function takeApart(lines: readonly Line[], spacing: ReadonlyMap<PreparedPage, DigitSpacing>): void {
   const heights = new Map<PreparedPage, number[]>();
   for (const { page, ink, shape } of lines) {
     if (shape.kind !== 'number') continue;
@@ -84,12 +93,22 @@ function takeApart(lines: readonly Line[]): void {
     if (line.shape.kind !== 'text') continue;
     const usual = heights.get(line.page)?.sort((a, b) => a - b);
     const share = usual ? letterHeight(line.ink) / usual[usual.length >> 1]! : 0;
-    if (share > 0.85 && share < 1.12) asNumber(line);
+    if (share > 0.85 && share < 1.12) asNumber(line, spacing);
   }
 }
 
-function asNumber(line: Line): void {
-  const glyphs = numberGlyphs(line.ink, line.page.image);
+function spacings(lines: readonly Line[]): Map<PreparedPage, DigitSpacing> {
+  const numbers = new Map<PreparedPage, (readonly Glyph[])[]>();
+  for (const { page, shape } of lines) {
+    const known = numbers.get(page) ?? [];
+    if (shape.kind === 'number') known.push(shape.glyphs);
+    numbers.set(page, known);
+  }
+  return new Map([...numbers].map(([page, glyphs]) => [page, digitSpacing(glyphs)]));
+}
+
+function asNumber(line: Line, spacing: ReadonlyMap<PreparedPage, DigitSpacing>): void {
+  const glyphs = numberGlyphs(line.ink, line.page.image, spacing.get(line.page) ?? digitSpacing([]));
   if (glyphs) line.shape = { kind: 'number', glyphs };
 }
 

@@ -18,10 +18,7 @@ export type LineShape =
 /** Digits are narrower than high; Han characters are not, or hold parts that are. */
 const WIDEST_DIGIT = 0.92;
 const FULL_HEIGHT = 0.74;
-/** Between two digits that touch a page is lighter than this share of its mean there. */
-const LIGHT = 0.75;
-/** Usual width of a digit for its height. */
-const USUAL_WIDTH = 0.6;
+const MOST_DIGITS = 10;
 
 export function lineShape(line: InkLine, image: InkImage): LineShape {
   const clusters = withoutSpecks(clustersOf(line.components));
@@ -33,15 +30,15 @@ export function lineShape(line: InkLine, image: InkImage): LineShape {
 }
 
 /**
- * The characters of a line that is a number, digits that run into each other taken apart where the page is lightest
- * between them; null where that does not give digits.
+ * The characters of a line that is a number, digits that run into each other taken apart; null
+ * where that does not give digits.
  */
-export function numberGlyphs(line: InkLine, page: GrayImage): readonly Glyph[] | null {
+export function numberGlyphs(line: InkLine, page: GrayImage, spacing: DigitSpacing): readonly Glyph[] | null {
   const clusters = withoutSpecks(clustersOf(line.components));
   const tallest = Math.max(...clusters.map(height));
   const parts = clusters.flatMap((cluster) =>
     width(cluster) > WIDEST_DIGIT * height(cluster) && height(cluster) >= FULL_HEIGHT * tallest
-      ? takenApart(cluster, page)
+      ? takenApart(cluster, page, spacing)
       : [cluster],
   );
   return glyphsOf(parts);
@@ -79,35 +76,52 @@ function withoutSpecks(clusters: readonly Cluster[]): Cluster[] {
   });
 }
 
-/** Cuts a piece as wide as several digits at its lightest columns; unchanged where none is light. */
-function takenApart(cluster: Cluster, page: GrayImage): Cluster[] {
+/** How wide digits are, and how far the next one stands, for their height. */
+export interface DigitSpacing {
+  readonly width: number;
+  readonly pitch: number;
+}
+
+/** The spacing of numbers whose digits stand apart; a usual one where there are none. */
+export function digitSpacing(numbers: readonly (readonly Glyph[])[]): DigitSpacing {
+  const widths: number[] = [];
+  const pitches: number[] = [];
+  for (const glyphs of numbers) {
+    for (const [index, glyph] of glyphs.entries()) {
+      if (glyph.kind !== 'digit') continue;
+      widths.push(width(glyph) / height(glyph));
+      const next = glyphs[index + 1];
+      if (next?.kind === 'digit')
+        pitches.push((next.left + next.right - glyph.left - glyph.right) / 2 / height(glyph));
+    }
+  }
+  return { width: median(widths) || 0.6, pitch: median(pitches) || 0.68 };
+}
+
+/** Cuts a piece as wide as several digits where the next digit is due, at the lightest column thereabouts. */
+function takenApart(cluster: Cluster, page: GrayImage, spacing: DigitSpacing): Cluster[] {
   const high = height(cluster);
   const wide = width(cluster);
-  const dark: number[] = [];
-  for (let x = cluster.left; x < cluster.right; x++) {
-    let sum = 0;
-    for (let y = cluster.top; y < cluster.bottom; y++) sum += 255 - page.gray[y * page.width + x]!;
-    dark.push(sum);
-  }
-  const mean = dark.reduce((sum, value) => sum + value, 0) / wide;
-  let best: { cuts: number[]; cost: number } | null = null;
-  for (let count = 2; count <= 8; count++) {
-    if (wide / count < 0.34 * high || wide / count > 0.9 * high) continue;
-    const cuts: number[] = [];
-    for (let cut = 1; cut < count; cut++) {
-      const middle = (cut * wide) / count;
-      const reach = Math.max(1, 0.2 * high);
-      let lightest = Math.round(middle);
-      for (let x = Math.ceil(middle - reach); x <= middle + reach; x++)
-        if (x > 0 && x < wide && dark[x]! < dark[lightest]!) lightest = x;
-      cuts.push(lightest);
+  const count = 1 + Math.max(1, Math.round((wide / high - spacing.width) / spacing.pitch));
+  if (count > MOST_DIGITS) return [cluster];
+  const edges = [0];
+  for (let cut = 1; cut < count; cut++) {
+    const middle = (cut * wide) / count;
+    const reach = Math.max(1, 0.1 * high);
+    let lightest = Math.round(middle);
+    let least = Number.POSITIVE_INFINITY;
+    // Nearer cuts win ties; the hollow of a 0 is as light as the gap beside it, and further away.
+    for (let x = Math.ceil(middle - reach); x <= middle + reach; x++) {
+      let sum = 0;
+      for (let y = cluster.top; y < cluster.bottom; y++)
+        sum += 255 - page.gray[y * page.width + cluster.left + x]!;
+      if (sum >= least) continue;
+      least = sum;
+      lightest = x;
     }
-    const darkness = cuts.reduce((sum, cut) => sum + dark[cut]!, 0) / cuts.length / mean;
-    const cost = darkness + 2 * Math.abs(wide / count / high - USUAL_WIDTH);
-    if (darkness <= LIGHT && (!best || cost < best.cost)) best = { cuts, cost };
+    edges.push(lightest);
   }
-  if (!best) return [cluster];
-  const edges = [0, ...best.cuts, wide];
+  edges.push(wide);
   return edges.slice(1).map((edge, index) => ({
     ...cluster,
     left: cluster.left + edges[index]! + (index > 0 ? 1 : 0),
