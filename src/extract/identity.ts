@@ -190,28 +190,37 @@ const DATE = String.raw`(?:(20\d{2})年)?(\d{1,2})月(\d{1,2})日?`;
 
 /** 统计期限: the sentence, and its dates where they are whole (`20251月1日` names no year). */
 export function findPeriod(rows: readonly Row[]): Period | null {
-  for (const row of rows) {
-    if (row.kind === 'grid') continue;
-    for (const cell of row.cells) {
-      const text = cell.text;
-      for (const sentence of text.split(/(?<=[。；;])|\n(?=\S)/u)) {
-        const folded = foldPhrase(sentence);
-        if (!PERIOD_WORDS.test(folded)) continue;
-        const match = new RegExp(`${DATE}.{0,6}?(?:至|到|—|-|~|起).{0,4}?${DATE}`, 'u').exec(folded);
-        if (!match && !/\d+月\d+日/u.test(folded)) continue;
-        const startYear = match?.[1] ?? null;
-        const garbled = /20\d{2}\d{1,2}月/u.test(folded);
-        const endYear = match?.[4] ?? startYear;
-        return {
-          start: garbled ? null : iso(startYear, match?.[2], match?.[3]),
-          end: garbled ? null : iso(endYear, match?.[5], match?.[6]),
-          text: sentence.trim(),
-          location: cell.location,
-        };
-      }
+  const lines = rows.filter((r) => r.kind !== 'grid').flatMap((r) => r.cells);
+  for (const [i, line] of lines.entries()) {
+    for (const sentence of sentences(line.text)) {
+      // In a text saved with its line ends a sentence goes on in the next line.
+      const rest = /[。；;]\s*$/u.test(sentence) ? '' : (sentences(lines[i + 1]?.text ?? '')[0] ?? '');
+      const period =
+        periodIn(sentence, line.location) ?? (rest === '' ? null : periodIn(sentence + rest, line.location));
+      if (period) return period;
     }
   }
   return null;
+}
+
+function sentences(text: string): string[] {
+  return text.split(/(?<=[。；;])|\n(?=\S)/u);
+}
+
+function periodIn(sentence: string, location: string): Period | null {
+  const folded = foldPhrase(sentence);
+  if (!PERIOD_WORDS.test(folded)) return null;
+  const match = new RegExp(`${DATE}.{0,6}?(?:至|到|—|-|~|起).{0,4}?${DATE}`, 'u').exec(folded);
+  if (!match && !/\d+月\d+日/u.test(folded)) return null;
+  const startYear = match?.[1] ?? null;
+  const garbled = /20\d{2}\d{1,2}月/u.test(folded);
+  const endYear = match?.[4] ?? startYear;
+  return {
+    start: garbled ? null : iso(startYear, match?.[2], match?.[3]),
+    end: garbled ? null : iso(endYear, match?.[5], match?.[6]),
+    text: sentence.trim(),
+    location,
+  };
 }
 
 function iso(

@@ -80,6 +80,14 @@ describe('统计期限', () => {
     expect(period(text)).toMatchObject({ start, end });
   });
 
+  test('cut by the end of a line is read on in the next', () => {
+    const lines = paragraphs(
+      '本年度报告中所列数据的统计周期',
+      '为 2024 年 1 月 1 日至 12 月 31 日。年度报告电子版可以下载。',
+    );
+    expect(findPeriod(rowsOf(lines))).toMatchObject({ start: '2024-01-01', end: '2024-12-31' });
+  });
+
   test('whose 年 was lost gives no dates, though it is the sentence', () => {
     expect(period('所列数据统计期限自20251月1日至202512月31日截止。')).toMatchObject({
       start: null,
