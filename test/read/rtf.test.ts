@@ -50,6 +50,21 @@ describe('text of RTF', () => {
     ).toEqual(['a7b']);
   });
 
+  it('gives the text and the tables of a text box, once and after the main text', async () => {
+    const box = '\\trowd\\cellx1000\\cellx2000\\pard\\intbl A\\cell 1\\cell\\row\\pard';
+    const document = await read(
+      `{\\rtf1 {\\shp{\\*\\shpinst{\\sp{\\sn x}{\\sv 9}}{\\shptxt ${box} 框\\par}}{\\shprslt ${box}}}主\\par}`.replace(
+        /[框主]/g,
+        (c) => `\\u${c.charCodeAt(0)}?`,
+      ),
+    );
+    expect(document.blocks.map((block) => (block.kind === 'paragraph' ? block.text : block.kind))).toEqual([
+      '主',
+      'grid',
+      '框',
+    ]);
+  });
+
   it('is corrupt when it ends within its groups, too large when it nests without end', async () => {
     await expect(read('{\\rtf1 {abc')).rejects.toMatchObject({ failure: 'corrupt' });
     await expect(read(`{\\rtf1 ${'{'.repeat(100_000)}`)).rejects.toMatchObject({ failure: 'too_large' });
