@@ -268,6 +268,23 @@ describe('reports', () => {
     expect((await field.crawl()).events).toEqual([]);
   });
 
+  test('a row that was missing once and is back counts from the beginning', async () => {
+    const field = await open();
+    await field.crawl();
+    const { post, url } = field.ctl({ do: 'unlist', agency: 1, year: 2023 });
+    const misses = () => field.state.urlStates.get(`p1\u0000${addressKey(String(url))}`)?.missCount;
+    for (let run = 0; run < 4; run++) {
+      field.clock.advance(day);
+      await field.crawl();
+    }
+    expect(misses()).toBe(1);
+    const found = field.host.site.anyPost(Number(post));
+    if (found) found.listed = true;
+    field.clock.advance(day);
+    expect((await field.crawl()).events).toEqual([]);
+    expect(misses()).toBe(0);
+  });
+
   test('an empty list where there were rows marks nothing as gone', async () => {
     const field = await open();
     await field.crawl();
