@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PortalConfig } from '../../src/crawl/config/config.ts';
 import { Pace, retryAfter } from '../../src/crawl/http/pace.ts';
 import { Resolver } from '../../src/crawl/http/resolver.ts';
+import { productToken } from '../../src/crawl/http/robots.ts';
 import { type Handler, LittleServer, page, userAgent } from './little-server.ts';
 
 const site = 'http://www.moumou.gov.cn';
@@ -135,6 +136,15 @@ test.each([
   server.handlers['/a'] = page('text');
   expect(await codeOf(get('/a'))).toBe(expected);
   expect(server.paths.includes('/a')).toBe(expected === 'no error');
+});
+
+test.each([
+  ['GongkaiReportBot/1.0 (+https://example.org/bot; ops@example.org)', 'GongkaiReportBot'],
+  ['DisclosureCrawler/2.1 (+https://example.org/bot)', 'DisclosureCrawler'],
+  ['Mozilla/5.0 (compatible; GongkaiReportBot/1.0; +https://example.org/bot)', 'GongkaiReportBot'],
+  ['Mozilla/5.0 (compatible; Disclosure; +https://example.org/bot)', 'Disclosure'],
+])('in robots.txt %s is %s', (userAgent, token) => {
+  expect(productToken(userAgent)).toBe(token);
 });
 
 test('robots.txt that gives no answer disallows for now, and is asked again by the next run', async () => {

@@ -46,7 +46,13 @@ export function decideRobots(record: RobotsRecord, url: string, userAgent: strin
   return { allowed: true, reason: 'robots.txt allows it', crawlDelayMs };
 }
 
-/** `GongkaiReportBot/1.0 (+https://…)` → `GongkaiReportBot`; inside a browser-like string the token that ends in bot. */
+/** `GongkaiReportBot/1.0 (+https://…)` → `GongkaiReportBot`; in a browser-like string the name beside the contact. */
 export function productToken(userAgent: string): string {
-  return /([A-Za-z_-]*bot)\b/i.exec(userAgent)?.[1] ?? userAgent.split(/[/\s]/)[0] ?? userAgent;
+  const first = /^[^/\s(;]+/.exec(userAgent.trim())?.[0] ?? userAgent;
+  if (!/^mozilla$/i.test(first)) return first;
+  return (
+    /([A-Za-z][\w-]*bot)\/[\d.]/i.exec(userAgent)?.[1] ??
+    /compatible;\s*([A-Za-z][\w-]*)/i.exec(userAgent)?.[1] ??
+    first
+  );
 }
