@@ -102,6 +102,15 @@ export async function readPdf(source: Source, limits: ReadLimits): Promise<Docum
         detail: 'a picture on the page may hold a table',
         location: `page=${page.page}`,
       });
+  } else {
+    // Beside tables that were read, a picture of another is not looked for, but said.
+    for (const page of pictures)
+      if (page.pictureShare >= PAGE_PICTURE)
+        notes.push({
+          code: 'picture_not_read',
+          detail: 'a large picture on the page may hold a table',
+          location: `page=${page.page}`,
+        });
   }
   return {
     container: 'pdf',
