@@ -121,7 +121,8 @@ function isEmptied(article: Article, digest: BodyDigest): boolean {
 async function statusOf(pass: PortalPass, url: UrlState, found: FoundRow): Promise<number> {
   const request = { url: url.address, referer: found.column.url, expect: 'attachment' } as const;
   const { status } = await pass.http.fetch({ ...request, method: 'HEAD' });
-  return status === 405 || status === 501 ? (await pass.http.fetch(request)).status : status;
+  const told = status < 400 || status === 404 || status === 410;
+  return told ? status : (await pass.http.fetch(request)).status;
 }
 
 function isGone(page: FetchedPage): boolean {

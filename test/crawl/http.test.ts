@@ -400,6 +400,18 @@ test('validators make a request conditional, and 304 is told as such', async () 
   expect(second).toMatchObject({ notModified: true, status: 304, text: '' });
 });
 
+test.each([403, 405, 501])(
+  'a server that answers HEAD with %i refuses the method, not the crawler',
+  async (status) => {
+    server.handlers['/a'] = (request, response) =>
+      request.method === 'HEAD' ? response.writeHead(status).end() : response.end('text');
+    const client = server.client();
+    const head = await client.fetch({ url: `${site}/a`, method: 'HEAD', expect: 'attachment' });
+    expect(head).toMatchObject({ status, text: '' });
+    expect((await get('/a', client)).text).toBe('text');
+  },
+);
+
 test('http_only asks for https addresses by http', async () => {
   server.handlers['/a'] = page('text');
   const client = server.client({ tls: 'http_only' });

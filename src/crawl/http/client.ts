@@ -222,6 +222,9 @@ export class PortalHttp implements PortalClient {
       this.#group(url).unanswered.delete(url.hostname);
       return { ...common, status: 304, bytes: new Uint8Array(), text: '', notModified: true };
     }
+    // Many servers refuse HEAD itself with 403, 405 or 501: that says nothing of the host.
+    if (request.method === 'HEAD')
+      return { ...common, status: answer.status, bytes: new Uint8Array(), text: '', notModified: false };
     const type = answer.headers['content-type'] ?? null;
     let text = '';
     if (request.expect === 'page' || answer.body.length < 200_000) {
