@@ -143,7 +143,7 @@ async function readDigits(lines: readonly Line[]): Promise<void> {
   for (const [index, line] of unclear.entries()) {
     const text = joinWords(words[index] ?? []);
     const score = confidence(words[index] ?? []);
-    if (score < SURE_OF_TEXT || !/\p{Script=Han}/u.test(text) || /\d/.test(text)) continue;
+    if (score < SURE_OF_TEXT || !/\p{Script=Han}/u.test(text)) continue;
     line.text = text;
     line.score = score;
     line.alternatives = [];
