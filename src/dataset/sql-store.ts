@@ -63,6 +63,10 @@ export class SqlStore implements Store {
     });
   }
 
+  transaction<T>(work: (store: SqlStore) => Promise<T>): Promise<T> {
+    return this.database.write((session) => work(new SqlStore(boundTo(session, this.database), this.cells)));
+  }
+
   markMissing: Store['markMissing'] = (root, seen) => this.database.write((s) => markMissing(s, root, seen));
 
   async report(reportId: string): Promise<StoredReport | null> {
@@ -238,6 +242,12 @@ export class SqlStore implements Store {
   async #reading(): Promise<Session> {
     return this.database.read(async (session) => session);
   }
+}
+
+/** The database as it is inside of one transaction. */
+function boundTo(session: Session, database: Database): Database {
+  const inside = <T>(work: (session: Session) => Promise<T>): Promise<T> => work(session);
+  return { ...database, read: inside, write: inside, snapshot: inside, close: async () => {} };
 }
 
 /** What the exports read: the reader, and a word for the state of the store. */

@@ -36,6 +36,12 @@ export interface Store {
   saveBatch(batch: readonly SaveItem[]): Promise<readonly Saved[]>;
 
   /**
+   * Everything that `work` writes through the store it is given, the crawl state included, is one transaction: all of
+   * it or, with an error, none. `work` may be run again when another process was in the way.
+   */
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+
+  /**
    * Marks every document under `root` that is not in `seen` as missing and unmarks those that are. `root` is a
    * prefix of the document names (`''` for all files given by path; never touches URLs unless it is one).
    * Returns the documents newly marked.

@@ -6,8 +6,7 @@ import type { CrawledDocument, CrawledReport } from '../crawl/crawled.ts';
 import type { CrawlDeps, ResolveAgency } from '../crawl/deps.ts';
 import type { Store } from '../dataset/store.ts';
 import type { Outcome } from '../extract/report.ts';
-import { type Arrival, type IngestEvent, type IngestSummary, ingest } from './ingest.ts';
-import type { ParseLimits } from './parsing/limits.ts';
+import { type Arrival, type IngestOptions, type IngestSummary, ingest, type ReadingStore } from './ingest.ts';
 
 /** Arrivals that wait for a parser before the crawl waits too. */
 const WAITING = 64;
@@ -32,14 +31,11 @@ export interface CrawlReader {
  * as taken in the crawl state only when all its copies are committed, so that a killed run hands it on again.
  */
 export function readCrawled(
-  store: Store,
-  options: {
-    readonly register: Register;
-    readonly processes: number;
-    readonly limits: ParseLimits;
-    readonly signal?: AbortSignal;
-    readonly onEvent?: (event: IngestEvent) => void;
-  },
+  store: ReadingStore & { readonly crawl: Pick<Store['crawl'], 'commit'> },
+  options: Pick<
+    IngestOptions,
+    'register' | 'processes' | 'limits' | 'signal' | 'onEvent' | 'pool' | 'saveAtOnce'
+  >,
 ): CrawlReader {
   const channel = new Channel<Arrival>(WAITING);
   const open = new Map<string, OpenReport>();

@@ -23,6 +23,11 @@ const SAVE_BATCH = 64;
 /** A commit is never further away than this, so that a slow folder is visible while it is read. */
 const SAVE_EVERY_MS = 2000;
 
+/** What reading needs of a store: a worker of a fleet collects the readings and commits them together with its job. */
+export type ReadingStore = Pick<Store, 'knownSources' | 'touchSources' | 'transcriptions'> & {
+  saveBatch(batch: readonly SaveItem[]): Promise<readonly Pick<Saved, 'document' | 'change'>[]>;
+};
+
 /** A document to be read, with what is known of it beforehand. */
 export interface Arrival extends Input {
   readonly contentType?: string;
@@ -51,12 +56,16 @@ export type IngestEvent =
 export interface IngestOptions {
   /** Documents looked up at once; a source that arrives one by one (a crawl) wants 1. Default 500. */
   readonly lookUp?: number;
+  /** Readings handed to the store at once. Default 64, and what there is every two seconds. */
+  readonly saveAtOnce?: number;
+  /** Parser processes that outlive this call; without them it has its own. */
+  readonly pool?: ParserPool;
   readonly register: Register;
   readonly processes: number;
   readonly limits: ParseLimits;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: IngestEvent) => void;
-  readonly onSaved?: (saved: Saved, report: Report) => void;
+  readonly onSaved?: (saved: Pick<Saved, 'document' | 'change'>, report: Report) => void;
   /** Called with every document that was read, before it is committed: keeps a copy of the original. */
   readonly keep?: (arrival: Arrival) => Promise<void>;
 }
@@ -97,11 +106,11 @@ export function isFailure(outcome: Outcome): boolean {
  * moment it loses no more than the batch in hand; run again it goes on from there.
  */
 export async function ingest(
-  store: Store,
+  store: ReadingStore,
   arrivals: AsyncIterable<Arrival>,
   options: IngestOptions,
 ): Promise<IngestSummary> {
-  const pool = new ParserPool(options.processes, options.limits);
+  const pool = options.pool ?? new ParserPool(options.processes, options.limits);
   const spool = await mkdtemp(path.join(os.tmpdir(), 'gongkai-'));
   const failed: { error: unknown } = { error: null };
   const saver = new Saver(store, options, (error) => {
@@ -224,7 +233,7 @@ export async function ingest(
     await saver.flush();
   } finally {
     saver.stop();
-    await pool.close();
+    if (!options.pool) await pool.close();
     await rm(spool, { recursive: true, force: true });
   }
   return tally.summary(saver.changes, options.signal?.aborted === true);
@@ -265,7 +274,7 @@ function itemOf(arrival: Arrival, sha256: string, reply: Reply, register: Regist
 }
 
 /** Cells that a person entered for these very bytes stand in for what was read. */
-async function withTranscriptions(store: Store, item: SaveItem): Promise<SaveItem> {
+async function withTranscriptions(store: ReadingStore, item: SaveItem): Promise<SaveItem> {
   const cells = await store.transcriptions(item.source.document, item.source.sha256);
   if (cells.length === 0) return item;
   const report = applyTranscriptions(item.report, cells);
@@ -319,7 +328,7 @@ async function hashOf(arrival: Arrival): Promise<string> {
 
 /** Collects readings and commits them in batches, one commit at a time. */
 class Saver {
-  readonly #store: Store;
+  readonly #store: ReadingStore;
   readonly #options: IngestOptions;
   readonly changes: Record<Saved['change'], number> = { new: 0, reread: 0, revised: 0, unchanged: 0 };
   readonly #onError: (error: unknown) => void;
@@ -327,7 +336,7 @@ class Saver {
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, options: IngestOptions, onError: (error: unknown) => void) {
+  constructor(store: ReadingStore, options: IngestOptions, onError: (error: unknown) => void) {
     this.#store = store;
     this.#options = options;
     this.#onError = onError;
@@ -335,7 +344,7 @@ class Saver {
 
   async add(item: SaveItem): Promise<void> {
     this.#waiting.push(item);
-    if (this.#waiting.length >= SAVE_BATCH) await this.flush();
+    if (this.#waiting.length >= (this.#options.saveAtOnce ?? SAVE_BATCH)) await this.flush();
     else this.#timer ??= setTimeout(() => void this.flush().catch(this.#onError), SAVE_EVERY_MS);
   }
 

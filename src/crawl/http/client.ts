@@ -430,14 +430,20 @@ export class PortalHttp implements PortalClient {
 
       if (group.connection?.key !== key || group.connection.client.destroyed) {
         const endpoint = await resolver.endpoint(url);
-        if (!endpoint.mapped && groups.claim(endpoint.address, group) !== group) {
-          await group.disconnect();
-          return moved;
+        if (!endpoint.mapped) {
+          const owner = await groups.claim(endpoint.address, group);
+          // Another group, or one that was just found to be resting: it is that group's turn, or its pause first.
+          if (owner !== group || group.pace.wait(clock.now()) > 0) {
+            await group.disconnect();
+            return moved;
+          }
         }
         await group.disconnect();
         const client = connectTo(url, endpoint, this.portal.tls, politeness.timeoutMs, this.#context.ca);
         group.connection = { key, client };
       }
+      const weight = expect === 'attachment' ? 2 : 1;
+      await groups.asking(group, politeness.maxDelayMs * weight);
       const started = clock.now();
       let ok = false;
       this.requests++;
@@ -469,12 +475,8 @@ export class PortalHttp implements PortalClient {
         this.#context.onRequest?.('end', url.href);
         const crawlDelayMs = await this.#crawlDelay(url);
         const now = clock.now();
-        group.pace.answered(
-          now,
-          { latencyMs: now - started, ok, weight: expect === 'attachment' ? 2 : 1 },
-          politeness,
-          crawlDelayMs,
-        );
+        group.pace.answered(now, { latencyMs: now - started, ok, weight }, politeness, crawlDelayMs);
+        await groups.answered(group);
       }
     });
   }

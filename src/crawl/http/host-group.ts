@@ -52,8 +52,17 @@ export class HostGroups {
     return root(group);
   }
 
+  /**
+   * Called right before each request of a group goes out. `restMs`: the longest pause that the answer can ask for. A
+   * fleet proves here that no other worker has the hosts, and notes that they are being asked.
+   */
+  async asking(_group: HostGroup, _restMs: number): Promise<void> {}
+
+  /** Called after each answer or failure, when the group's pace knows about it. */
+  async answered(_group: HostGroup): Promise<void> {}
+
   /** Notes that `group` answers at this address. Returns the group that owns the address, merging both. */
-  claim(address: string, group: HostGroup): HostGroup {
+  async claim(address: string, group: HostGroup): Promise<HostGroup> {
     const owner = this.#byAddress.get(address);
     if (!owner) {
       this.#byAddress.set(address, group);

@@ -6,6 +6,14 @@ const longestPause = 600_000;
 /** Refusals to serve (429, 503) after which a host group is left alone for the run. */
 export const strikesAllowed = 3;
 
+/** A pace as it is handed from one worker to the next. Times in milliseconds. */
+export interface PaceState {
+  readonly restMs: number;
+  readonly delayMs: number | null;
+  readonly multiplier: number;
+  readonly strikes: number;
+}
+
 /**
  * When a host group may be asked next. The delay follows the response time (delay factor × latency within the limits),
  * smoothed as Scrapy's AutoThrottle does it: half way towards the target, never below it, and an error never lowers it.
@@ -50,6 +58,25 @@ export class Pace {
   /** Puts off the next request, for the back-off after an error. */
   notBefore(time: number): void {
     this.#notBefore = Math.max(this.#notBefore, time);
+  }
+
+  state(now: number): PaceState {
+    return {
+      restMs: this.wait(now),
+      delayMs: this.#delayMs,
+      multiplier: this.#multiplier,
+      strikes: this.strikes,
+    };
+  }
+
+  /** Goes on where another worker stopped. */
+  resume(now: number, state: PaceState): void {
+    const other = new Pace();
+    other.#notBefore = now + state.restMs;
+    other.#delayMs = state.delayMs;
+    other.#multiplier = state.multiplier;
+    other.strikes = state.strikes;
+    this.absorb(other);
   }
 
   /** Takes over the stricter of both, when two groups turn out to be one machine. */
