@@ -70,7 +70,7 @@ if (import.meta.main) {
   for (const entry of readdirSync(FIXTURES, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
     const name = path.relative(FIXTURES, file).split(path.sep).join('/');
-    if (entry.isFile() && !kept.has(name)) rmSync(file);
+    if (entry.isFile() && !kept.has(name) && !name.startsWith('hostile/')) rmSync(file);
   }
   for (const [name, bytes] of files) write(name, bytes);
   const soffice = program('soffice');

@@ -14,13 +14,17 @@ export function hostileFiles(): ReadonlyMap<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   for (const { name, bytes, kept } of HOSTILE) if (kept) files.set(name, bytes());
   files.set('README.md', Buffer.from(readme()));
-  files.set('.gongkai-ignore', Buffer.from('These files are meant to harm their reader; gongkai passes this folder over.\n'));
+  files.set(
+    '.gongkai-ignore',
+    Buffer.from('These files are meant to harm their reader; gongkai passes this folder over.\n'),
+  );
   return files;
 }
 
 function readme(): string {
   const rows = HOSTILE.map(
-    (c) => `| ${c.name} | ${c.shows} | ${c.limit ?? ''} | ${c.outcome.join(', ')} | ${c.kept ? '' : 'when the tests run'} |`,
+    (c) =>
+      `| ${c.name} | ${c.shows} | ${c.limit ?? ''} | ${c.outcome.join(', ')} | ${c.kept ? '' : 'when the tests run'} |`,
   );
   return `# Hostile files
 
@@ -39,7 +43,8 @@ Written by \`node scripts/make-hostile-fixtures.ts\` from \`test/hostile/cases.t
 if (import.meta.main) {
   mkdirSync(HOSTILE_FIXTURES, { recursive: true });
   const files = hostileFiles();
-  for (const name of readdirSync(HOSTILE_FIXTURES)) if (!files.has(name)) rmSync(path.join(HOSTILE_FIXTURES, name));
+  for (const name of readdirSync(HOSTILE_FIXTURES))
+    if (!files.has(name)) rmSync(path.join(HOSTILE_FIXTURES, name));
   let total = 0;
   for (const [name, bytes] of files) {
     writeFileSync(path.join(HOSTILE_FIXTURES, name), bytes);

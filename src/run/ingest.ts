@@ -128,13 +128,14 @@ export async function ingest(
   };
   const stopped = () => options.signal?.aborted === true || failed.error !== null;
 
-  const read = async (arrival: Arrival, sha256: string): Promise<void> => {
+  const read = async (arrival: Arrival, known: string | undefined): Promise<void> => {
     const reply = await pool.run(jobOf(arrival, options.limits));
     if (stopped()) return;
     if (reply.kind === 'archive') {
       await expand(arrival);
       return;
     }
+    const sha256 = reply.kind === 'parsed' ? reply.sha256 : (known ?? (await hashOf(arrival)));
     const item = await withTranscriptions(store, itemOf(arrival, sha256, reply, options.register));
     await options.keep?.(arrival);
     tally.read(item.report);
@@ -151,6 +152,10 @@ export async function ingest(
       limits: options.limits.read,
     });
     if (stopped()) return;
+    if (reply.kind === 'document') {
+      await admit([arrival]);
+      return;
+    }
     if (reply.kind !== 'expanded') {
       const failure =
         reply.kind === 'failed' ? reply : { failure: 'corrupt' as const, message: 'not an archive' };
@@ -208,8 +213,7 @@ export async function ingest(
         continue;
       }
       await pool.room(options.processes * 4);
-      const sha256 = arrival.sha256 ?? hashed.get(arrival) ?? (await hashOf(arrival));
-      start(read(arrival, sha256));
+      start(read(arrival, arrival.sha256 ?? hashed.get(arrival)));
     }
   };
 

@@ -28,7 +28,7 @@ export interface Inputs {
 
 /** File name endings of documents that are looked for in folders. A file named outright is read whatever its name. */
 const ENDINGS = new Set(
-  'html htm shtml xhtml mht mhtml docx doc wps rtf odt pdf ofd txt md png jpg jpeg zip rar 7z xlsx xls et'.split(
+  'html htm shtml xhtml mht mhtml docx doc wps rtf odt pdf ofd txt md png jpg jpeg zip rar 7z xlsx xls et ods'.split(
     ' ',
   ),
 );
@@ -114,8 +114,12 @@ async function* walkAll(
   }
 }
 
+/** A folder that holds a file of this name is passed over, with all below it. */
+const IGNORE_MARK = '.gongkai-ignore';
+
 async function* walk(folder: string, name: string, ignored: (file: string) => void): AsyncGenerator<Input> {
   const entries = await readdir(folder, { withFileTypes: true });
+  if (entries.some((entry) => entry.name === IGNORE_MARK)) return;
   entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   for (const entry of entries) {
     if (entry.name.startsWith('.') || entry.name.startsWith('~$')) continue;

@@ -18,7 +18,9 @@ test('What lies in fixtures/ is, byte for byte, what the script writes.', () => 
     .filter((entry) => entry.isFile())
     .map((entry) =>
       path.relative(FIXTURES, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'),
-    );
+    )
+    // Of another script: scripts/make-hostile-fixtures.ts.
+    .filter((name) => !name.startsWith('hostile/'));
   expect(lying.sort()).toEqual([...new Set([...files.keys(), ...reports])].sort());
   for (const [name, bytes] of files) {
     expect(Buffer.compare(readFileSync(path.join(FIXTURES, name)), bytes), name).toBe(0);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -43,7 +43,7 @@ async function parse(job: ParseJob): Promise<Reply> {
     if (read) report = extractReport(read, options);
   }
   const { checks, findings } = checkReport(report);
-  return { kind: 'parsed', report, checks, findings };
+  return { kind: 'parsed', sha256: hash('sha256', bytes), report, checks, findings };
 }
 
 /** Tables pasted as pictures: read like scans, after the text around them. Null where they cannot be read. */
@@ -63,10 +63,12 @@ async function withPictures(document: Document, limits: ReadLimits): Promise<Doc
 async function expand(job: ExpandJob): Promise<Reply> {
   const { expandArchive } = await import('../../read/archive/archive.ts');
   const bytes = await readBounded(job.file, job.limits);
+  const kind = sniff(bytes);
+  if (kind !== 'archive' && kind !== 'unknown') return { kind: 'document' };
   const archive = await expandArchive({ bytes, name: job.name }, job.limits);
   const members = [];
   for (const { path: inner, source } of archive.documents) {
-    const sha256 = createHash('sha256').update(source.bytes).digest('hex');
+    const sha256 = hash('sha256', source.bytes);
     const file = path.join(job.spool, sha256);
     if (!existsSync(file)) await writeFile(file, source.bytes);
     members.push({ path: inner, file, sha256, size: source.bytes.length });

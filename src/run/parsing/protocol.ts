@@ -34,6 +34,8 @@ export type Job = ParseJob | ExpandJob;
 
 export interface Parsed {
   readonly kind: 'parsed';
+  /** Of the very bytes that were read. */
+  readonly sha256: string;
   readonly report: Report;
   readonly checks: readonly Check[];
   readonly findings: readonly Finding[];
@@ -67,7 +69,12 @@ export interface IsArchive {
   readonly kind: 'archive';
 }
 
-export type Reply = Parsed | Expanded | IsArchive | Failed;
+/** A job of kind `expand` met a document under the name of an archive. */
+export interface IsDocument {
+  readonly kind: 'document';
+}
+
+export type Reply = Parsed | Expanded | IsArchive | IsDocument | Failed;
 
 export type ToChild = { readonly id: number; readonly job: Job };
 export type FromChild = { readonly id: number; readonly reply: Reply } | { readonly ready: true };
