@@ -16,17 +16,17 @@ export function isIdentified(report: Report, agency: AgencyMatch | null): boolea
 }
 
 /**
- * A page that only carries an attachment says nothing of its scope, and neither do most reports: `unknown` is the
- * body's own report, or a page and its attachment would be two.
+ * A body's own report, unless the title says that it is another: nearly no report says what it covers, and what the
+ * words of the text suggest differs between a page and its attachment, which would then be two reports.
  */
-function keyScope(scope: Report['scope']): Report['scope'] {
-  return scope === 'unknown' ? 'own' : scope;
+function keyScope(report: Report): Report['scope'] {
+  return /汇总|全(?:省|市|区|县|州|盟|旗|系统)/u.test(report.title ?? '') ? report.scope : 'own';
 }
 
 /** `r…` from agency, year, scope and kind; `d…` from the bytes of the document while one of them is unknown. */
 export function reportId(report: Report, agency: AgencyMatch | null, sha256: string): string {
   return isIdentified(report, agency)
-    ? `r${digest([agencyKey(report, agency), report.year, keyScope(report.scope), report.kind])}`
+    ? `r${digest([agencyKey(report, agency), report.year, keyScope(report), report.kind])}`
     : `d${digest([sha256])}`;
 }
 
@@ -59,12 +59,17 @@ function digest(parts: unknown): string {
 
 /** By code point, as both databases sort. */
 export function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  const x = [...a];
-  const y = [...b];
-  for (let i = 0; i < x.length && i < y.length; i++) {
-    const d = (x[i] as string).codePointAt(0)! - (y[i] as string).codePointAt(0)!;
-    if (d !== 0) return d;
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x === y) continue;
+    // Halves of a character beyond U+FFFF stand before U+E000 by their number and belong after U+FFFF.
+    return rank(x) - rank(y);
   }
-  return x.length - y.length;
+  return a.length - b.length;
+}
+
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
