@@ -98,7 +98,8 @@ export function rawOf(fact: PackedFact): string {
   return fact.raw ?? plain(fact.state, fact.value) ?? '';
 }
 
-export function packLayout(table: TableReading, cells: CellIds): { hash: string; body: Uint8Array } {
+/** `body` is asked for only where the store has no such layout yet: most reports share one with others. */
+export function packLayout(table: TableReading, cells: CellIds): { hash: string; body: () => Uint8Array } {
   const text = JSON.stringify([
     table.facts.map((f) => cells.byKey.get(`${f.table}/${f.row}/${f.column}`)),
     table.facts.map((f) => storable(f.rowLabel)),
@@ -107,7 +108,7 @@ export function packLayout(table: TableReading, cells: CellIds): { hash: string;
     table.facts.map((f) => orNull(f.unit)),
   ]);
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 32);
-  return { hash, body: deflateRawSync(text, { level: 3 }) };
+  return { hash, body: () => deflateRawSync(text, { level: 3 }) };
 }
 
 export function unpackLayout(body: Uint8Array): Layout {

@@ -333,7 +333,7 @@ async function insertReadings(
   cells: CellIds,
 ): Promise<void> {
   const rows: Rows = {};
-  const layouts = new Map<string, Uint8Array>();
+  const layouts = new Map<string, () => Uint8Array>();
   const tableRows: { row: Cell[]; hash: string }[] = [];
   for (const p of planned) {
     const { report, agency, source } = p.item;
@@ -532,7 +532,7 @@ function add(rows: Rows, table: keyof Tables, record: Record<string, Cell>): voi
 
 async function claimLayouts(
   session: Session,
-  layouts: ReadonlyMap<string, Uint8Array>,
+  layouts: ReadonlyMap<string, () => Uint8Array>,
 ): Promise<Map<string, number>> {
   const hashes = [...layouts.keys()].sort();
   if (hashes.length === 0) return new Map();
@@ -549,7 +549,7 @@ async function claimLayouts(
   await session.insertMany(
     'layouts',
     ['id', 'hash', 'body'],
-    missing.map((hash, i) => [ids[i] as number, hash, layouts.get(hash) as Uint8Array]),
+    missing.map((hash, i) => [ids[i] as number, hash, (layouts.get(hash) as () => Uint8Array)()]),
     'ignore',
   );
   return find();

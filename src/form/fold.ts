@@ -54,8 +54,15 @@ let toSimplified: ((text: string) => string) | null = null;
 /** Zero-width characters, soft hyphens and byte-order marks: never part of a label or a number. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
+/** Nothing to fold: digits and Latin letters, which most cells are. */
+const ASCII = /^[\x20-\x7e]*$/;
+
 /** Folds characters; white space and punctuation stay (in their NFKC form). */
 export function foldCharacters(text: string): string {
+  return ASCII.test(text) ? text : foldedCharacters(text);
+}
+
+const foldedCharacters = remembered((text) => {
   let folded = text
     .replace(INVISIBLE, '')
     .replace(RADICAL, (c) => RADICALS[c] ?? c)
@@ -67,12 +74,14 @@ export function foldCharacters(text: string): string {
     folded = convert(folded).replaceAll('档案', '文件').replaceAll('资讯', '信息');
   }
   return folded;
-}
+});
 
 /** Folds characters and drops white space: what two spellings of one phrase have in common. */
 export function foldPhrase(text: string): string {
-  return foldCharacters(text).replace(/\s+/gu, '');
+  return phrase(text);
 }
+
+const phrase = remembered((text) => foldCharacters(text).replace(/\s+/gu, ''));
 
 const ORDINAL =
   /^(?:[(（【〔]?(?:第)?(?:[一二三四五六七八九十]{1,3}|\d{1,2})(?:[)）】〕][、.．,，:：]?|[、.．,，:：。])|[①②③④⑤⑥⑦⑧⑨⑩])/u;
@@ -91,6 +100,10 @@ export interface FoldedLabel {
 const PUNCTUATION = /[^\p{L}\p{N}+\-%]/gu;
 
 export function foldLabel(text: string): FoldedLabel {
+  return label(text);
+}
+
+const label = remembered((text): FoldedLabel => {
   let rest = foldPhrase(text).replace(STRAY, '');
   let ordinal = '';
   for (let i = 0; i < 2; i += 1) {
@@ -101,4 +114,31 @@ export function foldLabel(text: string): FoldedLabel {
   }
   const core = rest.replace(/[(（[【][^)）\]】]*[)）\]】]?/gu, '');
   return { full: rest.replace(PUNCTUATION, ''), core: core.replace(PUNCTUATION, ''), ordinal };
+});
+
+/** Longer texts are sentences, which do not come back. */
+const REMEMBERED_LENGTH = 80;
+const REMEMBERED_TEXTS = 2000;
+
+/**
+ * The labels of the form are asked for again and again, within a report and from one to the next. Two generations, so
+ * that memory is bounded and what is in use survives.
+ */
+function remembered<T>(work: (text: string) => T): (text: string) => T {
+  let young = new Map<string, T>();
+  let old = new Map<string, T>();
+  return (text) => {
+    if (text.length > REMEMBERED_LENGTH) return work(text);
+    const known = young.get(text);
+    if (known !== undefined) return known;
+    // A piece of a text keeps the whole text in memory: what is remembered must be a copy.
+    const own = Buffer.from(text, 'utf16le').toString('utf16le');
+    const result = old.get(text) ?? work(own);
+    if (young.size >= REMEMBERED_TEXTS) {
+      old = young;
+      young = new Map();
+    }
+    young.set(own, result);
+    return result;
+  };
 }

@@ -5,6 +5,7 @@ import type { Severity } from '../check/finding.ts';
 import { archiveExtension } from '../crawl/archive/extension.ts';
 import { Archive } from '../crawl/archive/store.ts';
 import type { Shape } from '../dataset/export/export.ts';
+import { findingCounts } from '../dataset/finding-queries.ts';
 import type { FindingsChange, Store, StoredFinding } from '../dataset/store.ts';
 import { type Arrival, type IngestSummary, ingest } from './ingest.ts';
 import type { Inputs } from './inputs.ts';
@@ -107,9 +108,13 @@ export async function finishRun(
   const files = await publish(store, options.output, options.formats ? { to: options.formats } : {});
   const findings: Partial<Record<Severity, number>> = {};
   const worst: StoredFinding[] = [];
-  for await (const finding of store.findings()) {
-    findings[finding.severity] = (findings[finding.severity] ?? 0) + 1;
-    if (finding.severity !== 'info' && finding.state === 'open' && worst.length < WORST) worst.push(finding);
+  for (const { gravity, count } of await findingCounts(store)) {
+    const severity = gravity === 'doubt' ? 'info' : gravity;
+    findings[severity] = (findings[severity] ?? 0) + count;
+  }
+  for await (const finding of store.findings({ severities: ['error', 'warning'], states: ['open'] })) {
+    worst.push(finding);
+    if (worst.length >= WORST) break;
   }
   return { findings, change, worst, files };
 }
