@@ -18,21 +18,18 @@ export interface Amount {
 }
 
 export function amountOf(view: ReportView, keys: readonly CellKey[]): Amount {
-  return keys
-    .map((key) => amountOfCell(view, key))
-    .reduce(
-      (a, b) => ({
-        least: a.least + b.least,
-        most: a.most + b.most,
-        ifZero: a.ifZero + b.ifZero,
-        printed: a.printed && b.printed,
-        unknown: a.unknown || b.unknown,
-      }),
-      EMPTY,
-    );
+  const sum = { least: 0, most: 0, ifZero: 0, printed: true, unknown: false };
+  for (const key of keys) {
+    const amount = amountOfCell(view, key);
+    sum.least += amount.least;
+    sum.most += amount.most;
+    sum.ifZero += amount.ifZero;
+    sum.printed &&= amount.printed;
+    sum.unknown ||= amount.unknown;
+  }
+  return sum;
 }
 
-const EMPTY: Amount = { least: 0, most: 0, ifZero: 0, printed: true, unknown: false };
 const UNKNOWN: Amount = {
   least: 0,
   most: Number.POSITIVE_INFINITY,
@@ -56,8 +53,8 @@ function amountOfCell(view: ReportView, key: CellKey): Amount {
 }
 
 function partsOfTotal(key: CellKey): CellKey[] {
-  const { table, row, column } = parseCellKey(key);
-  if (column !== 'total') return [];
+  if (!key.endsWith('/total')) return [];
+  const { table, row } = parseCellKey(key);
   const columns: readonly ColumnKey[] = table === 't3' ? T3_COLUMNS : table === 't4' ? T4_COLUMNS : [];
   return columns.filter((c) => c !== 'total').map((c): CellKey => `${table}/${row}/${c}`);
 }

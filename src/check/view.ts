@@ -11,6 +11,7 @@ import type {
   Section,
   Statement,
 } from '../extract/report.ts';
+import { cellsOf, tableForm } from '../form/editions.ts';
 import { type CellKey, cellKey, type EditionId, type TableId } from '../form/form.ts';
 
 /** What a rule needs of one cell. */
@@ -81,17 +82,12 @@ export function viewOf(
   const tables: { [T in TableId]?: TableView } = {};
   for (const reading of report.tables) {
     const cells = new Map<CellKey, CellView>();
-    for (const fact of reading.facts) {
-      cells.set(cellKey(fact.table, fact.row, fact.column), {
-        state: fact.state,
-        value: fact.value,
-        raw: fact.raw,
-        unit: fact.unit,
-        valueWan: fact.valueWan,
-        confidence: fact.confidence,
-        doubtful: fact.doubtful,
-      });
-    }
+    const form = cellsOf(tableForm(reading.edition, reading.table));
+    reading.facts.forEach((fact, i) => {
+      const due = form[i];
+      const asDue = due?.row.key === fact.row && due.column.key === fact.column;
+      cells.set(asDue ? due.key : cellKey(fact.table, fact.row, fact.column), fact);
+    });
     tables[reading.table] = {
       table: reading.table,
       edition: reading.edition,

@@ -1,6 +1,6 @@
-import { edition, editionForYear, tableForm } from '../../form/editions.ts';
+import { cellsOf, edition, editionForYear, tableForm } from '../../form/editions.ts';
 import { foldCharacters } from '../../form/fold.ts';
-import { type CellKey, cellKey, type EditionId, TABLE_IDS, type TableId } from '../../form/form.ts';
+import { type CellKey, type EditionId, TABLE_IDS, type TableId } from '../../form/form.ts';
 import { tableName } from '../naming.ts';
 import type { Instance, ReportFamily } from '../rule.ts';
 import type { ReportView, TableView } from '../view.ts';
@@ -140,8 +140,12 @@ function* checkEdition(view: ReportView): Generator<Instance> {
   for (const id of ['t2', 't3'] as const) {
     const table = view.tables[id];
     if (!table) continue;
-    const shown = distinctive(table, table.edition, due.id);
-    const outcome = table.edition === due.id ? 'holds' : shown ? 'fails' : 'unverifiable';
+    const outcome =
+      table.edition === due.id
+        ? 'holds'
+        : distinctive(table, table.edition, due.id)
+          ? 'fails'
+          : 'unverifiable';
     if (outcome === 'fails') wrong.push(table);
     else yield { rule: 'F.EDITION', target: id, outcome, left: null, right: null };
   }
@@ -180,17 +184,15 @@ function* checkEdition(view: ReportView): Generator<Instance> {
 
 /** The table really shows something that only its edition has: an excerpt may end before the rows that differ. */
 function distinctive(table: TableView, own: EditionId, due: EditionId): boolean {
-  const keys = (id: EditionId): Set<string> =>
-    new Set(
-      tableForm(id, table.table as TableId).blocks.flatMap((b) =>
-        b.rows.flatMap((r) => b.columns.map((c) => cellKey(table.table, r.key, c.key))),
-      ),
-    );
-  const others = keys(due);
-  return [...keys(own)].some((key) => {
-    const state = table.cells.get(key as CellKey)?.state;
-    return !others.has(key) && state !== undefined && state !== 'absent';
+  return keysOnlyIn(own, due, table.table).some((key) => {
+    const state = table.cells.get(key)?.state;
+    return state !== undefined && state !== 'absent';
   });
+}
+
+function keysOnlyIn(own: EditionId, due: EditionId, table: TableId): CellKey[] {
+  const others = new Set(cellsOf(tableForm(due, table)).map((c) => c.key));
+  return cellsOf(tableForm(own, table)).flatMap((c) => (others.has(c.key) ? [] : [c.key]));
 }
 
 const ORDINALS = '一二三四五六七八九十';

@@ -35,7 +35,25 @@ export function readingsOf(statement: Statement, view: ReportView): ReadingOf[] 
   return [];
 }
 
+type Readings = { readonly [K in StatementKind]?: readonly ReadingOf[] };
+
+/** Kept by what they depend on: a report has dozens of sentences, and all have the same few lists. */
+const kept = new Map<string, Readings>();
+
 function applicationReadings(statement: Statement, edition: EditionId): ReadingOf[] {
+  const loose = /办理|处理/u.test(statement.words);
+  const people = /公民|个人|群众/u.test(statement.text);
+  const name = `${edition}/${loose}/${people}`;
+  let readings = kept.get(name);
+  if (!readings) {
+    readings = applicationReadingsOf(edition, loose, people);
+    kept.set(name, readings);
+  }
+  return [...(readings[statement.kind] ?? [])];
+}
+
+/** `loose`: the words admit more than what was concluded. `ofPeople`: the sentence speaks of natural persons. */
+function applicationReadingsOf(edition: EditionId, loose: boolean, ofPeople: boolean): Readings {
   const at = (
     row: 'new_received' | 'carried_in' | 'concluded_total' | 'carried_out',
     column: ColumnKey,
@@ -44,11 +62,10 @@ function applicationReadings(statement: Statement, edition: EditionId): ReadingO
   const both = (column: ColumnKey) => [at('new_received', column), at('carried_in', column)];
   const group = (key: string) => groupCells(edition, key, 'total');
   const one = (zh: string, en: string, cells: readonly CellKey[]) => ({ zh, en, cells });
-  const loose = /办理|处理/u.test(statement.words);
-  const people = /公民|个人|群众/u.test(statement.text)
+  const people = ofPeople
     ? [one('自然人本年新收', 'newly received from natural persons', received('natural_person'))]
     : [];
-  const of: { readonly [K in StatementKind]?: readonly ReadingOf[] } = {
+  return {
     received: [{ ...NEW, cells: received('total') }, { ...NEW_AND_IN, cells: both('total') }, ...people],
     received_new: [{ ...NEW, cells: received('total') }],
     received_including_carried: [{ ...NEW_AND_IN, cells: both('total') }],
@@ -114,7 +131,6 @@ function applicationReadings(statement: Statement, edition: EditionId): ReadingO
       ),
     ],
   };
-  return [...(of[statement.kind] ?? [])];
 }
 
 /**
