@@ -7,7 +7,8 @@ import { bindFour } from './four.ts';
 import { locateTables, type Ranges } from './locate.ts';
 import type { Row } from './rows.ts';
 import { splitFour, splitThree, splitTwo } from './run-together.ts';
-import { bindThree, editionInWords, editionOfThree } from './three.ts';
+import { editionInWords, editionOfThree } from './three/edition.ts';
+import { bindThree } from './three/three.ts';
 import { bindTwo, editionOfTwo } from './two.ts';
 
 export interface Tables {

@@ -1,0 +1,214 @@
+import { foldPhrase } from '../../../form/fold.ts';
+import { T3_COLUMNS, type T3Column } from '../../../form/form.ts';
+import type { PrintedCell } from '../../cell-value.ts';
+import type { Binding } from '../binding.ts';
+import type { CountedHeader } from '../counted-header.ts';
+import { type Filling, fillingOf, withoutFilling } from '../filling.ts';
+import type { Row, RowCell } from '../rows.ts';
+import { isGroupLabel, isThreeRowLabel, isValueText, rowCandidates } from '../vocabulary.ts';
+import { isSureHeaderText } from './leaf-headers.ts';
+import type { Line } from './line.ts';
+
+/** The columns of the form, where the table shows no header. */
+export const WITHOUT_HEADER: CountedHeader = { columns: T3_COLUMNS, unplaced: false };
+
+/** Rows without usable geometry: labels first, then values; the count decides. */
+export function pushCounted(
+  part: readonly Row[],
+  header: CountedHeader,
+  lines: Line[],
+  binding: Binding,
+): void {
+  const filling = fillingOf(
+    part.filter((row) => row.bounded).map((row) => leadingLabels(ownCells(row)).values),
+    header.columns.length,
+  );
+  let open: { labels: RowCell[]; values: RowCell[]; bounded: boolean } | null = null;
+  let bodyBegan = lines.length > 0;
+  const close = () => {
+    if (open) pushLine(open, header, filling, lines, binding);
+    open = null;
+  };
+  for (const row of part) {
+    const cells = ownCells(row);
+    const labelled = cells.some((c) => isThreeRowLabel(c.text) || (bodyBegan && isGroupLabel(c.text)));
+    if (!bodyBegan && !labelled) {
+      if (
+        row.bounded &&
+        cells.length >= T3_COLUMNS.length &&
+        cells.every((c) => isValueText(c.text)) &&
+        cells.some((c) => c.text.trim() !== '')
+      ) {
+        bodyBegan = true;
+      } else continue;
+    }
+    bodyBegan = true;
+    if (
+      row.bounded &&
+      cells.some((c) => isSureHeaderText(c.text)) &&
+      !labelled &&
+      !cells.some((c) => /^\d/u.test(foldPhrase(c.text)))
+    )
+      continue;
+    if (row.bounded) {
+      close();
+      const split = leadingLabels(cells);
+      pushLine({ ...split, bounded: true }, header, filling, lines, binding);
+      continue;
+    }
+    for (const cell of cells) {
+      const inline = labelledLine(cell);
+      if (inline) {
+        close();
+        pushLine({ ...inline, bounded: false }, header, filling, lines, binding);
+        continue;
+      }
+      if (isThreeRowLabel(cell.text) || isGroupLabel(cell.text) || continuesAs(cell.text)) {
+        close();
+        open = { labels: [cell], values: [], bounded: false };
+      } else if (open && isValueText(cell.text)) {
+        (open as { values: RowCell[] }).values.push(cell);
+      } else close();
+    }
+  }
+  close();
+}
+
+function ownCells(row: Row): readonly RowCell[] {
+  return row.kind === 'grid' ? row.cells.filter((c) => !c.spanned) : row.cells;
+}
+
+/** 3.其他 and （七）总计 inside the body, where they can be nothing but rows. */
+function continuesAs(text: string): boolean {
+  const { keys } = rowCandidates('t3', text);
+  return keys.length > 0;
+}
+
+function leadingLabels(cells: readonly RowCell[]): { labels: RowCell[]; values: RowCell[] } {
+  let cut = 0;
+  cells.forEach((c, i) => {
+    if (c.text.trim() !== '' && !isValueText(c.text)) cut = i + 1;
+  });
+  // A word such as 无 after the numbers is a value; only what stands before the first number is a label.
+  const firstValue = cells.findIndex((c) => c.text.trim() !== '' && isValueText(c.text));
+  if (firstValue >= 0 && cut > firstValue) {
+    cut = cells.slice(0, firstValue).reduce((n, c, i) => (c.text.trim() !== '' ? i + 1 : n), 0);
+  }
+  return { labels: cells.slice(0, cut), values: cells.slice(cut) };
+}
+
+/** A paragraph that holds a label and, after white space, its values: `（一）予以公开 4 0 0 0 0 0 4`. */
+function labelledLine(cell: RowCell): { labels: RowCell[]; values: RowCell[] } | null {
+  const tokens = cell.text.trim().split(/[\s\u3000|]+/u);
+  for (let n = 1; n < tokens.length && n <= 4; n += 1) {
+    const label = tokens.slice(0, n).join('');
+    const rest = tokens.slice(n);
+    if (isThreeRowLabel(label) && rest.length >= T3_COLUMNS.length && rest.every(isValueText)) {
+      return {
+        labels: [{ ...cell, text: label }],
+        values: rest.map((text) => ({
+          ...cell,
+          text,
+          reading: cell.reading === 'certain' ? 'inferred' : cell.reading,
+        })),
+      };
+    }
+  }
+  return null;
+}
+
+function pushLine(
+  row: { labels: readonly RowCell[]; values: readonly RowCell[]; bounded: boolean },
+  header: CountedHeader,
+  filling: Filling | null,
+  lines: Line[],
+  binding: Binding,
+): void {
+  const { label, groups } = splitLabels(row.labels);
+  const location = (row.labels[row.labels.length - 1] ?? row.values[0])?.location ?? '';
+  const rawText = row.values.map((c) => c.text.trim()).join('|');
+  const base = {
+    label,
+    groups,
+    columnLabels: new Map<string, string>(),
+    rawText,
+    location,
+    opensPart: false,
+  };
+  if (row.values.every((c) => c.text.trim() === '') && row.values.length < T3_COLUMNS.length) {
+    if (label !== '') lines.push({ ...base, values: new Map(), inferred: true });
+    return;
+  }
+  if (header.unplaced) {
+    // Seven of eight values would be seven in the wrong columns.
+    lines.push({ ...base, values: null, inferred: true });
+    return;
+  }
+  const byOrder = (cells: readonly RowCell[]) => inColumns(cells, header, label, binding);
+  const width = header.columns.length;
+  const kept = withoutFilling(row.values, width, filling);
+  if (kept === null) {
+    lines.push({ ...base, values: null, inferred: true });
+    return;
+  }
+  const printed = [...kept];
+  if (printed.length === width) {
+    lines.push({ ...base, values: byOrder(printed), inferred: false });
+    return;
+  }
+  if (printed.length > width && printed.length % width === 0 && (label === '' || isGroupLabel(label))) {
+    lines.push({ ...base, rawText: '', values: new Map(), inferred: true });
+    for (let i = 0; i < printed.length; i += width) {
+      const cells = printed.slice(i, i + width);
+      lines.push({
+        ...base,
+        label: '',
+        rawText: cells.map((c) => c.text.trim()).join('|'),
+        values: byOrder(cells),
+        inferred: true,
+      });
+    }
+    return;
+  }
+  if (label === '') {
+    binding.signal({ kind: 'unbound', code: 'unbound_values', label: '', raw: rawText, location });
+    return;
+  }
+  lines.push({ ...base, values: null, inferred: true });
+}
+
+function inColumns(
+  cells: readonly RowCell[],
+  header: CountedHeader,
+  label: string,
+  binding: Binding,
+): Map<T3Column, PrintedCell> {
+  const values = new Map<T3Column, PrintedCell>();
+  header.columns.forEach((column, i) => {
+    const cell = cells[i];
+    if (!cell) return;
+    if (column !== null) values.set(column, cell);
+    else if (cell.text.trim() !== '') {
+      binding.signal({
+        kind: 'column',
+        code: 'extra_column_value',
+        label: `${label}｜小计`,
+        raw: cell.text.trim(),
+        location: cell.location,
+      });
+    }
+  });
+  return values;
+}
+
+function splitLabels(cells: readonly RowCell[]): { label: string; groups: string[] } {
+  const texts = cells.map((c) => c.text.trim()).filter((t) => t !== '');
+  for (let i = texts.length - 1; i >= 0; i -= 1) {
+    // A label may be cut over cells or lines; the longest tail that names a row is the label.
+    for (let j = 0; j <= i; j += 1) {
+      const joined = texts.slice(j, i + 1).join('');
+      if (rowCandidates('t3', joined).keys.length > 0) return { label: joined, groups: texts.slice(0, j) };
+    }
+  }
+  return { label: texts[texts.length - 1] ?? '', groups: texts.slice(0, -1) };
+}
