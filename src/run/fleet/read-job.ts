@@ -1,0 +1,164 @@
+import type { Register } from '../../agencies/register.ts';
+import type { Archive } from '../../crawl/archive/store.ts';
+import type { StateChange } from '../../crawl/state.ts';
+import type { SaveItem, SourceProbe } from '../../dataset/store.ts';
+import { EXTRACTOR_VERSION } from '../../extract/extract.ts';
+import { readCrawled } from '../crawling.ts';
+import { type Arrival, ingest } from '../ingest.ts';
+import type { ParseLimits } from '../parsing/limits.ts';
+import type { ParserPool } from '../parsing/pool.ts';
+import { unreadReport } from '../unread.ts';
+import { type FleetDatabase, whileSaving } from './database.ts';
+import type { FleetJob, Jobs, ParkedJob, ReadJob } from './jobs.ts';
+
+/** Readings of one job that are kept in memory; an archive with more is committed in parts, the job with the last. */
+const MOST_HELD = 256;
+
+export interface Reading {
+  readonly fleet: FleetDatabase;
+  readonly jobs: Jobs;
+  readonly archive: Archive;
+  readonly register: Register;
+  readonly pool: ParserPool;
+  readonly processes: number;
+  readonly limits: ParseLimits;
+}
+
+/**
+ * Reads the documents of one job. Readings, facts, findings, the mark in the crawl state and the completion of the job
+ * are one transaction: a worker that dies before it leaves nothing, and after it nothing is left to do.
+ */
+export async function readOne(reading: Reading, job: FleetJob<'read'>, signal: AbortSignal): Promise<void> {
+  const { fleet, jobs, register, processes, limits, pool } = reading;
+  const { store } = fleet;
+  let held: SaveItem[] = [];
+  const changes: StateChange[] = [];
+  const commit = async (last: boolean): Promise<void> => {
+    const items = held;
+    held = [];
+    if (signal.aborted) return;
+    await store.transaction(async (inside) => {
+      await inside.database.write((session) => whileSaving(session, fleet));
+      if (items.length > 0) await inside.saveBatch(items);
+      if (!last) return;
+      for (const change of changes) await inside.crawl.commit(change);
+      await jobs.complete(job, inside);
+    });
+  };
+  const collecting = {
+    knownSources: job.data.again
+      ? async (all: readonly SourceProbe[]) => all.map(() => 'outdated' as const)
+      : store.knownSources,
+    touchSources: (sources: Parameters<typeof store.touchSources>[0]) => store.touchSources(sources),
+    transcriptions: store.transcriptions,
+    saveBatch: async (items: readonly SaveItem[]) => {
+      held.push(...items);
+      if (held.length >= MOST_HELD) await commit(false);
+      return items.map((item) => ({ document: item.source.document, change: 'new' as const }));
+    },
+    crawl: {
+      commit: async (change: StateChange) => {
+        changes.push(change);
+      },
+    },
+  };
+  const options = { register, processes, limits, pool, signal, saveAtOnce: 1 };
+  if ('report' in job.data) {
+    const reader = readCrawled(collecting, options);
+    await reader.take(withFiles(job.data.report, reading.archive));
+    await reader.finish();
+  } else {
+    await ingest(collecting, only(arrivalOf(job.data.document, reading.archive)), { ...options, lookUp: 1 });
+  }
+  await commit(true);
+}
+
+/**
+ * What was given up is part of the dataset: each document that no attempt has read comes out as `crashed`, with the
+ * reason. The job stays in its queue as the record of it.
+ */
+export async function parkOne(
+  fleet: FleetDatabase,
+  jobs: Jobs,
+  job: ParkedJob,
+  archive: Archive,
+): Promise<void> {
+  const { store } = fleet;
+  const attempts = (job.sourceRetryCount ?? 0) + 1;
+  const reason = `set aside after ${attempts} attempts of the fleet: ${lastError(job)}`;
+  const items: SaveItem[] = [];
+  const changes: StateChange[] = [];
+  if (job.sourceName === 'read') {
+    const data = job.data as ReadJob;
+    const documents = 'report' in data ? documentsOf(data, archive) : [arrivalOf(data.document, archive)];
+    const verdicts = await store.knownSources(
+      documents.map((d) => ({ ...d, sha256: d.sha256 ?? '', extractorVersion: EXTRACTOR_VERSION })),
+    );
+    for (const [i, d] of documents.entries()) {
+      if (verdicts[i] === 'unchanged') continue;
+      items.push({
+        source: {
+          document: d.document,
+          sha256: d.sha256 ?? '',
+          size: d.size,
+          mtime: d.mtime,
+          url: d.url ?? null,
+        },
+        report: unreadReport(d.document, 'crashed', reason),
+        agency: null,
+      });
+    }
+    if ('report' in data) {
+      const { portal, url, version: n } = data.report;
+      changes.push({ taken: [{ portal, url, n }] });
+    }
+  }
+  await store.transaction(async (inside) => {
+    await inside.database.write((session) => whileSaving(session, fleet));
+    if (items.length > 0) await inside.saveBatch(items);
+    for (const change of changes) await inside.crawl.commit(change);
+    await jobs.complete(job, inside, { reason });
+  });
+}
+
+/** What the last attempt came to, as pg-boss keeps it. */
+export function lastError(job: Pick<ParkedJob, 'sourceOutput'>): string {
+  const output = job.sourceOutput as { message?: unknown; value?: { message?: unknown } } | null;
+  const message = output?.message ?? output?.value?.message;
+  if (message === 'job heartbeat timeout') return 'the worker that read it was not heard of any more';
+  return typeof message === 'string' ? message : 'no reason is known';
+}
+
+function withFiles(report: Extract<ReadJob, { report: unknown }>['report'], archive: Archive) {
+  return {
+    ...report,
+    documents: report.documents.map((d) => ({ ...d, file: archive.absolute(d.path) })),
+  };
+}
+
+function documentsOf(data: Extract<ReadJob, { report: unknown }>, archive: Archive): Arrival[] {
+  return data.report.documents
+    .filter((d) => d.role !== 'image')
+    .map((d) => ({
+      file: archive.absolute(d.path),
+      document: d.url,
+      size: d.bytes,
+      mtime: 0,
+      sha256: d.sha256,
+      url: d.role === 'article' ? data.report.address : d.url,
+    }));
+}
+
+function arrivalOf(d: Extract<ReadJob, { document: unknown }>['document'], archive: Archive): Arrival {
+  return {
+    file: archive.absolute(d.path),
+    document: d.name,
+    size: d.size,
+    mtime: d.mtime,
+    sha256: d.sha256,
+  };
+}
+
+async function* only<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}

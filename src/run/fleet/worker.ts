@@ -1,0 +1,237 @@
+import path from 'node:path';
+import type { Register } from '../../agencies/register.ts';
+import { Archive } from '../../crawl/archive/store.ts';
+import { type Clock, systemClock } from '../../crawl/clock.ts';
+import type { RunSummary } from '../../crawl/crawled.ts';
+import type { CrawlDeps } from '../../crawl/deps.ts';
+import type { Store } from '../../dataset/store.ts';
+import type { ParseLimits } from '../parsing/limits.ts';
+import { ParserPool } from '../parsing/pool.ts';
+import { crawlOne } from './crawl-job.ts';
+import { fleetDatabase } from './database.ts';
+import { HostLeases } from './host-leases.ts';
+import { ClaimLostError, type FleetJob, JOB_KINDS, type JobKind, Jobs, workerName } from './jobs.ts';
+import { parkOne, readOne } from './read-job.ts';
+import { recheckAll } from './recheck-job.ts';
+
+export interface WorkerOptions {
+  /** Address of the store as given, password included: the queues have connections of their own. */
+  readonly address: string;
+  /** The shared folder; originals lie in its `archive/`. */
+  readonly output: string;
+  readonly register: Register;
+  /** Parser processes. */
+  readonly processes: number;
+  /** Portals crawled at the same time. Default 6. */
+  readonly portals?: number;
+  readonly limits: ParseLimits;
+  /** Aborted: nothing new is begun, what is being read is finished, and crawls go back into the queue. */
+  readonly signal: AbortSignal;
+  /** Ends by itself when nothing is left that is due within a minute. */
+  readonly untilIdle?: boolean;
+  readonly heartbeatSeconds?: number;
+  /** How often an idle worker looks for work. Default 1000. */
+  readonly pollMs?: number;
+  readonly clock?: Clock;
+  readonly network?: CrawlDeps['network'];
+  readonly onProgress?: CrawlDeps['onProgress'];
+  readonly onCrawled?: (summary: RunSummary) => Promise<void> | void;
+  readonly onEvent?: (event: WorkerEvent) => void;
+}
+
+export type WorkerEvent =
+  | { readonly kind: 'started'; readonly worker: string }
+  | { readonly kind: 'begun' | 'done'; readonly job: JobKind; readonly about: string }
+  | {
+      readonly kind: 'failed' | 'lost';
+      readonly job: string;
+      readonly about: string;
+      readonly reason: string;
+    }
+  | { readonly kind: 'parked'; readonly about: string }
+  | { readonly kind: 'trouble'; readonly reason: string };
+
+interface InHand {
+  readonly job: FleetJob;
+  readonly stop: AbortController;
+}
+
+/** Seconds after a reading until the rules run, so that they run once for many. */
+const CHECK_AFTER = 2;
+
+/** One worker of a fleet. Returns when it was told to stop and has put down what it held. */
+export async function runWorker(store: Store, options: WorkerOptions): Promise<void> {
+  const worker = workerName();
+  const say = options.onEvent ?? (() => {});
+  const fleet = await fleetDatabase(store, true);
+  const jobs = await Jobs.open(options.address, fleet.jobSchema, {
+    worker,
+    ...(options.heartbeatSeconds === undefined ? {} : { heartbeatSeconds: options.heartbeatSeconds }),
+    onError: (error) => say({ kind: 'trouble', reason: error.message }),
+  });
+  const pool = new ParserPool(options.processes, options.limits);
+  const archive = new Archive(path.join(options.output, 'archive'));
+  await archive.prepare(Date.now());
+  const leases = new HostLeases(fleet.store.database, Math.min(20_000, jobs.heartbeatSeconds * 1000));
+  const hand = new Set<InHand>();
+  const stopped = new AbortController();
+  const stopping = AbortSignal.any([options.signal, stopped.signal]);
+  const common = { fleet, jobs, register: options.register };
+  const crawling = {
+    ...common,
+    leases,
+    output: options.output,
+    worker,
+    clock: options.clock ?? systemClock,
+    ...(options.network ? { network: options.network } : {}),
+    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+    ...(options.onCrawled ? { onCrawled: options.onCrawled } : {}),
+  };
+  const reading = { ...common, archive, pool, processes: options.processes, limits: options.limits };
+
+  const checkSoon = () => jobs.send('recheck', {}, { inSeconds: CHECK_AFTER });
+  const work: { [K in JobKind]: (job: FleetJob<K>, lost: AbortSignal) => Promise<void> } = {
+    crawl: (job, lost) => crawlOne(crawling, job, AbortSignal.any([lost, stopping])),
+    read: async (job, lost) => {
+      await readOne(reading, job, lost);
+      await checkSoon();
+    },
+    recheck: (job, lost) => recheckAll(fleet, jobs, options.register, job, AbortSignal.any([lost, stopping])),
+  };
+  const perform = async (kind: JobKind, job: FleetJob): Promise<void> => {
+    const about = describe(kind, job);
+    const mine: InHand = { job, stop: new AbortController() };
+    hand.add(mine);
+    say({ kind: 'begun', job: kind, about });
+    try {
+      await (work[kind] as (job: FleetJob, lost: AbortSignal) => Promise<void>)(job, mine.stop.signal);
+      say({ kind: 'done', job: kind, about });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof ClaimLostError || mine.stop.signal.aborted)
+        say({ kind: 'lost', job: kind, about, reason });
+      else {
+        if (!options.signal.aborted) say({ kind: 'failed', job: kind, about, reason });
+        await jobs.fail(job, error).catch(() => {});
+      }
+    } finally {
+      hand.delete(mine);
+    }
+  };
+
+  const pollMs = options.pollMs ?? 1000;
+  /** A queue that is served until the worker stops. A database that is away for a while is waited for. */
+  const serve = async (kind: JobKind, most: number): Promise<void> => {
+    const running = new Set<Promise<void>>();
+    while (!stopping.aborted) {
+      const room = most - running.size;
+      let fetched: FleetJob[] = [];
+      try {
+        if (room > 0) fetched = await jobs.fetch(kind, room);
+      } catch (error) {
+        say({ kind: 'trouble', reason: error instanceof Error ? error.message : String(error) });
+      }
+      for (const job of fetched) {
+        const task: Promise<void> = perform(kind, job).finally(() => running.delete(task));
+        running.add(task);
+      }
+      if (running.size >= most) await Promise.race(running);
+      else if (fetched.length === 0) await rest(pollMs, stopping, running);
+    }
+    await Promise.all(running);
+  };
+  const park = async (): Promise<void> => {
+    for (const job of await jobs.fetchParked()) {
+      say({ kind: 'parked', about: describe(job.sourceName ?? 'job', job) });
+      await parkOne(fleet, jobs, job, archive);
+      await checkSoon();
+    }
+  };
+  /** What no job's completion could promise: rules for readings whose worker died before it asked for them. */
+  const tend = async (): Promise<void> => {
+    while (!stopping.aborted) {
+      try {
+        await park();
+        if ((await store.uncheckedAgencies()).length > 0) await checkSoon();
+        else if (options.untilIdle && hand.size === 0 && (await idle(fleet.store, fleet.jobSchema)))
+          stopped.abort();
+      } catch (error) {
+        say({ kind: 'trouble', reason: error instanceof Error ? error.message : String(error) });
+      }
+      await rest(Math.max(pollMs, options.untilIdle ? 500 : 5000), stopping);
+    }
+  };
+  const beat = setInterval(
+    () => {
+      const held = [...hand];
+      if (held.length === 0) return;
+      jobs.alive(held.map(({ job }) => job)).then(
+        (lost) => {
+          for (const { job, stop } of held)
+            if (lost.includes(job) && hand.size > 0)
+              stop.abort(new ClaimLostError('the job was given to another worker'));
+        },
+        (error: unknown) => say({ kind: 'trouble', reason: String(error) }),
+      );
+    },
+    (jobs.heartbeatSeconds * 1000) / 4,
+  );
+  say({ kind: 'started', worker });
+  try {
+    await Promise.all([
+      serve('crawl', options.portals ?? 6),
+      serve('read', options.processes + 1),
+      serve('recheck', 1),
+      tend(),
+    ]);
+  } finally {
+    clearInterval(beat);
+    await pool.close();
+    await jobs.close();
+  }
+}
+
+/** Nothing that is due within a minute is queued or worked on anywhere. */
+async function idle(
+  store: Awaited<ReturnType<typeof fleetDatabase>>['store'],
+  schema: string,
+): Promise<boolean> {
+  const kinds = [...JOB_KINDS, 'parked'].map((kind) => `'${kind}'`).join(',');
+  const [row] = await store.database.read((session) =>
+    session.arrays(
+      `select count(*)::integer as n from ${schema}.job where name in (${kinds})
+         and (state = 'active' or (state in ('created', 'retry') and start_after < now() + interval '1 minute'))`,
+      [],
+    ),
+  );
+  return row?.[0] === 0;
+}
+
+async function rest(
+  ms: number,
+  signal: AbortSignal,
+  running: ReadonlySet<Promise<void>> = new Set(),
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let wake = () => {};
+  const pause = new Promise<void>((resolve) => {
+    wake = resolve;
+    timer = setTimeout(resolve, ms);
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', wake, { once: true });
+  });
+  await Promise.race([pause, ...running]);
+  clearTimeout(timer);
+  signal.removeEventListener('abort', wake);
+}
+
+/** What a job is about, for a log. */
+export function describe(kind: string, job: { readonly data: unknown }): string {
+  const data = job.data as {
+    portal?: string;
+    report?: { title: string; address: string };
+    document?: { name: string };
+  };
+  if (data.report) return `${data.report.title} ${data.report.address}`;
+  return data.document?.name ?? data.portal ?? kind;
+}
