@@ -12,6 +12,7 @@ import { extractCommand } from './commands/extract.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { noticeCommand } from './commands/notice.ts';
 import { portalsCommand } from './commands/portals.ts';
+import { reviewCommand } from './commands/review.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { transcribeCommand } from './commands/transcribe.ts';
 import type { ExitStatus } from './exit.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly ((program: Command, end: (status: ExitStatus) =>
   findingsCommand,
   explainCommand,
   decideCommand,
+  reviewCommand,
   noticeCommand,
   exportCommand,
   crawlCommand,

@@ -51,7 +51,11 @@ export async function withStore<T>(
 }
 
 /** Opens the store for reading while others may write. */
-export async function readingStore<T>(session: Session, work: (store: Store) => Promise<T>): Promise<T> {
+export async function readingStore<T>(
+  session: Session,
+  work: (store: Store) => Promise<T>,
+  busyTimeoutMs?: number,
+): Promise<T> {
   const { store: location } = session.settings;
   const { existsSync } = await import('node:fs');
   if (!location.startsWith('postgres') && !existsSync(location)) {
@@ -59,7 +63,10 @@ export async function readingStore<T>(session: Session, work: (store: Store) => 
       `There is no dataset in ${session.settings.output} yet (looked for ${location}). Run “gongkai extract <folder>” first, or name the folder with -o.`,
     );
   }
-  const store = await openStore(location, { create: false });
+  const store = await openStore(location, {
+    create: false,
+    ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }),
+  });
   try {
     return await work(store);
   } finally {

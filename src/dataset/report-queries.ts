@@ -249,3 +249,28 @@ function listed(row: { [k in keyof Tables['report_list']]: unknown }): ListedRep
     gone: row.gone === 1,
   };
 }
+
+/** Bodies that have reports for other years, before it at least, but none for `year`. */
+export async function agenciesWithoutYear(
+  store: Store,
+  year: number,
+  limit: number,
+): Promise<readonly ListedAgency[]> {
+  return sqlStore(store).database.read(async (session) => {
+    const rows = await session.arrays(
+      `select agency_key, max(agency), max(region_code), count(*) as n, min(year), max(year) from report_list
+       where year is not null and agency_key <> ''
+       group by agency_key having min(year) < ? and sum(case when year = ? then 1 else 0 end) = 0
+       order by agency_key limit ${Math.trunc(limit)}`,
+      [year, year],
+    );
+    return rows.map(([key, agency, region, n, first, last]) => ({
+      agencyKey: key as string,
+      agency: agency as string | null,
+      regionCode: region as string | null,
+      reports: Number(n),
+      firstYear: first as number | null,
+      lastYear: last as number | null,
+    }));
+  });
+}

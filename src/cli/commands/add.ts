@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import type { Command } from 'commander';
-import { addReport } from '../../crawl/add.ts';
 import { loadPortals } from '../../crawl/config/load.ts';
-import { crawlDeps, readCrawled } from '../../run/crawling.ts';
-import { finishRun } from '../../run/extraction.ts';
+import { AmbiguousAgency, addByHand, agencyToAdd } from '../../run/adding.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
-import { type CommonFlags, openSession, withStore } from '../session.ts';
+import { type CommonFlags, openSession, type Session, withStore } from '../session.ts';
 
 interface AddFlags extends CommonFlags {
   readonly agency?: string;
@@ -53,56 +51,47 @@ async function add(sources: readonly string[], flags: AddFlags): Promise<ExitSta
       throw new UsageError(`${source}: no such file or folder`);
   }
   const name = flags.agency ?? '';
-  const match = register.match(name, year);
-  if (match.kind === 'ambiguous') {
-    throw new UsageError(
-      `--agency ${name}: the register has several bodies of this name (${match.agencies.map((a) => a.id).join(', ')}); give the id`,
-    );
-  }
-  const agency = register.get(name) ?? (match.kind === 'certain' ? match.agency : undefined);
+  const agency = meantBy(register, name, year);
   if (flags.dryRun) {
     terminal.say(
-      `${sources.length} sources would be added as the ${year} report of ${agency ? `${agency.name} (${agency.id})` : name}.`,
+      `${sources.length} sources would be added as the ${year} report of ${agency.agencyId ? `${agency.agency} (${agency.agencyId})` : name}.`,
     );
     return EXIT.done;
   }
   const portals = existsSync(settings.portalsFile) ? await loadPortals(settings.portalsFile) : null;
-  const result = await withStore(session, 'add', async (store) => {
-    const deps = crawlDeps(store, settings.output, register, { signal: session.signal });
-    const report = await addReport(
+  const result = await withStore(session, 'add', (store) =>
+    addByHand(
+      store,
       {
-        agency: agency?.name ?? name,
+        ...agency,
         year,
         sources,
         addedBy: os.userInfo().username,
-        ...(agency ? { agencyId: agency.id } : {}),
-        ...(agency?.divisionCode ? { regionCode: agency.divisionCode.slice(0, 6) } : {}),
         ...(flags.from ? { cameFrom: flags.from } : {}),
       },
-      portals,
-      portals?.userAgent ?? USER_AGENT,
-      deps,
-    );
-    const reader = readCrawled(store, {
-      register,
-      processes: settings.processes,
-      limits: settings.limits,
-      signal: session.signal,
-    });
-    await reader.take(report);
-    const ingest = await reader.finish();
-    return {
-      ingest,
-      ...(await finishRun(store, {
-        register,
+      {
         output: settings.output,
+        register,
+        processes: settings.processes,
+        limits: settings.limits,
+        portals,
+        userAgent: portals?.userAgent ?? USER_AGENT,
         formats: settings.formats ?? undefined,
         signal: session.signal,
-      })),
-    };
-  });
+      },
+    ),
+  );
   for (const [outcome, n] of Object.entries(result.ingest.outcomes)) terminal.say(`${n} ${outcome}`);
   for (const f of result.ingest.failures) terminal.warn(`${f.document}: ${f.outcome} — ${f.reason}`);
   terminal.say(`${result.change.added.length} new findings.`);
   return result.ingest.failures.length > 0 ? EXIT.unreadable : EXIT.done;
+}
+
+function meantBy(register: Session['register'], name: string, year: number): ReturnType<typeof agencyToAdd> {
+  try {
+    return agencyToAdd(register, name, year);
+  } catch (error) {
+    if (error instanceof AmbiguousAgency) throw new UsageError(`--agency ${name}: ${error.message}`);
+    throw error;
+  }
 }

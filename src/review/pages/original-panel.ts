@@ -1,0 +1,80 @@
+import { html, type Markup } from '../markup.ts';
+import type { Original } from '../originals/locate.ts';
+import { type PageBox, type Place, pageBox } from '../originals/place.ts';
+import { address, type View } from '../view.ts';
+
+/** What is needed to show a document beside its numbers. */
+export interface OriginalView {
+  readonly reportId: string;
+  readonly sha256: string;
+  readonly document: string;
+  readonly container: string;
+  /** Where it was published. */
+  readonly url: string | null;
+  readonly state: Original['state'];
+  readonly places: readonly Place[];
+  /** For the address of the rendition: whose places are to be marked. */
+  readonly about: Readonly<Record<string, string | undefined>>;
+  /** Size of the picture in pixels, for documents that are one. */
+  readonly picture: { readonly width: number; readonly height: number; readonly dpi: number } | null;
+  /** Sizes of PDF pages that hold places, in points. */
+  readonly pages: ReadonlyMap<number, { readonly width: number; readonly height: number }>;
+}
+
+/** The place in the original: a page with its box, or a rendition with the cell marked. */
+export function originalPanel(view: View, original: OriginalView): Markup {
+  const { say } = view;
+  const base = `/original/${original.reportId}/${original.sha256}`;
+  const live = original.url && /^https?:\/\//iu.test(original.url) ? original.url : null;
+  const links = html`<p class="links">${original.state === 'found' ? html`<a class="button" href="${base}/file" download>${say('下载原文件', 'Original file')}</a>` : null}${live ? html`<a class="button" href="${live}" target="_blank" rel="noopener noreferrer">${say('打开原网页', 'Live page')}</a>` : null}<span class="name">${original.document}</span></p>`;
+  return html`${links}${shown(view, original, base)}`;
+}
+
+function shown(view: View, original: OriginalView, base: string): Markup {
+  const { say } = view;
+  if (original.state === 'gone')
+    return html`<p class="notice notice-problem">${say(
+      '原文件已不在原处，也没有存档。可以从原网页查看；以后读取时加上 --archive 会保存副本。',
+      'The original is no longer where it was, and was not archived. Look at the live page; --archive keeps copies in future.',
+    )}</p>`;
+  if (original.state === 'changed')
+    return html`<p class="notice notice-problem">${say(
+      '原处的文件在读取之后被改动过，不再是产生这些数字的文件，因此不显示。请重新读取。',
+      'The file was changed after it was read and is no longer the one these numbers come from. Read it again.',
+    )}</p>`;
+  if (original.container === 'pdf' || original.container === 'picture') return paged(view, original, base);
+  return html`<iframe class="rendition" sandbox="" title="${say('原件', 'The original')}" src="${address(`${base}/view`, original.about)}#place"></iframe>`;
+}
+
+function paged(view: View, original: OriginalView, base: string): Markup {
+  const { say } = view;
+  const boxes = original.places.flatMap((p) => {
+    const box = pageBox(p.location);
+    return box ? [{ box, main: p.main }] : [];
+  });
+  const main = boxes.find((b) => b.main)?.box.page ?? boxes[0]?.box.page ?? 1;
+  const pages = [...new Set([main, ...boxes.map((b) => b.box.page)])].slice(0, 3);
+  return html`<div class="pages" tabindex="0" role="region" aria-label="${say('原件', 'The original')}">${pages.map(
+    (page) => {
+      const size =
+        original.container === 'picture' && original.picture
+          ? {
+              width: (original.picture.width * 72) / original.picture.dpi,
+              height: (original.picture.height * 72) / original.picture.dpi,
+            }
+          : (original.pages.get(page) ?? { width: 595, height: 842 });
+      const here = boxes.filter((b) => b.box.page === page);
+      const source = original.container === 'picture' ? `${base}/picture` : `${base}/page/${page}.png`;
+      return html`<figure class="page"><figcaption>${say(`第${page}页`, `Page ${page}`)}</figcaption><svg viewBox="0 0 ${round(size.width)} ${round(size.height)}" role="img" aria-label="${say(`原件第${page}页，有关位置已框出`, `Page ${page} of the original, the place is framed`)}"><image href="${source}" width="${round(size.width)}" height="${round(size.height)}" preserveAspectRatio="none"/>${here.map((b) => frame(b.box, b.main))}</svg></figure>`;
+    },
+  )}</div>${boxes.length === 0 ? html`<p class="note">${say('这个问题没有页面上的确切位置。', 'This finding has no exact place on a page.')}</p>` : null}`;
+}
+
+function frame(box: PageBox, main: boolean): Markup {
+  const pad = main ? 2 : 0;
+  return html`<rect class="${main ? 'frame-main' : 'frame'}"${main ? html` data-place` : null} x="${round(box.x0 - pad)}" y="${round(box.y0 - pad)}" width="${round(box.x1 - box.x0 + 2 * pad)}" height="${round(box.y1 - box.y0 + 2 * pad)}"/>`;
+}
+
+function round(n: number): number {
+  return Math.round(n * 10) / 10;
+}

@@ -1,0 +1,46 @@
+import type { ListedReport } from '../../dataset/report-queries.ts';
+import { OUTCOME_ADVICE, OUTCOME_WORDS, word } from '../language.ts';
+import { html, type Markup, type Value } from '../markup.ts';
+import { address, layout, type View } from '../view.ts';
+
+/** Documents that could not be read, why, and what to do. */
+export function unreadPage(
+  view: View,
+  data: { readonly rows: readonly ListedReport[]; readonly next: string | null },
+): Markup {
+  const { say, language } = view;
+  return layout(view, {
+    title: say('未能读出的文件', 'Documents that could not be read'),
+    section: 'unread',
+    body: html`<h1>${say('未能读出的文件', 'Documents that could not be read')}</h1>
+${
+  data.rows.length === 0
+    ? html`<p class="card empty good">${say('所有文件都已读出。', 'All documents were read.')}</p>`
+    : html`<div class="card scroll" tabindex="0" role="region" aria-label="${say('未能读出的文件', 'Documents that could not be read')}"><table class="list unread"><thead><tr><th scope="col">${say('文件', 'Document')}</th><th scope="col">${say('原因', 'Why')}</th><th scope="col">${say('怎么办', 'What to do')}</th></tr></thead><tbody>${data.rows.map((r) => html`<tr><th scope="row"><a href="/report/${r.reportId}">${r.document}</a>${r.agency ? html`<small>${r.agency} ${r.year ?? ''}</small>` : null}</th><td><b>${word(OUTCOME_WORDS, r.outcome, language)}</b>${r.outcomeReason ? html`<small>${r.outcomeReason}</small>` : null}</td><td>${OUTCOME_ADVICE[r.outcome]?.[language === 'zh' ? 0 : 1] ?? ''}${view.role === 'reviewer' ? html` <a class="no-print" href="${address('/upload', { agency: r.agency, year: r.year })}">${say('补录', 'Upload')}</a>` : null}</td></tr>`)}</tbody></table></div>`
+}
+${data.next === null ? null : html`<nav class="pager" aria-label="${say('翻页', 'Pages')}"><span></span><a class="button" href="${address('/unread', { after: data.next })}">${say('下一页', 'Next')} →</a></nav>`}`,
+  });
+}
+
+export interface UploadData {
+  readonly agency: string;
+  readonly year: string;
+  readonly notice: Value;
+}
+
+/** A report brought in by hand. */
+export function uploadPage(view: View, data: UploadData): Markup {
+  const { say } = view;
+  return layout(view, {
+    title: say('补录文件', 'Upload a report'),
+    section: 'upload',
+    body: html`<h1>${say('补录文件', 'Upload a report')}</h1>${data.notice}
+<form class="card form-fields" method="post" action="/upload" enctype="multipart/form-data"><input type="hidden" name="token" value="${view.token}">
+<p>${say('采集不到或未能读出的报告，可以在这里上传。程序会保存原文件并立即读取、核对。', 'Reports that the crawl could not reach or read can be brought in here; the file is kept, read and checked at once.')}</p>
+<label><span>${say('文件（网页、DOCX、DOC、PDF、OFD 等）', 'File (HTML, DOCX, DOC, PDF, OFD …)')}</span><input type="file" name="file" required></label>
+<label><span>${say('单位名称或编号', 'Name or id of the body')}</span><input name="agency" required maxlength="200" value="${data.agency}"></label>
+<label><span>${say('报告年度', 'Year that it reports on')}</span><input name="year" required inputmode="numeric" pattern="20[0-9]{2}" maxlength="4" value="${data.year}" placeholder="2024"></label>
+<label><span>${say('来源网址（可不填）', 'Where it came from (optional)')}</span><input name="from" type="url" maxlength="2000"></label>
+<div class="submit"><button class="primary">${say('上传并读取', 'Upload and read')}</button></div></form>`,
+  });
+}

@@ -1,0 +1,67 @@
+import type { Register } from '../agencies/register.ts';
+import { type AddRequest, addReport } from '../crawl/add.ts';
+import type { CrawlConfig } from '../crawl/config/config.ts';
+import type { Shape } from '../dataset/export/export.ts';
+import type { Store } from '../dataset/store.ts';
+import { crawlDeps, readCrawled } from './crawling.ts';
+import { finishRun, type RunResult } from './extraction.ts';
+import type { ParseLimits } from './parsing/limits.ts';
+
+/** A name or an id that fits several bodies of the register. */
+export class AmbiguousAgency extends Error {
+  override readonly name = 'AmbiguousAgency';
+  readonly ids: readonly string[];
+  constructor(name: string, ids: readonly string[]) {
+    super(`the register has several bodies called “${name}” (${ids.join(', ')}); give the id`);
+    this.ids = ids;
+  }
+}
+
+/** The body that is meant: of the register where it has it, else a name as given. */
+export function agencyToAdd(
+  register: Register,
+  name: string,
+  year: number,
+): Pick<AddRequest, 'agency' | 'agencyId' | 'regionCode'> {
+  const match = register.match(name, year);
+  const agency = register.get(name) ?? (match.kind === 'certain' ? match.agency : undefined);
+  if (!agency && match.kind === 'ambiguous')
+    throw new AmbiguousAgency(
+      name,
+      match.agencies.map((a) => a.id),
+    );
+  return {
+    agency: agency?.name ?? name,
+    ...(agency ? { agencyId: agency.id } : {}),
+    ...(agency?.divisionCode ? { regionCode: agency.divisionCode.slice(0, 6) } : {}),
+  };
+}
+
+/** Brings in a report by hand: archived like a crawled one, read, checked, and the dataset rebuilt. */
+export async function addByHand(
+  store: Store,
+  request: AddRequest,
+  options: {
+    readonly output: string;
+    readonly register: Register;
+    readonly processes: number;
+    readonly limits: ParseLimits;
+    readonly portals: CrawlConfig | null;
+    readonly userAgent: string;
+    readonly formats?: readonly Shape[] | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<Omit<RunResult, 'missing'>> {
+  const { register, signal, output } = options;
+  const deps = crawlDeps(store, output, register, { signal });
+  const report = await addReport(request, options.portals, options.userAgent, deps);
+  const reader = readCrawled(store, {
+    register,
+    processes: options.processes,
+    limits: options.limits,
+    signal,
+  });
+  await reader.take(report);
+  const ingest = await reader.finish();
+  return { ingest, ...(await finishRun(store, { register, output, formats: options.formats, signal })) };
+}
