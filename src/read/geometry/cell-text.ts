@@ -16,6 +16,7 @@ export function cellText(boxes: readonly TextBox[]): CellText {
   for (const line of lines) {
     for (const mark of raised(line)) marks.add(mark);
     if (line.boxes.some((b) => b.clipped)) marks.add('clipped');
+    if (line.boxes.some((b) => b.struck)) marks.add('struck');
     if (spread(line)) marks.add('boundary_uncertain');
     if (mixed(line)) marks.add('overlapping');
   }
@@ -24,19 +25,26 @@ export function cellText(boxes: readonly TextBox[]): CellText {
   return { text, marks: [...marks], lines };
 }
 
-/** Smaller characters above or below the line beside digits: an exponent, a footnote mark. */
+/** A character this much smaller than its line, on another baseline, is raised or lowered. */
+const SMALLER = 0.93;
+
+/** Smaller characters above or below the baseline beside digits: an exponent, a footnote mark. */
 function raised(line: TextLine): Mark[] {
-  const full = line.boxes.filter((b) => b.y1 - b.y0 > 0.8 * line.size);
-  const small = line.boxes.filter((b) => b.y1 - b.y0 < 0.75 * line.size);
+  const full = line.boxes.filter((b) => b.y1 - b.y0 > SMALLER * line.size);
+  const small = line.boxes.filter((b) => b.y1 - b.y0 <= SMALLER * line.size);
   if (small.length === 0 || !full.some((b) => /[0-9０-９]/.test(b.text))) return [];
-  const middle = full.reduce((sum, b) => sum + b.y0 + b.y1, 0) / (2 * full.length);
+  const baseline = full.reduce((sum, b) => sum + baselineOf(b), 0) / full.length;
   const marks: Mark[] = [];
   for (const b of small) {
-    const offset = (b.y0 + b.y1) / 2 - middle;
-    if (offset < -0.1 * line.size) marks.push('superscript');
-    else if (offset > 0.1 * line.size) marks.push('subscript');
+    const offset = baselineOf(b) - baseline;
+    if (offset < -0.12 * line.size) marks.push('superscript');
+    else if (offset > 0.06 * line.size) marks.push('subscript');
   }
   return marks;
+}
+
+function baselineOf(box: Box): number {
+  return box.y1 - 0.14 * (box.y1 - box.y0);
 }
 
 /** Digits that lie over each other, or side by side in two sizes: something else was printed into the cell. */

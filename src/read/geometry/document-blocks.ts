@@ -8,6 +8,7 @@ import type { PageGeometry, TextBox } from './page-geometry.ts';
 import { layoutPage, type PageLayout, type PageTable, ruledTables } from './page-tables.ts';
 import { locate, type Turn, upright } from './place.ts';
 import { measureText, ParagraphBuilder } from './running-text.ts';
+import { withStrikes } from './strikes.ts';
 import { tableLines } from './unruled.ts';
 
 /** What pages of positioned text and rules amount to. */
@@ -29,7 +30,11 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
   const turned = pages.map((p) => {
     const { page: turned, turn } = turnUpright(p);
     const drawn = drawnCharacters(turned.text);
-    const page = { ...turned, text: drawn.text, segments: [...turned.segments, ...drawn.segments] };
+    const page = withStrikes({
+      ...turned,
+      text: drawn.text,
+      segments: [...turned.segments, ...drawn.segments],
+    });
     const { text, watermarks } = bodyText(page);
     if (watermarks.length > 0)
       notes.push({ code: 'watermark', detail: watermarks.join(' '), location: `page=${page.page}` });

@@ -22,6 +22,8 @@ export interface TextBox extends Box {
   readonly faint?: boolean;
   /** Clipped away wholly or in part. */
   readonly clipped?: boolean;
+  /** A line goes through its middle. */
+  readonly struck?: boolean;
 }
 
 /** A straight ruling line, horizontal or vertical, with its thickness. */
