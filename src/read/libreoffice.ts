@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ReadError, type ReadLimits, type Source } from './document.ts';
+import { runProgram } from './program.ts';
 
 /** The kinds of file that LibreOffice is asked for. */
 export type Target = 'doc' | 'xlsx';
@@ -30,7 +30,10 @@ export async function convert(
     const input = path.join(folder, 'document');
     const output = path.join(folder, 'out');
     await writeFile(input, source.bytes);
-    const ended = await run(
+    await mkdir(path.join(folder, 'profile', 'user'), { recursive: true });
+    await writeFile(path.join(folder, 'profile', 'user', 'registrymodifications.xcu'), settings());
+    const { how } = await runProgram(
+      'soffice',
       [
         `-env:UserInstallation=${pathToFileURL(path.join(folder, 'profile')).href}`,
         '--headless',
@@ -41,10 +44,10 @@ export async function convert(
         output,
         input,
       ],
-      folder,
+      { cwd: folder, env: { HOME: folder, TMPDIR: folder }, seconds: SECONDS },
     );
-    if (ended === 'missing') return null;
-    if (ended === 'late')
+    if (how === 'missing') return null;
+    if (how === 'late')
       throw new ReadError(
         'timed_out',
         `${source.name}: LibreOffice did not finish within ${SECONDS} seconds.`,
@@ -61,35 +64,32 @@ export async function convert(
   }
 }
 
-/** The program starts children of its own, so it gets a process group, which is ended as a whole. */
-function run(options: readonly string[], folder: string): Promise<'done' | 'late' | 'missing'> {
-  return new Promise((resolve) => {
-    const child = spawn('soffice', options, {
-      cwd: folder,
-      stdio: 'ignore',
-      detached: true,
-      env: { ...process.env, HOME: folder, TMPDIR: folder },
-    });
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      if (child.pid !== undefined) endGroup(child.pid);
-    }, SECONDS * 1000);
-    child.once('error', () => {
-      clearTimeout(timer);
-      resolve('missing');
-    });
-    child.once('exit', () => {
-      clearTimeout(timer);
-      resolve(late ? 'late' : 'done');
-    });
-  });
-}
+/** A port on which nothing listens: requests that slip through anyway end there. */
+const NOWHERE = { host: '127.0.0.1', port: 9 };
 
-function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It ended by itself in the meantime.
-  }
+/** No macros, no links to other files or pages followed, no way to the network. */
+function settings(): string {
+  const items: readonly (readonly [string, string, string | number | boolean])[] = [
+    ['Common/Security/Scripting', 'DisableMacrosExecution', true],
+    ['Common/Security/Scripting', 'MacroSecurityLevel', 3],
+    ['Common/Security/Scripting', 'BlockUntrustedRefererLinks', true],
+    ['Common/Security/Scripting', 'DisableActiveContent', true],
+    ['Calc/Content/Update', 'Link', 1],
+    ['Writer/Content/Update', 'Link', 0],
+    ['Inet', 'ooInetProxyType', 1],
+    ...(['HTTP', 'HTTPS', 'FTP'] as const).flatMap((protocol) => [
+      ['Inet', `ooInet${protocol}ProxyName`, NOWHERE.host] as const,
+      ['Inet', `ooInet${protocol}ProxyPort`, NOWHERE.port] as const,
+    ]),
+    ['Inet', 'ooInetNoProxy', ''],
+  ];
+  const lines = items.map(([place, name, value]) => {
+    const root = place === 'Inet' ? '/org.openoffice.Inet/Settings' : `/org.openoffice.Office.${place}`;
+    return `<item oor:path="${root}"><prop oor:name="${name}" oor:op="fuse"><value>${value}</value></prop></item>`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+${lines.join('\n')}
+</oor:items>
+`;
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Register } from '../agencies/register.ts';
 import { checkReport } from '../check/engine.ts';
@@ -14,6 +13,7 @@ import type { Input } from './inputs.ts';
 import type { ParseLimits } from './parsing/limits.ts';
 import { ParserPool } from './parsing/pool.ts';
 import type { ParseJob, Reply } from './parsing/protocol.ts';
+import { scratchFolder } from './scratch.ts';
 import { unreadReport } from './unread.ts';
 
 /** Documents looked up in the store at once. */
@@ -111,7 +111,7 @@ export async function ingest(
   options: IngestOptions,
 ): Promise<IngestSummary> {
   const pool = options.pool ?? new ParserPool(options.processes, options.limits);
-  const spool = await mkdtemp(path.join(os.tmpdir(), 'gongkai-'));
+  const spool = scratchFolder();
   const failed: { error: unknown } = { error: null };
   const saver = new Saver(store, options, (error) => {
     failed.error ??= error;
@@ -135,7 +135,8 @@ export async function ingest(
       await expand(arrival);
       return;
     }
-    const sha256 = reply.kind === 'parsed' ? reply.sha256 : (known ?? (await hashOf(arrival)));
+    const sha256 =
+      reply.kind === 'parsed' ? reply.sha256 : (known ?? (await hashOf(arrival, options.limits)));
     const item = await withTranscriptions(store, itemOf(arrival, sha256, reply, options.register));
     await options.keep?.(arrival);
     tally.read(item.report);
@@ -159,16 +160,12 @@ export async function ingest(
     if (reply.kind !== 'expanded') {
       const failure =
         reply.kind === 'failed' ? reply : { failure: 'corrupt' as const, message: 'not an archive' };
-      await unread(arrival, await hashOf(arrival), failure.failure, failure.message);
+      await unread(arrival, await hashOf(arrival, options.limits), failure.failure, failure.message);
       return;
     }
     for (const refused of reply.refused) {
-      await unread(
-        { ...arrival, document: `${arrival.document}/${refused.path}` },
-        '',
-        refused.failure,
-        refused.message,
-      );
+      const member = { ...arrival, document: `${arrival.document}/${refused.path}` };
+      await unread(member, unhashed(member), refused.failure, refused.message);
     }
     const members = reply.members.map(
       (m): Arrival => ({
@@ -201,7 +198,7 @@ export async function ingest(
     const verdicts = await store.knownSources(batch.map((a) => probeOf(a, a.sha256 ?? null)));
     const toHash = batch.filter((_, i) => verdicts[i] === 'hash_needed');
     const hashed = new Map<Arrival, string>();
-    for (const arrival of toHash) hashed.set(arrival, await hashOf(arrival));
+    for (const arrival of toHash) hashed.set(arrival, await hashOf(arrival, options.limits));
     const second = await store.knownSources(toHash.map((a) => probeOf(a, hashed.get(a) ?? null)));
     const touched = toHash.filter((_, i) => second[i] === 'unchanged');
     if (touched.length > 0) await store.touchSources(touched);
@@ -323,11 +320,18 @@ function isArchiveName(file: string): boolean {
   return /\.(?:zip|rar)$/iu.test(file);
 }
 
-async function hashOf(arrival: Arrival): Promise<string> {
+async function hashOf(arrival: Arrival, limits: ParseLimits): Promise<string> {
   if (arrival.sha256) return arrival.sha256;
+  // It will be refused for its size; reading a sparse terabyte for its hash would take hours.
+  if (arrival.size > limits.read.inputBytes) return unhashed(arrival);
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(arrival.file)) hash.update(chunk as Buffer);
   return hash.digest('hex');
+}
+
+/** Stands for the bytes of what was not read, so that two such documents are not taken for one. */
+function unhashed(arrival: Pick<Arrival, 'document' | 'size'>): string {
+  return `unread-${createHash('sha256').update(`${arrival.document}\n${arrival.size}`).digest('hex').slice(0, 32)}`;
 }
 
 /** Collects readings and commits them in batches, one commit at a time. */

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ReadError } from '../document.ts';
+import { runProgram } from '../program.ts';
 import type { GrayImage } from './image.ts';
 
 /** A word as Tesseract gives it; the box in pixels of the picture, `confidence` 0 to 100. */
@@ -75,35 +75,17 @@ export async function recognise(pictures: readonly GrayImage[], options: OcrOpti
   }
 }
 
-function run(options: readonly string[], seconds: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('tesseract', options, {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      // Its threads hinder each other on pictures this small.
-      env: { ...process.env, OMP_THREAD_LIMIT: '1' },
-    });
-    let errors = '';
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      child.kill('SIGKILL');
-    }, seconds * 1000);
-    child.stderr.on('data', (chunk: Buffer) => {
-      if (errors.length < 4000) errors += chunk.toString('utf8');
-    });
-    child.once('error', (error) => {
-      clearTimeout(timer);
-      reject(new ReadError('needs_ocr', NEEDS_OCR, { cause: error }));
-    });
-    child.once('close', (code) => {
-      clearTimeout(timer);
-      if (late) reject(new ReadError('timed_out', `Tesseract did not finish within ${seconds} seconds.`));
-      else if (code === 0) resolve();
-      else if (/Failed loading language|Error opening data file/.test(errors))
-        reject(new ReadError('needs_ocr', NEEDS_OCR));
-      else reject(new ReadError('crashed', `Tesseract ended with code ${code}: ${errors.slice(0, 300)}`));
-    });
+async function run(options: readonly string[], seconds: number): Promise<void> {
+  // Its threads hinder each other on pictures this small.
+  const { how, code, errors } = await runProgram('tesseract', options, {
+    env: { OMP_THREAD_LIMIT: '1' },
+    seconds,
   });
+  if (how === 'late') throw new ReadError('timed_out', `Tesseract did not finish within ${seconds} seconds.`);
+  if (how === 'missing' || /Failed loading language|Error opening data file/.test(errors))
+    throw new ReadError('needs_ocr', NEEDS_OCR);
+  if (code !== 0)
+    throw new ReadError('crashed', `Tesseract ended with code ${code}: ${errors.slice(0, 300)}`);
 }
 
 function portableGrayMap({ width, height, gray }: GrayImage): Buffer {

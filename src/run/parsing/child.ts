@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { perform } from './parse.ts';
 import type { FromChild, ToChild } from './protocol.ts';
 
@@ -9,6 +10,11 @@ process.on('message', (message: ToChild) => {
 });
 // The pool is gone: nobody waits for an answer any more.
 process.on('disconnect', () => process.exit(0));
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+new Worker(new URL(`./watchdog${extension}`, import.meta.url), {
+  workerData: process.ppid,
+  resourceLimits: { maxOldGenerationSizeMb: 16 },
+}).unref();
 // The pool decides when a document is given up; an interrupt at the terminal must not cut one short.
 process.on('SIGINT', () => {});
 send({ ready: true });

@@ -1,12 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import PQueue from 'p-queue';
 import pidusage from 'pidusage';
+import { descendants } from '../../read/program.ts';
+import { scratchFolder } from '../scratch.ts';
 import type { ParseLimits } from './limits.ts';
 import type { Failed, FromChild, Job, Reply, ToChild } from './protocol.ts';
 
 /** How often the memory of the parser processes is looked at. A process can take about 1 GB in this time. */
 const MEMORY_POLL_MS = 200;
+/** Looks between two searches for programs that a parser started. */
+const PROGRAMS_EVERY = 5;
+/** The parser of this project. */
+const PARSER = new URL(`./child${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
 /**
  * Parser processes with p-queue in front. Every document is parsed in a process of its own kind: one that hangs, takes
@@ -18,11 +26,18 @@ export class ParserPool {
   readonly #queue: PQueue;
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
+  readonly #parser: URL;
+  /** Temporary files of the parsers and of programs that they start; a parser that is killed cannot remove its own. */
+  readonly #scratch = scratchFolder();
   #poll: NodeJS.Timeout | null = null;
+  #looks = 0;
+  #started = 0;
   #closed = false;
 
-  constructor(processes: number, limits: ParseLimits) {
+  /** @param parser program of the parser processes; it speaks the protocol of `protocol.ts` */
+  constructor(processes: number, limits: ParseLimits, parser: URL = PARSER) {
     this.#limits = limits;
+    this.#parser = parser;
     this.#queue = new PQueue({ concurrency: processes });
   }
 
@@ -61,7 +76,8 @@ export class ParserPool {
   #take(): Worker {
     const idle = this.#idle.pop();
     if (idle?.alive) return idle;
-    const worker = new Worker();
+    this.#started += 1;
+    const worker = new Worker(this.#parser, path.join(this.#scratch, String(this.#started)));
     this.#all.add(worker);
     this.#poll ??= setInterval(() => void this.#watchMemory(), MEMORY_POLL_MS).unref();
     return worker;
@@ -74,32 +90,47 @@ export class ParserPool {
 
   /** The heap limit does not hold buffers and strings outside the heap; resident memory does. */
   async #watchMemory(): Promise<void> {
+    this.#looks += 1;
     const busy = [...this.#all].filter((w) => w.busy && w.pid !== undefined);
     for (const worker of busy) {
-      try {
-        const { memory } = await pidusage(worker.pid as number);
-        if (memory > this.#limits.memoryBytes) {
-          const mib = (bytes: number) => Math.round(bytes / 2 ** 20);
-          worker.kill({
-            kind: 'failed',
-            failure: 'too_large',
-            message: `reading it took ${mib(memory)} MiB of memory; the limit (memoryBytes) is ${mib(this.#limits.memoryBytes)} MiB`,
-          });
-        }
-      } catch {
-        // The process ended between two looks.
-      }
+      const pid = worker.pid as number;
+      this.#judge(worker, await residentBytes([pid]), '');
+      if (this.#looks % PROGRAMS_EVERY === 0)
+        this.#judge(worker, await residentBytes(descendants(pid)), ' in a program that it started');
     }
+  }
+
+  #judge(worker: Worker, bytes: number, where: string): void {
+    if (bytes <= this.#limits.memoryBytes) return;
+    const mib = (n: number) => Math.round(n / 2 ** 20);
+    worker.kill({
+      kind: 'failed',
+      failure: 'too_large',
+      message: `reading it took ${mib(bytes)} MiB of memory${where}; the limit (memoryBytes) is ${mib(this.#limits.memoryBytes)} MiB`,
+    });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await this.#queue.onIdle();
     if (this.#poll) clearInterval(this.#poll);
+    const ended = [...this.#all].map((worker) => worker.ended);
     for (const worker of this.#all) worker.stop();
     this.#all.clear();
     pidusage.clear();
+    await Promise.all(ended);
+    rmSync(this.#scratch, { recursive: true, force: true });
   }
+}
+
+/** 0 for processes that ended between two looks. */
+async function residentBytes(pids: readonly number[]): Promise<number> {
+  let sum = 0;
+  for (const pid of pids) {
+    const usage = await pidusage(pid).catch(() => null);
+    sum += usage?.memory ?? 0;
+  }
+  return sum;
 }
 
 class Worker {
@@ -109,25 +140,34 @@ class Worker {
   #nextId = 1;
   served = 0;
   alive = true;
+  /** Resolves when the process is gone and its temporary files are removed. */
+  readonly ended: Promise<void>;
 
-  constructor() {
-    const entry = fileURLToPath(
-      new URL(`./child${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-    );
-    this.#child = fork(entry, [], {
+  constructor(entry: URL, scratch: string) {
+    mkdirSync(scratch, { recursive: true });
+    this.#child = fork(fileURLToPath(entry), [], {
       serialization: 'advanced',
       // A group of its own: programs that a reader started (soffice, tesseract) are killed with it.
       detached: process.platform !== 'win32',
       execArgv: ['--max-old-space-size=2048', '--disable-warning=ExperimentalWarning'],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { ...process.env, TMPDIR: scratch, TMP: scratch, TEMP: scratch },
     });
     this.#child.on('message', (message: FromChild) => {
       if ('reply' in message) this.#finish(message.reply);
     });
     this.#child.on('error', (error) => this.#gone(error.message));
-    this.#child.on('exit', (code, signal) =>
-      this.#gone(signal ? `killed by ${signal}` : `exit code ${code}`),
-    );
+    this.ended = new Promise((resolve) => {
+      const settle = (how: string) => {
+        // A parser that crashed leaves its programs behind.
+        this.#killGroup();
+        this.#gone(how);
+        rmSync(scratch, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+        resolve();
+      };
+      this.#child.on('exit', (code, signal) => settle(signal ? `killed by ${signal}` : `exit code ${code}`));
+      this.#child.on('error', (error) => this.#child.pid === undefined && settle(error.message));
+    });
   }
 
   get pid(): number | undefined {
