@@ -1,5 +1,6 @@
 import { decode } from './charset.ts';
 import { type Container, DEFAULT_LIMITS, ReadError } from './document.ts';
+import { beginsAsJson } from './html/json-answer.ts';
 import { isCompoundFile, rootStreamNames } from './ole.ts';
 import { openZip } from './zip.ts';
 
@@ -104,6 +105,11 @@ function sniffText(bytes: Uint8Array): Container | 'unknown' {
   // Markup inside a script's string: `\u003Ctable`, `<td style=\"`.
   const escaped = text.match(/\\u003c\/?(?:table|tr|td|p|div|span)\b/gi)?.length ?? 0;
   if (escaped >= 6) return 'html';
+  // A JSON answer writes `<\/p>`, or the brackets as entities.
+  const inJson = beginsAsJson(text)
+    ? text.match(/(?:<|&lt;)(?:\\?\/)?(?:table|tr|td|p|div|span)\b/gi)?.length
+    : 0;
+  if ((inJson ?? 0) >= 6) return 'html';
   let odd = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -271,6 +271,72 @@ describe('a portal page', () => {
   });
 });
 
+describe('a JSON answer that holds the article in a string', () => {
+  const table = ARTICLE.replace(
+    '<tr><td>规章</td><td>13</td></tr>',
+    '<tr><td rowspan="2">规章</td><td>13</td></tr>\n<tr><td>14</td></tr>',
+  );
+  const post = { id: 7, title: '某某街道2024年政府信息公开工作年度报告', content: table, attachment: [] };
+  const answers: [string, string][] = [
+    ['as JSON.stringify writes it', JSON.stringify(post)],
+    [
+      'with escaped slashes and Chinese, as PHP writes it',
+      JSON.stringify(post)
+        .replaceAll('/', '\\/')
+        .replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    ],
+    [
+      'with escaped angle brackets',
+      JSON.stringify(post).replaceAll('<', '\\u003C').replaceAll('>', '\\u003E'),
+    ],
+    [
+      'with entities',
+      JSON.stringify({
+        ...post,
+        content: table.replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+      }),
+    ],
+    ['as JSONP, deep inside', `success({"data":{"results":[${JSON.stringify(post)}]}});`],
+    ['as JSON within a string of JSON', JSON.stringify({ code: 200, data: JSON.stringify(post) })],
+    [
+      'beside a summary and a mobile copy of it',
+      JSON.stringify({
+        ...post,
+        summary: '<p>一、总体情况</p>',
+        mobile: table.replaceAll('<td', '<td class="m"'),
+      }),
+    ],
+  ];
+
+  it.each(answers)('is read from it: %s', async (_, text) => {
+    const document = await readDocument({ bytes: new TextEncoder().encode(text), name: '7.json' });
+    expect(document.container).toBe('html');
+    expect(document.reader).toBe('html/json');
+    expect(grids(document).map(shape)).toEqual([
+      ['0,0 2×1 规章', '0,1 1×1 13', '1,1 1×1 14', '2,0 1×1 许可', '2,1 1×1 0'],
+    ]);
+    expect(grids(document)[0]?.location).toBe('script=1;table=1');
+    expect(lines(document)[0]).toBe('某某街道2024年政府信息公开工作年度报告');
+    expect(document.metadata).toContainEqual({ name: 'title', value: post.title });
+  });
+
+  it('is refused where it holds several reports', async () => {
+    const other = { ...post, content: table.replace('13', '99') };
+    const text = JSON.stringify({ articles: [post, other] });
+    expect(await failureOfPromise(readDocument(source(text)))).toBe('unsupported');
+  });
+
+  it('is refused where it was cut off', async () => {
+    const text = JSON.stringify(post);
+    expect(await failureOfPromise(readDocument(source(text.slice(0, text.indexOf('许可')))))).toBe('corrupt');
+  });
+
+  it('is nested as deep as it likes', async () => {
+    const text = `${'{"a":'.repeat(50_000)}${JSON.stringify(post)}${'}'.repeat(50_000)}`;
+    await failureOfPromise(readHtml(source(text)));
+  });
+});
+
 describe('a page in another wrapping', () => {
   const word = `<html xmlns:o="urn:schemas-microsoft-com:office:office">${ARTICLE}</html>`;
 

@@ -15,6 +15,7 @@ import { countSectionTitles } from '../section-titles.ts';
 import { emitItems } from '../table/raw-table.ts';
 import { findBody, findFenced } from './body.ts';
 import { Flow } from './flow.ts';
+import { beginsAsJson, readJsonAnswer } from './json-answer.ts';
 import { readInfoPairs, readMetaTags } from './metadata.ts';
 import { pageOfMhtml } from './mhtml.ts';
 import { findArticleInScript } from './script-content.ts';
@@ -23,12 +24,12 @@ import { elementsOf, parseHtml, textOf } from './tree.ts';
 import { VisibilityRules } from './visibility.ts';
 
 /**
- * Reads a web page, a page saved by an office program, or an MHTML file. Of a portal page only the article is read;
- * the information table around it becomes metadata.
+ * Reads a web page, a page saved by an office program, an MHTML file, or the JSON answer of a portal that holds the
+ * article as markup. Of a portal page only the article is read; the information table around it becomes metadata.
  *
  * Locations: `table=2;row=7;cell=5` counts from 1 as a browser does on the page as received, so that
  * `document.querySelectorAll('table')[1].rows[6].cells[4]` is the cell; `paragraph=12` counts the lines of the article.
- * A prefix `script=1;` says that the article stood in a string of a script and the counting begins there.
+ * A prefix `script=1;` says that the article stood in a string of a script or of JSON and the counting begins there.
  * @throws {ReadError}
  */
 export async function readHtml(source: Source, limits: ReadLimits = DEFAULT_LIMITS): Promise<Document> {
@@ -49,7 +50,7 @@ export async function readHtml(source: Source, limits: ReadLimits = DEFAULT_LIMI
     );
   return {
     container: 'html',
-    reader: page.fromScript ? 'html/script' : 'html',
+    reader: { page: 'html', script: 'html/script', json: 'html/json' }[page.from],
     blocks: page.blocks,
     charts: [],
     pictures: page.pictures,
@@ -64,11 +65,16 @@ export interface Page {
   readonly pictures: readonly Picture[];
   readonly metadata: readonly Metadata[];
   readonly notes: readonly ReadNote[];
-  readonly fromScript: boolean;
+  readonly from: 'page' | 'script' | 'json';
 }
 
 /** Reads decoded markup; see `readHtml`. */
 export async function readPage(html: string, limits: ReadLimits, reading: Reading): Promise<Page> {
+  const answer = beginsAsJson(html) ? readJsonAnswer(html) : null;
+  if (answer) {
+    const read = await readTree(await parseHtml(answer.html, limits), 'script=1;', reading, null);
+    return { ...read, metadata: [...answer.metadata, ...readInfoPairs(read.blocks)], from: 'json' };
+  }
   const tree = await parseHtml(html.includes('\0') ? html.replaceAll('\0', '') : html, limits);
   const metadata = readMetaTags(tree);
   const onPage = countSectionTitles(textOf(tree));
@@ -81,7 +87,7 @@ export async function readPage(html: string, limits: ReadLimits, reading: Readin
       return {
         ...read,
         metadata: [...metadata, ...readInfoPairs([...around.blocks, ...read.blocks])],
-        fromScript: true,
+        from: 'script',
       };
     }
   }
@@ -89,7 +95,7 @@ export async function readPage(html: string, limits: ReadLimits, reading: Readin
   const read = await readTree(tree, '', reading, body);
   const around =
     body === null ? read.blocks : [...(await readTree(tree, '', reading, null, body)).blocks, ...read.blocks];
-  return { ...read, metadata: [...metadata, ...readInfoPairs(around)], fromScript: false };
+  return { ...read, metadata: [...metadata, ...readInfoPairs(around)], from: 'page' };
 }
 
 async function readTree(

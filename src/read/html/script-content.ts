@@ -28,7 +28,7 @@ export function findArticleInScript(script: string): string | null {
 }
 
 /** Markup that was escaped once more on its way into the string. */
-function toMarkup(string: string): string {
+export function toMarkup(string: string): string {
   if (/%3c/i.test(string) && !string.includes('<')) {
     try {
       return decodeURIComponent(string);
