@@ -14,7 +14,7 @@ import type { CrawlJob, FleetJob, Jobs } from './jobs.ts';
 import { LeasedHostGroups } from './leased-host-groups.ts';
 
 /** Seconds until a crawl whose hosts another worker has is tried again. */
-const WHEN_BUSY = 15;
+const WHEN_BUSY = 5;
 
 export interface Crawling {
   readonly fleet: FleetDatabase;
