@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
+import type { LimitName } from '../../scripts/make-limits-doc.ts';
 import type { Outcome } from '../../src/extract/report.ts';
-import type { ReadLimits } from '../../src/read/document.ts';
 import { bodyOf, districtName } from '../render/bodies.ts';
 import { PLAIN_DOCX, renderDocx } from '../render/docx.ts';
 import { renderHtml } from '../render/html.ts';
@@ -25,9 +25,6 @@ export interface HostileCase {
   /** Kept in fixtures/hostile/; the others are too large and are made when the test runs. */
   readonly kept: boolean;
 }
-
-/** Names as in `ParseLimits` and `ReadLimits`; docs/limits.md has a line for each. */
-export type LimitName = keyof ReadLimits | 'wallMs' | 'memoryBytes' | 'attempts' | 'documentsPerProcess';
 
 const REPORT = inventReport(8, bodyOf(districtName(3), 5), 2023, NOTICE, 400);
 const report = {

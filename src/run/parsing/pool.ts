@@ -13,6 +13,8 @@ import type { Failed, FromChild, Job, Reply, ToChild } from './protocol.ts';
 const MEMORY_POLL_MS = 200;
 /** Looks between two searches for programs that a parser started. */
 const PROGRAMS_EVERY = 5;
+/** Characters of standard error that are kept. V8 writes a page or two when it runs out of heap. */
+const LAST_WORDS = 16_384;
 /** The parser of this project. */
 const PARSER = new URL(`./child${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
@@ -137,6 +139,8 @@ class Worker {
   readonly #child: ChildProcess;
   #settle: ((reply: Reply) => void) | null = null;
   #verdict: Failed | null = null;
+  /** The end of what it wrote to standard error. */
+  #lastWords = '';
   #nextId = 1;
   served = 0;
   alive = true;
@@ -150,8 +154,11 @@ class Worker {
       // A group of its own: programs that a reader started (soffice, tesseract) are killed with it.
       detached: process.platform !== 'win32',
       execArgv: ['--max-old-space-size=2048', '--disable-warning=ExperimentalWarning'],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: { ...process.env, TMPDIR: scratch, TMP: scratch, TEMP: scratch },
+    });
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      this.#lastWords = (this.#lastWords + chunk.toString('latin1')).slice(-LAST_WORDS);
     });
     this.#child.on('message', (message: FromChild) => {
       if ('reply' in message) this.#finish(message.reply);
@@ -228,8 +235,8 @@ class Worker {
 
   #gone(how: string): void {
     this.alive = false;
-    // V8 ends a process that runs out of heap with SIGABRT.
-    const outOfHeap = how.includes('SIGABRT') || how.includes('134');
+    // V8 aborts a process that runs out of heap, and says so; other aborts are crashes.
+    const outOfHeap = /out of memory|allocation failed/i.test(this.#lastWords);
     this.#finish(
       this.#verdict ??
         (outOfHeap
