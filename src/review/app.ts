@@ -58,7 +58,7 @@ export interface ReviewOptions {
 }
 
 type Env = {
-  Variables: { visitor: Visitor; view: View };
+  Variables: { visitor: Visitor; view: View; policy: string | undefined };
   Bindings: { incoming?: { socket?: { remoteAddress?: string } } };
 };
 type C = Context<Env>;
@@ -90,6 +90,12 @@ export function reviewApp(options: ReviewOptions): {
   const say = sayIn(options.language);
 
   app.onError((error, c) => problem(c, say, error));
+  // Around the next one, which would put its own policy over that of a foreign document.
+  app.use(async (c, next) => {
+    await next();
+    const policy = c.get('policy');
+    if (policy !== undefined) c.header('content-security-policy', policy);
+  });
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -393,10 +399,10 @@ export function reviewApp(options: ReviewOptions): {
 
   app.get('/original/:report/:sha/file', async (c) => {
     const original = await desk.originalFile(c.req.param('report'), c.req.param('sha'));
+    c.set('policy', "default-src 'none'; sandbox");
     return c.body(copy(original.bytes), 200, {
       'content-type': 'application/octet-stream',
       'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(original.name)}`,
-      'content-security-policy': "default-src 'none'; sandbox",
     });
   });
   app.get('/original/:report/:sha/view', async (c) => {
@@ -405,7 +411,7 @@ export function reviewApp(options: ReviewOptions): {
       cell: c.req.query('cell'),
     });
     // The frame has no scripts, no addresses and an origin of its own; its one style is known by its hash.
-    c.header('content-security-policy', RENDITION_POLICY);
+    c.set('policy', RENDITION_POLICY);
     return c.html(
       `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>${say('原件', 'Original')}</title><style>${RENDITION_STYLE}</style></head><body>${body}</body></html>`,
     );

@@ -20,13 +20,12 @@ import {
   yearFigures,
 } from '../dataset/report-queries.ts';
 import type { Store, StoredFinding, StoredReport } from '../dataset/store.ts';
-import type { Outcome } from '../extract/report.ts';
 import { type ColumnKey, cellKey, T3_COLUMNS } from '../form/form.ts';
 import { pictureSize } from '../read/picture-size.ts';
 import { sentenceOf } from './components/finding-parts.ts';
 import { printedText } from './components/statutory-table.ts';
 import type { Listing } from './finding-filter.ts';
-import { type Language, sayIn } from './language.ts';
+import { type Language, sayIn, UNREAD } from './language.ts';
 import { Originals } from './originals/locate.ts';
 import { type Place, pageBox } from './originals/place.ts';
 import { Rendering } from './originals/rendering.ts';
@@ -52,18 +51,6 @@ export class DeskError extends Error {
 const PAGE = 50;
 /** Sums over the whole store are not made anew more often than this while others write. */
 const FRESH_MS = 3000;
-const UNREAD: readonly Outcome[] = [
-  'needs_ocr',
-  'encrypted',
-  'corrupt',
-  'too_large',
-  'timed_out',
-  'crashed',
-  'unsupported',
-  'no_tables',
-  'blank_form',
-  'partial',
-];
 /** A scan is taken to show one page of this width; the same as its reader does. */
 const PAGE_INCHES = 8.27;
 const PIXELS_PER_POINT = 2;
@@ -309,6 +296,7 @@ export class ReviewDesk {
       bytes,
       name,
       container: reading.report.container,
+      reader: reading.report.reader,
       places,
       language: this.#language,
     }));

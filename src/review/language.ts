@@ -63,6 +63,20 @@ export const OUTCOME_WORDS: Words<Outcome> = {
   unsupported: ['格式不支持', 'Format not supported'],
 };
 
+/** Documents that a person should do something about. */
+export const UNREAD: readonly Outcome[] = [
+  'needs_ocr',
+  'encrypted',
+  'corrupt',
+  'too_large',
+  'timed_out',
+  'crashed',
+  'unsupported',
+  'no_tables',
+  'blank_form',
+  'partial',
+];
+
 /** What a person can do about a document that could not be read. */
 export const OUTCOME_ADVICE: Partial<Words<Outcome>> = {
   partial: [

@@ -10,7 +10,7 @@ a:hover{text-decoration-thickness:2px}
 h1{font-size:1.65rem;line-height:1.3;margin:.2rem 0 1rem}
 h2{font-size:1.15rem;margin:0 0 .8rem;line-height:1.35}
 h2 small{color:var(--soft);font-weight:400}
-h3{font-size:1rem;margin:1.2rem 0 .5rem}
+h3{font-size:1rem;margin:1.2rem 0 .5rem}h2+h3{margin-top:0}
 p{margin:.4rem 0 .8rem}
 .skip{position:absolute;left:-9999px}.skip:focus{left:1rem;top:1rem;background:#fff;padding:.5rem 1rem;z-index:9}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -27,7 +27,7 @@ main{max-width:1200px;margin:0 auto;padding:1.5rem 1.5rem 4rem;outline:none}
 main.wide{max-width:1400px}
 .card{background:var(--card);border:1px solid var(--line);border-radius:var(--radius);padding:1.2rem 1.35rem;margin:0 0 1.1rem;box-shadow:0 1px 2px rgba(20,40,60,.04)}
 .columns{display:grid;grid-template-columns:1fr 1fr;gap:1.1rem;align-items:start}
-.columns>.card{margin-bottom:0;height:100%;min-width:0}.columns{margin-bottom:1.1rem}
+.columns>*{min-width:0}
 .pair{display:grid;grid-template-columns:minmax(0,1.08fr) minmax(0,1fr);gap:1.1rem;align-items:start}
 .pair>*{min-width:0}
 .heading{display:flex;justify-content:space-between;align-items:center;gap:1rem;flex-wrap:wrap}
@@ -65,7 +65,7 @@ input[type=checkbox]{width:1.15rem;height:1.15rem;accent-color:var(--blue)}
 .state-false_positive{color:var(--soft)}.state-lapsed{color:var(--amber);border-color:#e2c48b}
 .worst,.findings{list-style:none;margin:0;padding:0}
 .worst li{border-top:1px solid var(--line)}.worst li:first-child{border-top:0}
-.worst a{display:block;padding:.7rem .2rem;color:var(--ink);text-decoration:none}.worst a:hover{background:var(--paper)}
+.worst a{display:block;padding:.7rem .2rem;color:var(--ink);text-decoration:none}.worst a:hover{background:var(--paper)}.worst a{display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden;padding:0;margin:.7rem .2rem}
 .more{margin:1rem 0 0}
 .findings .finding{display:flex;gap:.9rem;background:#fff;border:1px solid var(--line);border-left:5px solid var(--line);border-radius:8px;padding:.85rem 1.1rem;margin-bottom:.6rem}
 .gravity-error{border-left-color:var(--red)!important}.gravity-warning{border-left-color:#d99a1b!important}.gravity-info{border-left-color:#6ea3cf!important}.gravity-doubt{border-left-color:#9b82c9!important}
@@ -107,7 +107,7 @@ table.list{width:100%;font-size:.94rem}
 .form .corner{color:var(--soft);font-size:.76rem}.form .outer{writing-mode:vertical-rl;min-width:2rem;letter-spacing:.15em}.form .group{max-width:4.2rem}
 .form .article{background:#e6ecf2}
 .form td{font-variant-numeric:tabular-nums;font-size:.95rem;min-width:2.9rem}
-.form-t4{table-layout:fixed;min-width:640px}.form-t4 .narrow{font-size:.76rem;padding:.3rem .12rem}.form-t4 td{min-width:0;padding:.4rem .1rem}
+.form-t4{table-layout:fixed;min-width:540px}.form-t4 .narrow{font-size:.76rem;padding:.3rem .12rem}.form-t4 td{min-width:0;padding:.4rem .1rem}
 .form td a{color:inherit;text-decoration:none;display:block}.form td a:hover{text-decoration:underline}
 .form .zero{color:#5f6b78}
 td.involved{background:var(--yellow)}
@@ -116,12 +116,11 @@ td.culprit{background:#fbd3cf;box-shadow:inset 0 0 0 2px var(--red);font-weight:
 .word{font-style:normal;color:#6a5a1c;font-size:.78rem}.is-blank,.is-absent,.is-unreadable{background:repeating-linear-gradient(135deg,#fff,#fff 5px,#f3f1e6 5px,#f3f1e6 10px)}
 td.involved.is-blank{background:var(--yellow)}
 .unsure{text-decoration:underline dotted #a06a00 2px;text-underline-offset:.25em}
-.legend{font-size:.85rem;color:var(--soft);margin:.7rem 0 0}.swatch{display:inline-block;width:1.1rem;height:.9rem;border:1px solid #8796a6;vertical-align:-.1rem;margin-left:.6rem}.swatch:first-child{margin-left:0}.swatch.involved{background:var(--yellow)}.swatch.culprit{background:#fbd3cf;border:2px solid var(--red)}
+.legend{font-size:.85rem;color:var(--soft);margin:.7rem 0 0}.swatch{display:inline-block;width:1.1rem;height:.9rem;border:1px solid #8796a6;vertical-align:-.1rem;margin-left:.6rem}.swatch:first-child{margin-left:0}.swatch{margin-right:.35rem}.swatch.involved{background:var(--yellow)}.swatch.culprit{background:#fbd3cf;border:2px solid var(--red)}
 .sums{display:flex;gap:1.4rem;flex-wrap:wrap}
 .sum{font-size:.95rem;font-variant-numeric:tabular-nums}.sum caption{font-size:.92rem;color:var(--soft);font-weight:400;padding-bottom:.25rem}
 .sum th{font-weight:400;text-align:left;padding:.12rem 1rem .12rem 0}.sum td{text-align:right;padding:.12rem .3rem;min-width:1.4rem}.sum td:last-child{min-width:3.2rem;font-size:1.05rem}
 .sum .total>*{border-top:1.5px solid var(--ink)}.sum .printed>*{color:var(--soft)}.sum .difference>*{color:var(--red);font-weight:700}
-.sides b{font-size:1.25rem;margin:0 .2rem}
 .suggestions{margin-top:1rem}.suggestions li{margin-bottom:.4rem}.change{display:inline-block;background:var(--red-soft);border-radius:6px;padding:0 .5rem;margin-right:.3rem;font-weight:700}.change del{color:var(--soft);font-weight:400}.change ins{text-decoration:none;color:var(--red)}
 .plain{padding-left:1.2rem;margin:0}.plain li{margin-bottom:.5rem;overflow-wrap:anywhere}ul.plain{list-style:none;padding-left:0}
 .evidence{list-style:none;padding:0;margin:0}.evidence li{margin-bottom:.5rem}.evidence .kind{display:inline-block;color:var(--soft);font-size:.85rem;margin-right:.6rem}.evidence q{background:var(--yellow)}
@@ -133,10 +132,10 @@ td.involved.is-blank{background:var(--yellow)}
 .rendition{width:100%;height:68vh;min-height:360px;border:1px solid var(--line);border-radius:8px;background:#fff}
 .pages{max-height:72vh;overflow:auto;border:1px solid var(--line);border-radius:8px;background:#5b6672;padding:.6rem}
 .page{margin:0 0 .6rem}.page figcaption{color:#fff;font-size:.8rem}.page svg{width:100%;min-width:620px;height:auto;background:#fff;display:block}
-.frame{fill:#ffd53a;fill-opacity:.28;stroke:#c98a00;stroke-width:.8}.frame-main{fill:#ff5a4d;fill-opacity:.16;stroke:#c4170c;stroke-width:2}
+.frame{fill:#ffd53a;fill-opacity:.28;stroke:#c98a00;stroke-width:.8}.frame-suspect{fill:#ff5a4d;fill-opacity:.16;stroke:#c4170c;stroke-width:2}
 .narrative p{max-width:46em}.read{text-decoration:underline 2px #d99a1b;text-underline-offset:.25em}
 .choice{margin-bottom:.8rem}
-.chart{margin:0}.chart svg{width:100%;height:auto;display:block}
+.chart{margin:0;max-width:760px}.drawn{margin-top:1.3rem}.chart svg{width:100%;height:auto;display:block}
 .chart .grid{stroke:#e3e8ee}.tick{font-size:13px;fill:#566577}.bar-label{fill:#1c2733}.bar-value{font-size:14px;fill:#1c2733;font-weight:600}
 .line{fill:none;stroke-width:3;stroke-linejoin:round}.line-a{stroke:#0b4f86}.line-b{stroke:#c2571a}.line-c{stroke:#2f8f6b}
 .dot-a{fill:#0b4f86}.dot-b{fill:#c2571a}.dot-c{fill:#2f8f6b}.bar-a{fill:#0b4f86}.bar-b{fill:#c2571a}.bar-c{fill:#2f8f6b}
@@ -151,6 +150,6 @@ code{font-size:.85em}
 /** For a foreign document inside its frame: quiet, and the place unmistakable. */
 export const RENDITION_STYLE = `body{margin:0;padding:14px 16px 50vh;font:15px/1.6 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;color:#1c2733;overflow-wrap:anywhere}
 table{border-collapse:collapse;max-width:100%;font-size:13px}td,th{border:1px solid #8796a6;padding:3px 5px}
-.also{background:#fff1b8}.main{background:#fbd3cf;outline:3px solid #c4170c;scroll-margin:35vh 20vw}
+.also{background:#fff1b8}.suspect{background:#fbd3cf;outline:3px solid #c4170c}#place{scroll-margin:35vh 20vw}
 .line{margin:0;white-space:pre-wrap;font:13px/1.7 ui-monospace,Consolas,"Noto Sans Mono CJK SC",monospace}.number{display:inline-block;min-width:3.5em;color:#66707c;user-select:none}
 .hint{background:#fff3d6;padding:.5em .8em;border-radius:6px}mark{background:#ff8f85}`;

@@ -4,8 +4,10 @@ export interface Place {
   readonly location: string;
   /** What is printed there; a mark is set only where this is found, and text without a table is looked for by it. */
   readonly text: string;
-  /** The one to scroll to and to mark most clearly. */
+  /** The one to scroll to. */
   readonly main: boolean;
+  /** Probably wrong, or what a sentence quotes: marked most clearly. */
+  readonly suspect: boolean;
 }
 
 export interface PageBox {

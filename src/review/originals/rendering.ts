@@ -10,6 +10,8 @@ export type RenderJob =
       readonly bytes: Uint8Array;
       readonly name: string;
       readonly container: string;
+      /** `html/script`: the article stood in a script of the page. */
+      readonly reader: string;
       readonly places: readonly Place[];
       readonly language: Language;
     };

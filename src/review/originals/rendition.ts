@@ -47,9 +47,8 @@ async function page(
   markup: string,
   counted: 'browser' | 'mammoth',
 ): Promise<{ body: string; marked: boolean }> {
-  const inScript = job.places.some((p) => p.location.startsWith('script=1;'));
   let tree = await parseHtml(markup, DEFAULT_LIMITS);
-  if (inScript) {
+  if (job.reader === 'html/script') {
     const article = articleInScripts(tree, markup);
     if (article !== null) tree = await parseHtml(article, DEFAULT_LIMITS);
   }
@@ -66,7 +65,11 @@ async function page(
     if (!element) continue;
     // Counting is exact in a browser's page; in one that was converted a cell may have gone astray.
     if (cell && counted === 'mammoth' && !holds(element, place.text)) continue;
-    if (place.main || !marks.has(element)) marks.set(element, place.main ? 'main' : 'also');
+    const before = marks.get(element);
+    marks.set(element, {
+      main: place.main || before?.main === true,
+      suspect: place.suspect || before?.suspect === true,
+    });
     if (place.main) marked = true;
   }
   return { body: clean(tree, marks, visibility).text, marked };
@@ -90,7 +93,7 @@ function lines(job: Extract<RenderJob, { kind: 'rendition' }>): { body: string; 
       if (!here) return html`<p class="line"><span class="number">${i + 1}</span>${line}</p>`;
       const main = here.some((p) => p.main);
       if (main) marked = true;
-      return html`<p class="line ${main ? 'main' : 'also'}"${main ? ID : null}><span class="number">${i + 1}</span>${withCell(line, here)}</p>`;
+      return html`<p class="line ${here.some((p) => p.suspect) ? 'suspect' : 'also'}"${main ? ID : null}><span class="number">${i + 1}</span>${withCell(line, here)}</p>`;
     })}</div>`;
   return { body: body.text, marked };
 }
@@ -121,10 +124,10 @@ function blocks(
   const attributes = (location: string): Markup | null => {
     const place = places.get(location);
     if (!place) return null;
-    if (!place.main) return html` class="also"`;
-    if (marked) return html` class="main"`;
+    const style = place.suspect ? 'suspect' : 'also';
+    if (!place.main || marked) return html` class="${style}"`;
     marked = true;
-    return html` class="main" id="place"`;
+    return html` class="${style}"${ID}`;
   };
   const body = html`<p class="hint">${say(
     '这种文件无法在浏览器里直接显示，以下是转换后的内容。请以原文件为准。',

@@ -6,8 +6,8 @@ import { html, Markup } from '../markup.ts';
 import type { TableCell } from './place.ts';
 
 export type Countable = Element;
-/** How elements are to be marked. */
-export type Marks = Map<Element, 'main' | 'also'>;
+/** How elements are to be marked, and which of them to scroll to. */
+export type Marks = Map<Element, { readonly suspect: boolean; readonly main: boolean }>;
 
 /** What may stay of a foreign page: text and its arrangement. Everything else goes, and every attribute but spans. */
 const KEPT = new Set(
@@ -57,8 +57,8 @@ export function clean(tree: Document, marks: Marks, visibility: VisibilityRules 
           if (n >= 0 && n <= 1000 && n !== 1) attributes += ` ${span}="${n}"`;
         }
       }
-      if (mark) attributes += ` class="${mark}"`;
-      if (mark === 'main' && !placed) {
+      if (mark) attributes += ` class="${mark.suspect ? 'suspect' : 'also'}"`;
+      if (mark?.main && !placed) {
         attributes += ' id="place"';
         placed = true;
       }

@@ -64,12 +64,11 @@ ${data.notice}
 ${finding.note || finding.decidedBy ? html`<p class="decided">${finding.lapsed ? null : html`${word(STATE_WORDS, finding.state, language)} · `}${finding.decidedBy ?? ''} ${when(finding.decidedAt)}${finding.note ? html`：${finding.note}` : null}</p>` : null}
 ${view.role === 'reviewer' ? decisionForm(view, data, query) : null}</section>
 <div class="pair">
-<section class="card"><h2>${say('数据', 'The numbers')}</h2>
-${reading ? statutoryTable(reading, marksOf(finding), { language, link }) : null}
-${reading ? html`<p class="legend"><span class="swatch involved"></span>${say('涉及的格', 'cells concerned')} <span class="swatch culprit"></span>${say('可能有误的格', 'probably wrong')}</p>` : null}
-${sums.length > 0 ? html`<h3>${say('算一算', 'The sum')}</h3><div class="sums">${sums}</div>` : twoSides(view, finding)}
+<section class="card numbers"><h2>${say('数据', 'The numbers')}</h2>
+${sums.length > 0 ? html`<h3>${say('算一算', 'The sum')}</h3><div class="sums">${sums}</div>` : null}
+${finding.evidence.length > 0 && sums.length === 0 ? html`<h3>${say('依据', 'What it rests on')}</h3>${evidenceList(finding.evidence, language, (id) => `/report/${id}`)}` : null}
 ${suggestionList(finding, language)}
-${finding.evidence.length > 0 && sums.length === 0 ? html`<h3>${say('依据', 'What it rests on')}</h3>${evidenceList(finding.evidence, language, (id) => `/report/${id}`)}` : null}</section>
+${reading ? html`<div class="drawn">${statutoryTable(reading, marksOf(finding), { language, link })}<p class="legend"><span class="swatch involved"></span>${say('涉及的格', 'cells concerned')} <span class="swatch culprit"></span>${say('可能有误的格', 'probably wrong')}</p></div>` : null}</section>
 <section class="card original" id="original"><h2>${say('原件', 'The original')}</h2>${originalPanel(view, data.original)}</section>
 </div>
 ${data.otherReadings.length > 0 ? html`<section class="card"><h2>${say('同一报告的其他文件和版本', 'Other documents and versions of this report')}</h2><div class="scroll" tabindex="0" role="region" aria-label="${say('其他文件和版本', 'Other documents and versions')}"><table class="list"><tbody>${data.otherReadings.map((r) => html`<tr><th scope="row">${r.name}</th><td>${r.values.map(([cell, printed]) => html`<span class="pairing">${cell} <b>${printed}</b></span> `)}</td></tr>`)}</tbody></table></div></section>` : null}
@@ -85,19 +84,6 @@ function decisionForm(view: View, data: FindingData, query: ReturnType<typeof qu
 <input type="hidden" name="token" value="${view.token}"><input type="hidden" name="seen" value="${data.seen}">
 <label class="grow"><span>${say('备注', 'Note')}</span><input name="note" maxlength="1000" value="${finding.lapsed ? '' : (finding.note ?? '')}" placeholder="${say('可不填，如：已电话核实', 'optional')}"></label>
 <div class="buttons">${DECISIONS.map((d, i) => html`<button name="state" value="${d}" data-key="${i + 1}" class="${finding.state === d ? 'chosen' : ''}"><kbd>${i + 1}</kbd><b>${word(STATE_WORDS, d, language)}</b><small>${word(STATE_MEANINGS, d, language)}</small></button>`)}${finding.state !== 'open' || finding.lapsed ? html`<button name="state" value="open" class="quiet"><b>${say('撤回', 'Take back')}</b></button>` : null}</div></form>`;
-}
-
-function twoSides(view: View, finding: StoredFinding): Markup | null {
-  const { say } = view;
-  const told = new Set(['F.EDITION', 'F.PLACEHOLDER', 'BLANK', 'F.SECTIONS', 'F.COPIES_DIFFER', 'T2.RULES']);
-  if (
-    finding.left === null ||
-    finding.right === null ||
-    finding.difference === null ||
-    told.has(finding.rule)
-  )
-    return null;
-  return html`<p class="sides">${say('一边是', 'One side')} <b>${finding.left}</b>${say('，另一边是', ', the other')} <b>${finding.right}</b>${say('，相差', ', difference')} <b>${Math.abs(finding.difference)}</b></p>`;
 }
 
 function history(view: View, decisions: readonly Decision[]): Markup | null {

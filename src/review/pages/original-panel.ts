@@ -50,7 +50,7 @@ function paged(view: View, original: OriginalView, base: string): Markup {
   const { say } = view;
   const boxes = original.places.flatMap((p) => {
     const box = pageBox(p.location);
-    return box ? [{ box, main: p.main }] : [];
+    return box ? [{ box, main: p.main, suspect: p.suspect }] : [];
   });
   const main = boxes.find((b) => b.main)?.box.page ?? boxes[0]?.box.page ?? 1;
   const pages = [...new Set([main, ...boxes.map((b) => b.box.page)])].slice(0, 3);
@@ -65,14 +65,14 @@ function paged(view: View, original: OriginalView, base: string): Markup {
           : (original.pages.get(page) ?? { width: 595, height: 842 });
       const here = boxes.filter((b) => b.box.page === page);
       const source = original.container === 'picture' ? `${base}/picture` : `${base}/page/${page}.png`;
-      return html`<figure class="page"><figcaption>${say(`第${page}页`, `Page ${page}`)}</figcaption><svg viewBox="0 0 ${round(size.width)} ${round(size.height)}" role="img" aria-label="${say(`原件第${page}页，有关位置已框出`, `Page ${page} of the original, the place is framed`)}"><image href="${source}" width="${round(size.width)}" height="${round(size.height)}" preserveAspectRatio="none"/>${here.map((b) => frame(b.box, b.main))}</svg></figure>`;
+      return html`<figure class="page"><figcaption>${say(`第${page}页`, `Page ${page}`)}</figcaption><svg viewBox="0 0 ${round(size.width)} ${round(size.height)}" role="img" aria-label="${say(`原件第${page}页，有关位置已框出`, `Page ${page} of the original, the place is framed`)}"><image href="${source}" width="${round(size.width)}" height="${round(size.height)}" preserveAspectRatio="none"/>${here.map((b) => frame(b.box, b.main, b.suspect))}</svg></figure>`;
     },
   )}</div>${boxes.length === 0 ? html`<p class="note">${say('这个问题没有页面上的确切位置。', 'This finding has no exact place on a page.')}</p>` : null}`;
 }
 
-function frame(box: PageBox, main: boolean): Markup {
-  const pad = main ? 2 : 0;
-  return html`<rect class="${main ? 'frame-main' : 'frame'}"${main ? html` data-place` : null} x="${round(box.x0 - pad)}" y="${round(box.y0 - pad)}" width="${round(box.x1 - box.x0 + 2 * pad)}" height="${round(box.y1 - box.y0 + 2 * pad)}"/>`;
+function frame(box: PageBox, main: boolean, suspect: boolean): Markup {
+  const pad = suspect ? 2 : 0;
+  return html`<rect class="${suspect ? 'frame-suspect' : 'frame'}"${main ? html` data-place` : null} x="${round(box.x0 - pad)}" y="${round(box.y0 - pad)}" width="${round(box.x1 - box.x0 + 2 * pad)}" height="${round(box.y1 - box.y0 + 2 * pad)}"/>`;
 }
 
 function round(n: number): number {

@@ -9,7 +9,7 @@ import type { ReportCounts, YearFigures } from '../../dataset/report-queries.ts'
 import type { Run } from '../../dataset/store.ts';
 import { barChart, lineChart, thousands } from '../components/charts.ts';
 import { gravityMark } from '../components/finding-parts.ts';
-import { GRAVITY_WORDS, type Language, word } from '../language.ts';
+import { GRAVITY_WORDS, type Language, UNREAD, word } from '../language.ts';
 import { html, type Markup } from '../markup.ts';
 import { address, layout, OPEN_FINDINGS, type View, when } from '../view.ts';
 
@@ -34,41 +34,40 @@ export interface CoverageOfYear {
 }
 
 const READ = new Set(['complete', 'partial']);
-const NO_REPORTS = new Set(['not_a_report', 'blank_form', 'pre_2019']);
 
 export function overviewPage(view: View, data: Overview): Markup {
-  const { say, language } = view;
+  const { say } = view;
   return layout(view, {
     title: say('总览', 'Overview'),
     section: 'overview',
     body: html`<h1>${say('总览', 'Overview')}</h1>
 ${tiles(view, data)}
-<div class="columns">
-<section class="card"><h2>${say('先看这些', 'Look at these first')}</h2>
-${
-  data.worst.length === 0
-    ? html`<p class="empty">${say('没有未处理的错误和疑点。', 'No open errors or warnings.')}</p>`
-    : html`<ol class="worst">${data.worst.map((f) => html`<li><a href="${address(`/finding/${f.findingId}`, { gravity: ['error', 'warning'], state: 'open' })}">${gravityMark(f.gravity, language)} ${language === 'zh' ? f.messageZh : f.messageEn}</a></li>`)}</ol>
-<p class="more"><a class="button" href="${OPEN_FINDINGS}">${say('查看全部未处理问题', 'All open findings')}</a></p>`
-}</section>
-<section class="card"><h2>${say('按规则', 'By rule')}</h2>${rulesTable(view, data.findings)}</section>
-</div>
-<div class="columns">
-<section class="card"><h2>${say('各年报告', 'Reports by year')}</h2>${yearsTable(view, data)}</section>
-<section class="card"><h2>${say('收到和结转的申请', 'Requests received and carried over')}</h2>${requestsChart(view, data.figures)}</section>
-</div>
-<div class="columns">
+<div class="columns"><div>
+<section class="card"><h2>${say('先看这些', 'Look at these first')}</h2>${worstList(view, data.worst)}</section>
 <section class="card"><h2>${say('每百份报告的错误和疑点', 'Errors and warnings per 100 reports')}</h2>${regionsChart(view, data)}</section>
 <section class="card"><h2>${say('予以公开的比例', 'Share of requests granted')}</h2>${grantedChart(view, data.figures)}</section>
-</div>
+</div><div>
+<section class="card"><h2>${say('按规则', 'By rule')}</h2>${rulesTable(view, data.findings)}</section>
+<section class="card"><h2>${say('各年报告', 'Reports by year')}</h2>${yearsTable(view, data)}</section>
+<section class="card"><h2>${say('收到和结转的申请', 'Requests received and carried over')}</h2>${requestsChart(view, data.figures)}</section>
+</div></div>
 <section class="card"><h2>${say('最近的运行', 'Last runs')}</h2>${runsTable(view, data.runs)}</section>`,
   });
+}
+
+function worstList(view: View, worst: readonly ListedFinding[]): Markup {
+  const { say, language } = view;
+  if (worst.length === 0)
+    return html`<p class="empty good">${say('没有未处理的错误和疑点。', 'No open errors or warnings.')}</p>`;
+  const listing = { gravity: ['error', 'warning'], state: 'open' };
+  return html`<ol class="worst">${worst.map((f) => html`<li><a href="${address(`/finding/${f.findingId}`, listing)}">${gravityMark(f.gravity, language)} ${language === 'zh' ? f.messageZh : f.messageEn}</a></li>`)}</ol>
+<p class="more"><a class="button" href="${OPEN_FINDINGS}">${say('查看全部未处理问题', 'All open findings')}</a></p>`;
 }
 
 function tiles(view: View, data: Overview): Markup {
   const { say } = view;
   const reports = sum(data.reports, (r) => READ.has(r.outcome));
-  const unread = sum(data.reports, (r) => !READ.has(r.outcome) && !NO_REPORTS.has(r.outcome));
+  const unread = sum(data.reports, (r) => UNREAD.includes(r.outcome));
   const open = sum(
     data.findings,
     (f) => f.state === 'open' && (f.gravity === 'error' || f.gravity === 'warning'),
@@ -79,7 +78,7 @@ function tiles(view: View, data: Overview): Markup {
   return html`<ul class="tiles">
 <li><a href="/bodies"><b>${thousands(reports)}</b><span>${say('份报告已读取', 'reports read')}</span></a></li>
 ${last ? html`<li><a href="${address('/missing', { year: last.year })}"><b>${thousands(last.none)}</b><span>${say(`个单位${last.year}年度未见报告`, `bodies without a report for ${last.year}`)}</span></a></li>` : null}
-<li class="${unread > 0 ? 'attention' : ''}"><a href="/unread"><b>${thousands(unread)}</b><span>${say('份文件未能读出', 'documents not readable')}</span></a></li>
+<li class="${unread > 0 ? 'attention' : ''}"><a href="/unread"><b>${thousands(unread)}</b><span>${say('份文件未完整读出', 'documents not read in full')}</span></a></li>
 <li class="${open > 0 ? 'attention' : ''}"><a href="${OPEN_FINDINGS}"><b>${thousands(open)}</b><span>${say('个问题待处理', 'findings to decide')}</span></a></li>
 <li><a href="${address('/findings', { state: ['confirmed', 'false_positive', 'corrected', 'accepted'] })}"><b>${thousands(decided)}</b><span>${say('个问题已处理', 'findings decided')}</span></a></li>
 ${doubts > 0 ? html`<li><a href="${address('/findings', { gravity: 'doubt', state: 'open' })}"><b>${thousands(doubts)}</b><span>${say('处可能是读错', 'probably misread')}</span></a></li>` : null}
@@ -100,7 +99,7 @@ function rulesTable(view: View, counts: readonly FindingCounts[]): Markup {
     })
     .sort((a, b) => GRAVITIES.indexOf(a.gravity) - GRAVITIES.indexOf(b.gravity) || b.total - a.total);
   if (rules.length === 0) return html`<p class="empty">${say('没有发现问题。', 'Nothing was found.')}</p>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${say('按规则', 'By rule')}"><table class="list"><thead><tr><th scope="col">${say('问题', 'What is wrong')}</th><th scope="col">${say('最重', 'Gravest')}</th><th scope="col" class="number">${say('待处理', 'Open')}</th><th scope="col" class="number">${say('共', 'All')}</th></tr></thead>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${say('按规则', 'By rule')}"><table class="list"><thead><tr><th scope="col">${say('核对的规则', 'Rule')}</th><th scope="col">${say('最重', 'Gravest')}</th><th scope="col" class="number">${say('待处理', 'Open')}</th><th scope="col" class="number">${say('共', 'All')}</th></tr></thead>
 <tbody>${rules.map((r) => html`<tr><th scope="row"><a href="${address('/findings', { rule: r.rule })}">${ruleTitle(r.rule, language)}</a></th><td>${word(GRAVITY_WORDS, r.gravity, language)}</td><td class="number">${thousands(r.open)}</td><td class="number">${thousands(r.total)}</td></tr>`)}</tbody></table></div>`;
 }
 
@@ -122,7 +121,7 @@ function yearsTable(view: View, data: Overview): Markup {
     const read = of.filter((r) => READ.has(r.outcome));
     const aggregate = (r: ReportCounts) => r.scope === 'region' || r.scope === 'system';
     const covered = data.coverage.find((c) => c.year === year);
-    return html`<tr><th scope="row">${year === null ? say('年度未定', 'Year unknown') : year}</th><td class="number">${thousands(sum(read, (r) => r.kind === 'annual' && !aggregate(r)))}</td><td class="number">${thousands(sum(read, (r) => r.kind === 'annual' && aggregate(r)))}</td><td class="number">${thousands(sum(read, (r) => r.kind !== 'annual'))}</td><td class="number">${thousands(sum(of, (r) => !READ.has(r.outcome) && !NO_REPORTS.has(r.outcome)))}</td>${withRegister ? html`<td class="number">${covered ? html`<a href="${address('/missing', { year })}">${thousands(covered.none)}</a>` : null}</td>` : null}</tr>`;
+    return html`<tr><th scope="row">${year === null ? say('年度未定', 'Year unknown') : year}</th><td class="number">${thousands(sum(read, (r) => r.kind === 'annual' && !aggregate(r)))}</td><td class="number">${thousands(sum(read, (r) => r.kind === 'annual' && aggregate(r)))}</td><td class="number">${thousands(sum(read, (r) => r.kind !== 'annual'))}</td><td class="number">${thousands(sum(of, (r) => UNREAD.includes(r.outcome) && r.outcome !== 'partial'))}</td>${withRegister ? html`<td class="number">${covered ? html`<a href="${address('/missing', { year })}">${thousands(covered.none)}</a>` : null}</td>` : null}</tr>`;
   })}</tbody></table></div>${
     withRegister
       ? null

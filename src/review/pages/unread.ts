@@ -3,20 +3,20 @@ import { OUTCOME_ADVICE, OUTCOME_WORDS, word } from '../language.ts';
 import { html, type Markup, type Value } from '../markup.ts';
 import { address, layout, type View } from '../view.ts';
 
-/** Documents that could not be read, why, and what to do. */
+/** Documents that could not be read in full, why, and what to do. */
 export function unreadPage(
   view: View,
   data: { readonly rows: readonly ListedReport[]; readonly next: string | null },
 ): Markup {
   const { say, language } = view;
   return layout(view, {
-    title: say('未能读出的文件', 'Documents that could not be read'),
+    title: say('未完整读出的文件', 'Documents that could not be read in full'),
     section: 'unread',
-    body: html`<h1>${say('未能读出的文件', 'Documents that could not be read')}</h1>
+    body: html`<h1>${say('未完整读出的文件', 'Documents that could not be read in full')}</h1>
 ${
   data.rows.length === 0
     ? html`<p class="card empty good">${say('所有文件都已读出。', 'All documents were read.')}</p>`
-    : html`<div class="card scroll" tabindex="0" role="region" aria-label="${say('未能读出的文件', 'Documents that could not be read')}"><table class="list unread"><thead><tr><th scope="col">${say('文件', 'Document')}</th><th scope="col">${say('原因', 'Why')}</th><th scope="col">${say('怎么办', 'What to do')}</th></tr></thead><tbody>${data.rows.map((r) => html`<tr><th scope="row"><a href="/report/${r.reportId}">${r.document}</a>${r.agency ? html`<small>${r.agency} ${r.year ?? ''}</small>` : null}</th><td><b>${word(OUTCOME_WORDS, r.outcome, language)}</b>${r.outcomeReason ? html`<small>${r.outcomeReason}</small>` : null}</td><td>${OUTCOME_ADVICE[r.outcome]?.[language === 'zh' ? 0 : 1] ?? ''}${view.role === 'reviewer' ? html` <a class="no-print" href="${address('/upload', { agency: r.agency, year: r.year })}">${say('补录', 'Upload')}</a>` : null}</td></tr>`)}</tbody></table></div>`
+    : html`<div class="card scroll" tabindex="0" role="region" aria-label="${say('未完整读出的文件', 'Documents that could not be read in full')}"><table class="list unread"><thead><tr><th scope="col">${say('文件', 'Document')}</th><th scope="col">${say('原因', 'Why')}</th><th scope="col">${say('怎么办', 'What to do')}</th></tr></thead><tbody>${data.rows.map((r) => html`<tr><th scope="row"><a href="/report/${r.reportId}">${r.document}</a>${r.agency ? html`<small>${r.agency} ${r.year ?? ''}</small>` : null}</th><td><b>${word(OUTCOME_WORDS, r.outcome, language)}</b>${r.outcomeReason ? html`<small>${r.outcomeReason}</small>` : null}</td><td>${OUTCOME_ADVICE[r.outcome]?.[language === 'zh' ? 0 : 1] ?? ''}${view.role === 'reviewer' ? html` <a class="no-print" href="${address('/upload', { agency: r.agency, year: r.year })}">${say('补录', 'Upload')}</a>` : null}</td></tr>`)}</tbody></table></div>`
 }
 ${data.next === null ? null : html`<nav class="pager" aria-label="${say('翻页', 'Pages')}"><span></span><a class="button" href="${address('/unread', { after: data.next })}">${say('下一页', 'Next')} →</a></nav>`}`,
   });
