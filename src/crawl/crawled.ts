@@ -8,8 +8,9 @@ export interface CrawledDocument extends VersionFile {
 }
 
 /**
- * A report that the crawl hands on: the article page and every attachment and picture are copies of one report, and
- * extraction decides which of them holds the tables. The reader commits `taken` to the crawl state together with its
+ * A report that the crawl hands on: the article page (first where there is one), the answers that hold its text where
+ * the page is a shell, and every attachment and picture are copies of one report, and extraction decides which of them
+ * holds the tables. The reader commits `taken` to the crawl state together with its
  * own results; what was not taken is handed on again by the next run.
  */
 export interface CrawledReport {

@@ -12,7 +12,7 @@ import type { FoundRow, PortalPass } from './portal-pass.ts';
 import { addressKey, isDocumentAddress } from './portals/addresses.ts';
 import { isCutTitle } from './portals/list-rows.ts';
 import { isMissingPage } from './portals/missing-page.ts';
-import type { Article } from './portals/portal.ts';
+import type { Article, Page } from './portals/portal.ts';
 import type {
   Exchange,
   ReportEvent,
@@ -100,8 +100,9 @@ async function fetchPage(
   missing: boolean,
 ): Promise<FetchedPage> {
   const request = { url: url.address, referer: found.column.url, expect: 'page' } as const;
-  // A weak ETag alone proves nothing on portals that rebuild their pages.
-  const usable = url.lastModified !== null || (url.etag !== null && !url.etag.startsWith('W/'));
+  // A weak ETag alone proves nothing on portals that rebuild their pages, and a shell nothing of the text it loads.
+  const shell = (current?.files.filter(({ role }) => role === 'article').length ?? 0) > 1;
+  const usable = !shell && (url.lastModified !== null || (url.etag !== null && !url.etag.startsWith('W/')));
   return current && usable && !missing
     ? await pass.http.fetch(request, { etag: url.etag, lastModified: url.lastModified })
     : await pass.http.fetch(request);
@@ -233,8 +234,16 @@ async function compare(
   const { row, family } = found;
   const now = clock.now();
   let article: Article | null = null;
+  const answers = new Map<Page, FetchedPage>();
   if (page !== null && !page.notModified) {
-    article = await family.article(page, row, pass.http);
+    answers.set(page, page);
+    article = await family.article(page, row, {
+      fetch: async (request) => {
+        const answer = await pass.http.fetch(request);
+        answers.set(answer, answer);
+        return answer;
+      },
+    });
     if (article.linkOnly !== null) return await followLink(pass, url, article.linkOnly);
   }
   const digest = article ? digestBody(article.bodyHtml, article.title) : null;
@@ -255,19 +264,23 @@ async function compare(
   const exchanges: Exchange[] = files.flatMap(({ exchange }) => (exchange ? [exchange] : []));
   const versionFiles: VersionFile[] = [];
   let rawSha = current?.rawSha ?? '';
-  if (page !== null && !page.notModified) {
-    const archived = await deps.archive.put(page.bytes, archiveExtension(page.bytes, [], true));
-    rawSha = archived.sha256;
-    exchanges.push(exchangeOf(pass, page, archived));
-    versionFiles.push({
-      role: 'article',
-      url: page.url,
-      name: title,
-      sha256: archived.sha256,
-      bytes: archived.bytes,
-      path: archived.path,
-      mediaType: page.headers['content-type'] ?? null,
-    });
+  if (page !== null && article !== null) {
+    for (const each of [page, ...article.parts]) {
+      const answer = answers.get(each);
+      if (!answer) throw new Error(`${family.name} made a part of ${each.url} that it did not fetch`);
+      const archived = await deps.archive.put(answer.bytes, archiveExtension(answer.bytes, [], true));
+      if (answer === page) rawSha = archived.sha256;
+      exchanges.push(exchangeOf(pass, answer, archived));
+      versionFiles.push({
+        role: 'article',
+        url: answer.url,
+        name: title,
+        sha256: archived.sha256,
+        bytes: archived.bytes,
+        path: archived.path,
+        mediaType: answer.headers['content-type'] ?? null,
+      });
+    }
   } else if (unchangedPage) versionFiles.push(...current.files.filter(({ role }) => role === 'article'));
   for (const { file, state: fileState } of files) {
     const kept = file ?? current?.files.find((each) => fileKey(each.url) === fileState.url);

@@ -121,15 +121,16 @@ function arrivalsOf(crawled: CrawledReport, register: Register): { read: Arrival
   const registered = hints.agencyId === null ? undefined : register.get(hints.agencyId);
   const fixed = hints.agencies.find((h) => h.from === 'fixed')?.value;
   const agency = registered?.name ?? fixed;
+  const page = crawled.documents.find((d) => d.role === 'article');
   const arrival = (d: CrawledDocument): Arrival => ({
     file: d.file,
     document: documentName(crawled, d),
     size: d.bytes,
     mtime: 0,
     sha256: d.sha256,
-    url: d.role === 'article' ? crawled.address : d.url,
+    url: d === page ? crawled.address : d.url,
     from: registered ? 'register' : 'configured',
-    ...(d.role === 'article' ? {} : { attachmentOf: crawled.address }),
+    ...(d === page ? {} : { attachmentOf: crawled.address }),
     ...(d.mediaType === null ? {} : { contentType: d.mediaType }),
     ...(agency === undefined ? {} : { agency }),
     ...(hints.agencyId === null ? {} : { agencyId: hints.agencyId }),

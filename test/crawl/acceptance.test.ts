@@ -6,7 +6,9 @@ import type { SiteFamily, SiteOptions } from '../replicas/site.ts';
 import { day, Field, impolite, listedReports } from './field.ts';
 
 /** Ways in which a family can serve its column, beyond its plain one. */
-const variants: Partial<Record<SiteFamily, readonly Readonly<Record<string, unknown>>[]>> = {};
+const variants: Partial<Record<SiteFamily, readonly Readonly<Record<string, unknown>>[]>> = {
+  nfcms: [{ shell: true }],
+};
 
 /** Outcomes other than `complete` that a family's plain replica is made to have. */
 const outcomes: Partial<Record<SiteFamily, string>> = {

@@ -12,7 +12,8 @@ export function archiveExtension(
   names: readonly (string | null)[],
   isPage: boolean,
 ): string {
-  if (isPage) return 'html';
+  if (isPage)
+    return /^[\s\ufeff]*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64))) ? 'json' : 'html';
   const named = names
     .map((name) => documentNames.exec((name ?? '').replace(/[?#].*$/, ''))?.[1]?.toLowerCase())
     .find((extension) => extension !== undefined);

@@ -126,6 +126,7 @@ export function readArticle(
     bodyHtml,
     attachments: attachmentsOf([...(moreHtml === null ? [] : [load(moreHtml)]), $], page.url, row),
     images: body === null ? [] : imagesOf(body, page.url),
+    parts: [],
     linkOnly: bodyHtml === null || oneLine(body!.text()).length < 20 ? redirectTarget($, page) : null,
   };
 }

@@ -50,6 +50,7 @@ function unreadable(page: Page, row: ListRow | null): Article {
     bodyHtml: null,
     attachments: row?.attachments ?? [],
     images: [],
+    parts: [],
     linkOnly: null,
   };
 }

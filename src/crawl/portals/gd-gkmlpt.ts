@@ -170,8 +170,8 @@ function dateOf(article: Record<string, unknown>): string | null {
   return null;
 }
 
-/** Once a list, once the same list written as a JSON string. */
-function attachmentsOf(value: unknown, referer: string): AttachmentLink[] {
+/** Files that an answer names beside an article: once a list, once the same list written as a JSON string. */
+export function attachmentsOf(value: unknown, referer: string): AttachmentLink[] {
   let list = value;
   if (typeof list === 'string') {
     try {

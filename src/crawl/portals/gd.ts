@@ -1,5 +1,5 @@
 import { readArticle } from './article.ts';
-import { readCatalogue, readCatalogueAnswer, walkCatalogue } from './gd-gkmlpt.ts';
+import { attachmentsOf, readCatalogue, readCatalogueAnswer, walkCatalogue } from './gd-gkmlpt.ts';
 import { isMissingPage } from './missing-page.ts';
 import { walkLinkedPages } from './next-link.ts';
 import type { ColumnConfig, ListPage, Page, PortalClient, PortalFamily, WalkEnd } from './portal.ts';
@@ -46,8 +46,16 @@ export const gd: PortalFamily = {
       page.url,
     );
     const post = await fetchEither(url.href, page.url, client);
-    const content = isMissingPage(post) ? null : postContent(post.text);
-    return content === null ? article : readArticle(page, row, content);
+    const answer = isMissingPage(post) ? null : postAnswer(post.text);
+    if (answer === null) return article;
+    const whole = readArticle(page, row, answer.content);
+    const files = attachmentsOf(answer.attachment, page.url);
+    const known = new Set(whole.attachments.map(({ url }) => url));
+    return {
+      ...whole,
+      attachments: [...whole.attachments, ...files.filter(({ url }) => !known.has(url))],
+      parts: [post],
+    };
   },
 };
 
@@ -117,10 +125,12 @@ function children(json: string): string[] {
     .map(String);
 }
 
-function postContent(json: string): string | null {
+function postAnswer(json: string): { readonly content: string; readonly attachment: unknown } | null {
   try {
-    const post = JSON.parse(json) as { content?: unknown };
-    return typeof post.content === 'string' && post.content.trim() !== '' ? post.content : null;
+    const { content, attachment } = JSON.parse(json) as { content?: unknown; attachment?: unknown };
+    if (typeof content !== 'string') return null;
+    const files = Array.isArray(attachment) ? attachment.length > 0 : Boolean(attachment);
+    return content.trim() === '' && !files ? null : { content, attachment };
   } catch {
     return null;
   }

@@ -111,6 +111,11 @@ export interface Article {
   readonly bodyHtml: string | null;
   readonly attachments: readonly AttachmentLink[];
   readonly images: readonly { readonly url: string }[];
+  /**
+   * Further answers that hold the text where the page itself is a shell. They are copies of the report as much as the
+   * page is: archived as received, and read in its stead.
+   */
+  readonly parts: readonly Page[];
   /** The page only points elsewhere (js redirect, link-only row). */
   readonly linkOnly: string | null;
 }

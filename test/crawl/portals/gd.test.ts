@@ -108,4 +108,20 @@ test('the text of an NFCMS article is asked for where its page is a shell', asyn
     site.client,
   );
   expect(article.bodyHtml!.match(/<table/g)).toHaveLength(3);
+  expect(article.parts.map(({ url }) => url)).toEqual([
+    expect.stringMatching(/\/postmeta\/p\/\d+\/\d+\/\d+\.json$/),
+  ]);
+});
+
+test('files that only the answer of an NFCMS article names are found', async () => {
+  const site = await replicaSite('nfcms', { containers: ['docx'], variant: { shell: true } });
+  const post = site.host.site.posts[0]!;
+  const article = await gd.article(
+    await site.client.fetch({ url: site.host.postUrl(post.id), expect: 'page' }),
+    null,
+    site.client,
+  );
+  expect(article.attachments.map(({ name }) => name)).toEqual(
+    site.host.site.files(post).map(({ name }) => name),
+  );
 });

@@ -198,10 +198,26 @@ export const nfcms: ReplicaFamily = {
     const post = Number.isNaN(number) ? null : site.byNumber(number);
     if (post === null) return null;
     const content = site.bodyHtml(post, nfcmsLink(site, post));
-    if (single) return json({ id: number, title: post.title, content, attachment: [], keywords: '' });
-    return html(`<!DOCTYPE html><html><head><meta charset="utf-8"><title>${escapeHtml(post.title)}</title>
+    const shellOnly = site.variant('shell', false);
+    if (single)
+      return json({
+        id: number,
+        title: post.title,
+        content: site.bodyHtml(post, () => ''),
+        attachment: site.files(post).map((file, at) => ({
+          id: site.fileNumber(post, at),
+          name: file.name,
+          url: fileUrl(site, post, file, at),
+        })),
+        keywords: '',
+      });
+    return html(
+      `<!DOCTYPE html><html><head><meta charset="utf-8"><title>${escapeHtml(post.title)}</title>
 <meta name="ArticleTitle" content="${escapeHtml(post.title)}"><meta name="PubDate" content="${post.published} 15:00:00"><meta name="ContentSource" content="本网"></head><body>
-<h1 class="title">${escapeHtml(post.title)}</h1><div class="article-content${site.template > 1 ? ' v2' : ''}">${site.variant('shell', false) ? '' : content}</div></body></html>`);
+<h1 class="title">${escapeHtml(post.title)}</h1><div class="article-content${site.template > 1 ? ' v2' : ''}">${shellOnly ? '' : content}</div></body></html>`,
+      // The file of a shell never changes, whatever becomes of the text that it loads.
+      shellOnly ? { modified: '2025-01-02T00:00:00Z' } : {},
+    );
   },
 };
 
