@@ -10,11 +10,13 @@ import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { extractCommand } from './commands/extract.ts';
 import { findingsCommand } from './commands/findings.ts';
+import { fleetCommand } from './commands/fleet.ts';
 import { noticeCommand } from './commands/notice.ts';
 import { portalsCommand } from './commands/portals.ts';
 import { reviewCommand } from './commands/review.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { transcribeCommand } from './commands/transcribe.ts';
+import { workerCommand } from './commands/worker.ts';
 import type { ExitStatus } from './exit.ts';
 
 /** Every command, in the order of the help. */
@@ -29,6 +31,8 @@ export const COMMANDS: readonly ((program: Command, end: (status: ExitStatus) =>
   exportCommand,
   crawlCommand,
   scheduleCommand,
+  workerCommand,
+  fleetCommand,
   portalsCommand,
   addCommand,
   transcribeCommand,

@@ -149,7 +149,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   ): Promise<void> {
     const { modes, site } = host;
     const target = asked.target;
-    site.served += 1;
+    if (!site.options.still) site.served += 1;
     const send = (status: number, headers: Record<string, string>, content: string | Uint8Array) => {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       entry.bytes = bytes.length;

@@ -45,6 +45,8 @@ export interface SiteOptions {
   readonly seed?: number;
   /** Which invented district; default taken from the seed. */
   readonly district?: number;
+  /** No counters of visits and no time stamps: a page is the same bytes however often it was asked for. */
+  readonly still?: boolean;
   /** What the family can do differently; see its file. */
   readonly variant?: Readonly<Record<string, unknown>>;
 }
