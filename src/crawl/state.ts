@@ -12,7 +12,7 @@ export interface CrawlState {
   urls(portal: string, query: UrlQuery): AsyncIterable<UrlState>;
   countUrls(portal: string, query: UrlQuery): Promise<number>;
 
-  /** The version that no other supersedes, or null. */
+  /** The newest version of this address, whether or not a report at another address has replaced it; or null. */
   currentVersion(portal: string, url: string): Promise<ReportVersion | null>;
   /** Current versions with this report key, in any portal, oldest first. */
   versionsByKey(reportKey: string): Promise<readonly ReportVersion[]>;

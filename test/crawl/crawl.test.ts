@@ -394,3 +394,48 @@ describe('reports', () => {
     expect(summary.portals[0]?.gaps).toEqual([{ agency: field.host.site.bodies[1]?.name, year: 2024 }]);
   });
 });
+
+describe('addresses that robots.txt takes out of a column', () => {
+  const disallow = (field: Field, ...paths: string[]) =>
+    field.ctl({ do: 'set_mode', mode: 'robots', value: { disallow: paths } });
+
+  test('cost no more than themselves where a column is enumerated by body and year', async () => {
+    const field = await open({ family: 'hanweb_annual' });
+    const [refused] = field.host.site.listed();
+    const { pathname, search } = new URL(field.host.postUrl(refused?.id ?? 0));
+    disallow(field, `${pathname}${search}$`);
+    const { reports, summary, log } = await field.crawl();
+    expect(reports.map(({ address }) => address)).not.toContain(field.host.postUrl(refused?.id ?? 0));
+    expect(reports).toHaveLength(3);
+    expect(summary.portals[0]?.columns[0]).toMatchObject({
+      outcome: 'partial',
+      reason: expect.stringMatching(/robots_disallowed/),
+    });
+    expect(log.map(({ path }) => path)).not.toContain(`${pathname}${search}`);
+  });
+
+  test('are a refusal where they are all there is', async () => {
+    const field = await open({ family: 'hanweb_annual' });
+    disallow(field, '/module/xxgk/');
+    const { reports, summary } = await field.crawl();
+    expect(reports).toEqual([]);
+    expect(summary.portals[0]?.columns[0]).toMatchObject({
+      outcome: 'blocked',
+      reason: expect.stringMatching(/robots_disallowed/),
+    });
+  });
+
+  test('leave the other child columns alone', async () => {
+    const field = await open(
+      { family: 'trs', variant: { children: true } },
+      { column: { follow_child_columns: { depth: 1, text: '20\\d\\d' } } },
+    );
+    disallow(field, '/zwgk/zfxxgknb/2023');
+    const { reports, summary } = await field.crawl();
+    expect(reports.map(({ hints }) => hints.year)).toEqual([2022, 2022]);
+    expect(summary.portals[0]?.columns[0]).toMatchObject({
+      outcome: 'partial',
+      reason: expect.stringMatching(/robots_disallowed/),
+    });
+  });
+});

@@ -1,4 +1,5 @@
 import { load } from 'cheerio';
+import { CrawlError } from '../error.ts';
 import { addressKey, isArticleAddress, isMobileTwin, resolveAddress } from './addresses.ts';
 import { oneLine, readRows } from './list-rows.ts';
 import { isMissingPage } from './missing-page.ts';
@@ -11,6 +12,7 @@ import type {
   PortalFamily,
   WalkEnd,
 } from './portal.ts';
+import { fetchSkippable } from './skippable.ts';
 
 /** A column below another: `2023年`, `2023n/`, 镇街年报. */
 export interface ChildColumn {
@@ -73,13 +75,14 @@ export function withChildColumns(family: PortalFamily): PortalFamily {
     if (!(own.outcome === 'empty_suspicious' && own.total === null))
       ends.push({ name: 'this page', end: own });
     for (const child of children) {
-      const page = await client.fetch({ url: child.url, referer: first.url, expect: 'page' });
-      ends.push({
-        name: child.text,
-        end: isMissingPage(page)
-          ? { outcome: 'partial', reason: `answered ${page.status}`, total: null }
-          : yield* walk({ ...column, url: child.url }, page, client, depth + 1, visited),
-      });
+      const page = await fetchSkippable(client, { url: child.url, referer: first.url, expect: 'page' });
+      let end: WalkEnd;
+      if (page instanceof CrawlError)
+        end = { outcome: 'partial', reason: `${page.code}: ${page.message}`, total: null };
+      else if (isMissingPage(page))
+        end = { outcome: 'partial', reason: `answered ${page.status}`, total: null };
+      else end = yield* walk({ ...column, url: child.url }, page, client, depth + 1, visited);
+      ends.push({ name: child.text, end });
     }
     return worst(ends);
   }

@@ -1,9 +1,11 @@
 import { load } from 'cheerio';
+import { CrawlError } from '../error.ts';
 import { resolveAddress } from './addresses.ts';
 import { readArticle } from './article.ts';
 import { readRows } from './list-rows.ts';
 import { isMissingPage, saysEmpty } from './missing-page.ts';
 import type { ColumnConfig, ListPage, ListRow, Page, PageRequest, PortalClient, WalkEnd } from './portal.ts';
+import { fetchSkippable } from './skippable.ts';
 import { ColumnTally } from './tally.ts';
 
 /** Where a disclosure catalogue is searched, and for what. */
@@ -201,13 +203,19 @@ export async function* walkAnnualReports(
     : (resolveAddress(module, first.url) ?? first.url);
   const tally = new ColumnTally();
   const failed: string[] = [];
+  let disallowed = 0;
   const pages = column.years.to - column.years.from + 1;
   for (let year = column.years.to, number = 1; year >= column.years.from; year -= 1, number += 1) {
     const rows: ListRow[] = [];
     for (const area of areas) {
       const url = new URL(base);
       url.search = `?area=${encodeURIComponent(area.code)}&fbtime=${year}`;
-      const answer = await client.fetch({ url: url.href, referer: first.url, expect: 'page' });
+      const answer = await fetchSkippable(client, { url: url.href, referer: first.url, expect: 'page' });
+      if (answer instanceof CrawlError) {
+        if (answer.code === 'robots_disallowed') disallowed++;
+        failed.push(`area ${area.code}, ${year}: ${answer.code}: ${answer.message}`);
+        continue;
+      }
       if (answer.status === 404 || answer.status === 410) continue;
       if (answer.status >= 400) {
         failed.push(`area ${area.code}, ${year}: status ${answer.status}`);
@@ -232,8 +240,12 @@ export async function* walkAnnualReports(
     }
     yield { rows: tally.fresh(rows), total: null, page: number, pages };
   }
+  if (disallowed > 0 && disallowed === areas.length * pages)
+    return { outcome: 'blocked', reason: failed[0]!, total: null };
   if (failed.length > 0)
-    return tally.partial(`${failed.length} addresses were unclear (${failed.slice(0, 3).join('; ')})`);
+    return tally.partial(
+      `${failed.length} addresses were refused or unclear (${failed.slice(0, 3).join('; ')})`,
+    );
   return tally.end(`${areas.length} areas × ${pages} years were asked for`);
 }
 
