@@ -3,8 +3,8 @@ import type { RegisteredAgency } from './register.ts';
 /** Whether a body has published for a year: the register says who should have, the store who did. */
 export type CoverageState = 'published' | 'unreadable' | 'missing';
 
-export interface CoverageEntry {
-  readonly agency: RegisteredAgency;
+export interface CoverageEntry<A = RegisteredAgency> {
+  readonly agency: A;
   readonly year: number;
   readonly state: CoverageState;
 }
@@ -21,11 +21,11 @@ export interface PublishedReport {
  * Every body of the register in every year of `years` in which it existed, in the order of the register. A body that
  * published only what cannot be read has published.
  */
-export function coverage(
-  agencies: readonly RegisteredAgency[],
+export function coverage<A extends Pick<RegisteredAgency, 'id' | 'firstYear' | 'lastYear'>>(
+  agencies: readonly A[],
   reports: Iterable<PublishedReport>,
   years: readonly number[],
-): CoverageEntry[] {
+): CoverageEntry<A>[] {
   const readable = new Map<string, boolean>();
   for (const report of reports) {
     if (report.agencyId === null || report.year === null) continue;
@@ -35,7 +35,7 @@ export function coverage(
   return agencies.flatMap((agency) =>
     years
       .filter((year) => (agency.firstYear ?? year) <= year && year <= (agency.lastYear ?? year))
-      .map((year): CoverageEntry => {
+      .map((year): CoverageEntry<A> => {
         const state = readable.get(`${agency.id} ${year}`);
         return { agency, year, state: state === undefined ? 'missing' : state ? 'published' : 'unreadable' };
       }),

@@ -91,55 +91,22 @@ export async function reportCounts(store: Store): Promise<readonly ReportCounts[
   });
 }
 
-/** One registered body in one year. */
-export interface Coverage {
-  readonly agencyId: string;
-  readonly name: string;
-  readonly divisionCode: string | null;
-  readonly parent: string | null;
-  readonly kind: string | null;
-  readonly year: number;
-  /** `none`: no report is known. */
-  readonly state: 'published' | 'unreadable' | 'none';
-}
-
-const READ: readonly Outcome[] = ['complete', 'partial'];
-
-/**
- * Every body on the register with every year from `first` to `last` that it must report on, and whether a report of it
- * is known and could be read. One pass; bodies in the order of division code and name.
- */
-export async function coverage(store: Store, first: number, last: number): Promise<readonly Coverage[]> {
-  const agencies = await store.agencies();
-  const known = await sqlStore(store).database.read(async (session) => {
+/** For whom and when there is an annual report, and whether it could be read: what coverage is reckoned from. */
+export async function publishedReports(
+  store: Store,
+): Promise<readonly { readonly agencyId: string; readonly year: number; readonly readable: boolean }[]> {
+  return sqlStore(store).database.read(async (session) => {
     const rows = await session.arrays(
-      `select agency_id, year, max(case when outcome in (${READ.map((o) => `'${o}'`).join(', ')}) then 1 else 0 end)
-       from report_list where agency_id is not null and year is not null and kind = 'annual' group by agency_id, year`,
+      `select agency_id, year, max(case when outcome in ('complete', 'partial') then 1 else 0 end) from report_list
+       where agency_id is not null and year is not null and kind = 'annual' group by agency_id, year`,
       [],
     );
-    return new Map(rows.map(([id, year, read]) => [`${id as string} ${year}`, Number(read)]));
+    return rows.map(([id, year, readable]) => ({
+      agencyId: id as string,
+      year: Number(year),
+      readable: Number(readable) === 1,
+    }));
   });
-  const list: Coverage[] = [];
-  const order = (a: { divisionCode: string | null; name: string }) => `${a.divisionCode ?? '~'} ${a.name}`;
-  for (const agency of agencies.toSorted((a, b) => (order(a) < order(b) ? -1 : 1))) {
-    for (
-      let year = Math.max(first, agency.firstYear ?? first);
-      year <= Math.min(last, agency.lastYear ?? last);
-      year++
-    ) {
-      const read = known.get(`${agency.id} ${year}`);
-      list.push({
-        agencyId: agency.id,
-        name: agency.name,
-        divisionCode: agency.divisionCode,
-        parent: agency.parent,
-        kind: agency.kind,
-        year,
-        state: read === undefined ? 'none' : read === 1 ? 'published' : 'unreadable',
-      });
-    }
-  }
-  return list;
 }
 
 /** Reports that ended with one of these outcomes, or with any table refused, in the order of bodies and years. */

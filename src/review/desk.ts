@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { coverage } from '../agencies/coverage.ts';
+import { divisionName } from '../agencies/divisions.ts';
 import { cellName } from '../check/naming.ts';
 import {
   countFindings,
@@ -13,8 +15,8 @@ import { type ReadingOf, readingsOf } from '../dataset/reading-queries.ts';
 import {
   agenciesWithoutYear,
   agenciesWithReports,
-  coverage,
   listRevision,
+  publishedReports,
   reportCounts,
   reportsWithOutcome,
   yearFigures,
@@ -259,7 +261,12 @@ export class ReviewDesk {
     ].toSorted((a, b) => b - a);
     const wanted = year !== undefined && /^20\d\d$/u.test(year) ? Number(year) : (years[0] ?? thisYear - 1);
     const agencies = await this.#agencies();
-    const list = await this.#keep(`coverage ${wanted}`, () => coverage(this.#store, wanted, wanted));
+    const list = await this.#keep(`coverage ${wanted}`, async () => {
+      const order = (a: { divisionCode: string | null; name: string }) =>
+        `${a.divisionCode ?? '~'} ${a.name}`;
+      const bodies = [...agencies.values()].toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
+      return coverage(bodies, await publishedReports(this.#store), [wanted]);
+    });
     return {
       year: wanted,
       years: years.includes(wanted) ? years : [wanted, ...years],
@@ -397,38 +404,40 @@ export class ReviewDesk {
   async #coverageByYear(): Promise<CoverageOfYear[]> {
     const agencies = await this.#agencies();
     if (agencies.size === 0) return [];
-    const years = (await reportCounts(this.#store)).flatMap((c) =>
+    const known = (await reportCounts(this.#store)).flatMap((c) =>
       c.year === null || c.year < 2019 ? [] : [c.year],
     );
-    if (years.length === 0) return [];
-    const all = await coverage(this.#store, Math.min(...years), Math.max(...years));
-    const count = (year: number, state: string) => byYear.get(year)?.get(state) ?? 0;
-    const byYear = new Map<number, Map<string, number>>();
-    for (const { year, state } of all) {
-      const states = byYear.get(year) ?? new Map<string, number>();
-      byYear.set(year, states.set(state, (states.get(state) ?? 0) + 1));
-    }
-    return [...byYear.keys()].toSorted().map((year) => ({
-      year,
-      published: count(year, 'published'),
-      unreadable: count(year, 'unreadable'),
-      none: count(year, 'none'),
-    }));
+    if (known.length === 0) return [];
+    const first = Math.min(...known);
+    const years = Array.from({ length: Math.max(...known) - first + 1 }, (_, i) => first + i);
+    const published = await publishedReports(this.#store);
+    return years.map((year) => {
+      const states = coverage([...agencies.values()], published, [year]).map((c) => c.state);
+      const count = (state: (typeof states)[number]) => states.filter((s) => s === state).length;
+      return {
+        year,
+        published: count('published'),
+        unreadable: count('unreadable'),
+        missing: count('missing'),
+      };
+    });
   }
 
   async #agencies() {
     return this.#keep('agencies', async () => new Map((await this.#store.agencies()).map((a) => [a.id, a])));
   }
 
-  /** A district is called by its government in the register, else by its code. */
+  /** A district by its official name, else by its government in the register, else by its code. */
   async #regionNames(): Promise<(code: string) => string> {
-    const agencies = await this.#agencies();
-    const names = new Map<string, string>();
-    for (const a of agencies.values()) {
-      if (a.divisionCode && a.kind?.endsWith('_government') && !names.has(a.divisionCode))
-        names.set(a.divisionCode, a.name.replace(/人民政府$/u, ''));
-    }
-    return (code) => names.get(code) ?? names.get(code.slice(0, 6)) ?? code;
+    const governments = await this.#keep('governments', async () => {
+      const names = new Map<string, string>();
+      for (const a of (await this.#agencies()).values()) {
+        if (a.divisionCode && a.kind?.endsWith('_government') && !names.has(a.divisionCode))
+          names.set(a.divisionCode, a.name.replace(/人民政府$/u, ''));
+      }
+      return names;
+    });
+    return (code) => divisionName(code) || governments.get(code) || governments.get(code.slice(0, 6)) || code;
   }
 
   /** Kept until the store changes, and for a moment longer while it changes all the time. */

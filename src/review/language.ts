@@ -15,7 +15,7 @@ type Words<K extends string> = Readonly<Record<K, readonly [zh: string, en: stri
 
 export const GRAVITY_WORDS: Words<Gravity> = {
   error: ['错误', 'Error'],
-  warning: ['疑点', 'Warning'],
+  warning: ['警告', 'Warning'],
   info: ['提示', 'Note'],
   doubt: ['待核读数', 'Reading in doubt'],
 };

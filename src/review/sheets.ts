@@ -2,9 +2,9 @@ import { csvCell } from '../dataset/export/csv.ts';
 import { eachFinding } from '../dataset/finding-queries.ts';
 import { operandsHash } from '../dataset/identity.ts';
 import type { Store } from '../dataset/store.ts';
+import { ruleTitle } from './components/rule-title.ts';
 import type { Listing } from './finding-filter.ts';
 import { GRAVITY_WORDS, type Language, STATE_WORDS, sayIn, VERDICT_WORDS, word } from './language.ts';
-import { ruleTitle } from './pages/overview.ts';
 import { when } from './view.ts';
 
 /** Rows that a sheet of Excel holds below its header. */

@@ -86,7 +86,7 @@ kbd{font:inherit;font-size:.82rem;border:1px solid #b6c3d1;border-bottom-width:2
 .lead{border-left-width:5px}.lead h1{font-size:1.22rem;line-height:1.65;margin:.6rem 0 .4rem;font-weight:600;overflow-wrap:anywhere}
 .decided{background:var(--paper);border-radius:8px;padding:.5rem .8rem}
 .decision{display:flex;gap:1rem;flex-wrap:wrap;align-items:end;margin-top:1rem;padding-top:1rem;border-top:1px solid var(--line)}
-.decision .buttons button{display:grid;grid-template-columns:auto auto;column-gap:.5rem;text-align:left;align-items:center;padding:.45rem .9rem}
+.decision .buttons button{display:grid;grid-template-columns:auto 1fr;column-gap:.5rem;text-align:left;align-items:center;padding:.45rem .9rem}
 .decision .buttons small{grid-column:1/3;color:var(--soft);font-size:.78rem}
 .decision button.chosen{border-color:var(--blue);box-shadow:inset 0 0 0 1px var(--blue);background:var(--blue-soft)}
 .decision button.quiet{display:inline-block}
@@ -143,7 +143,7 @@ td.involved.is-blank{background:var(--yellow)}
 .only-print{display:none}
 code{font-size:.85em}
 @media (max-width:1050px){.columns,.pair{grid-template-columns:minmax(0,1fr)}.original{position:static}}
-@media (max-width:640px){:root{font-size:16px}.top{position:static}.top .inner{padding:.6rem 1rem;gap:.5rem}.top nav{order:3;flex-basis:100%;overflow-x:auto;flex-wrap:nowrap}.top nav a{white-space:nowrap;padding:.4rem .65rem}.brand span{display:none}.who{margin-left:auto}main{padding:1rem .8rem 3rem}.card{padding:.95rem .9rem}h1{font-size:1.35rem}.tiles{grid-template-columns:1fr 1fr}.decision .buttons{width:100%}.decision .buttons button{flex:1 1 45%}.form{min-width:620px}.bulk{position:static}.trail .walk{margin-left:0;width:100%}.selects{width:100%}.selects label{flex:1 1 45%}.selects select{width:100%}.page svg{min-width:520px}}
+@media (max-width:640px){:root{font-size:16px}.top{position:static}.top .inner{padding:.6rem 1rem;gap:.5rem}.top nav{order:3;flex-basis:100%;overflow-x:auto;flex-wrap:nowrap}.top nav a{white-space:nowrap;padding:.4rem .65rem}.brand span{display:none}.who{margin-left:auto}main{padding:1rem .8rem 3rem}.card{padding:.95rem .9rem}h1{font-size:1.35rem}.tiles{grid-template-columns:1fr 1fr}.decision .buttons{width:100%}.decision .buttons button{flex:1 1 45%;grid-template-columns:1fr}.decision kbd,.keys{display:none}.decision .buttons small{grid-column:auto}.form{min-width:620px}.bulk{position:static}.trail .walk{margin-left:0;width:100%}.selects{width:100%}.selects label{flex:1 1 45%}.selects select{width:100%}.page svg{min-width:520px}}
 @media print{:root{font-size:11pt}body{background:#fff}.top,.no-print,.skip,.keys,.original{display:none!important}main,main.wide{max-width:none;padding:0}.card{border:0;box-shadow:none;padding:0;break-inside:auto;margin-bottom:1em}.pair,.columns{display:block}.finding,.sum,tr{break-inside:avoid}.only-print{display:table-cell}.blank-line{min-width:12em;border-bottom:1px solid #999!important}a{color:inherit;text-decoration:none}.scroll,.form-scroll{overflow:visible}h1,h2,h3{break-after:avoid}td,th,.mark,.chart *{print-color-adjust:exact;-webkit-print-color-adjust:exact}thead{display:table-header-group}@page{margin:15mm}}
 `;
 

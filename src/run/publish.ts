@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { exportDataset, type Shape } from '../dataset/export/export.ts';
 import type { Store } from '../dataset/store.ts';
+import { writeReportPage } from '../review/report-page.ts';
 import { writeFindingsWorkbook } from '../review/workbook.ts';
 
 export interface PublishOptions {
@@ -18,5 +19,8 @@ export async function publish(store: Store, output: string, options: PublishOpti
   const workbook = path.join(output, 'findings.xlsx');
   if (result.written || !existsSync(workbook)) await writeFindingsWorkbook(store, workbook);
   files.push(workbook);
+  const page = path.join(output, 'report.html');
+  if (result.written || !existsSync(page)) await writeReportPage(store, output);
+  files.push(page);
   return files;
 }

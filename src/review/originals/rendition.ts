@@ -72,7 +72,11 @@ async function page(
     });
     if (place.main) marked = true;
   }
-  return { body: clean(tree, marks, visibility).text, marked };
+  const body = clean(tree, marks, visibility).text;
+  // What the page hides until a script shows it was read all the same: shown too, where the place is in it.
+  if (marked && visibility && !body.includes(' id="place"'))
+    return { body: clean(tree, marks, null).text, marked };
+  return { body, marked };
 }
 
 const MOST_LINES = 20_000;

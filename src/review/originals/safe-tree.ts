@@ -18,7 +18,7 @@ const KEPT = new Set(
 const VOID = new Set(['br', 'hr', 'col']);
 /** Elements that go with all that is in them. */
 const DROPPED = new Set(
-  'script style head title noscript template iframe frame frameset object embed applet svg math canvas audio video source track form input button select textarea option link meta base map area picture nav'.split(
+  'script style head title noscript template iframe frame frameset object embed applet svg math canvas audio video source track input button select textarea option link meta base map area picture nav'.split(
     ' ',
   ),
 );

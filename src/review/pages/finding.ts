@@ -9,6 +9,7 @@ import {
   stateMark,
   suggestionList,
 } from '../components/finding-parts.ts';
+import { ruleTitle } from '../components/rule-title.ts';
 import { marksOf, statutoryTable } from '../components/statutory-table.ts';
 import { sumsWritten } from '../components/sums.ts';
 import { type Listing, queryOf } from '../finding-filter.ts';
@@ -16,7 +17,6 @@ import { DECISIONS, STATE_MEANINGS, STATE_WORDS, VERDICT_WORDS, word } from '../
 import { html, type Markup, type Value } from '../markup.ts';
 import { address, layout, type View, when } from '../view.ts';
 import { type OriginalView, originalPanel } from './original-panel.ts';
-import { ruleTitle } from './overview.ts';
 
 export interface FindingData {
   readonly finding: StoredFinding;

@@ -2,11 +2,11 @@ import type { FindingPage, ListedFinding } from '../../dataset/finding-queries.t
 import { FINDING_ORDERS, GRAVITIES } from '../../dataset/finding-queries.ts';
 import { thousands } from '../components/charts.ts';
 import { gravityMark, sentenceOf, stateMark } from '../components/finding-parts.ts';
+import { ruleTitle } from '../components/rule-title.ts';
 import { type Listing, queryOf } from '../finding-filter.ts';
 import { DECISIONS, GRAVITY_WORDS, STATE_MEANINGS, STATE_WORDS, VERDICT_WORDS, word } from '../language.ts';
 import { html, type Markup, type Value } from '../markup.ts';
 import { address, layout, type View } from '../view.ts';
-import { ruleTitle } from './overview.ts';
 
 export interface FindingsList {
   readonly listing: Listing;

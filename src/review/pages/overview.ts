@@ -1,4 +1,3 @@
-import { CATALOGUE } from '../../check/catalogue.ts';
 import {
   type FindingCounts,
   GRAVITIES,
@@ -9,7 +8,8 @@ import type { ReportCounts, YearFigures } from '../../dataset/report-queries.ts'
 import type { Run } from '../../dataset/store.ts';
 import { barChart, lineChart, thousands } from '../components/charts.ts';
 import { gravityMark } from '../components/finding-parts.ts';
-import { GRAVITY_WORDS, type Language, UNREAD, word } from '../language.ts';
+import { ruleTitle } from '../components/rule-title.ts';
+import { GRAVITY_WORDS, UNREAD, word } from '../language.ts';
 import { html, type Markup } from '../markup.ts';
 import { address, layout, OPEN_FINDINGS, type View, when } from '../view.ts';
 
@@ -30,7 +30,7 @@ export interface CoverageOfYear {
   readonly year: number;
   readonly published: number;
   readonly unreadable: number;
-  readonly none: number;
+  readonly missing: number;
 }
 
 const READ = new Set(['complete', 'partial']);
@@ -44,7 +44,7 @@ export function overviewPage(view: View, data: Overview): Markup {
 ${tiles(view, data)}
 <div class="columns"><div>
 <section class="card"><h2>${say('先看这些', 'Look at these first')}</h2>${worstList(view, data.worst)}</section>
-<section class="card"><h2>${say('每百份报告的错误和疑点', 'Errors and warnings per 100 reports')}</h2>${regionsChart(view, data)}</section>
+<section class="card"><h2>${say('每百份报告的错误和警告', 'Errors and warnings per 100 reports')}</h2>${regionsChart(view, data)}</section>
 <section class="card"><h2>${say('予以公开的比例', 'Share of requests granted')}</h2>${grantedChart(view, data.figures)}</section>
 </div><div>
 <section class="card"><h2>${say('按规则', 'By rule')}</h2>${rulesTable(view, data.findings)}</section>
@@ -58,7 +58,7 @@ ${tiles(view, data)}
 function worstList(view: View, worst: readonly ListedFinding[]): Markup {
   const { say, language } = view;
   if (worst.length === 0)
-    return html`<p class="empty good">${say('没有未处理的错误和疑点。', 'No open errors or warnings.')}</p>`;
+    return html`<p class="empty good">${say('没有未处理的错误和警告。', 'No open errors or warnings.')}</p>`;
   const listing = { gravity: ['error', 'warning'], state: 'open' };
   return html`<ol class="worst">${worst.map((f) => html`<li><a href="${address(`/finding/${f.findingId}`, listing)}">${gravityMark(f.gravity, language)} ${language === 'zh' ? f.messageZh : f.messageEn}</a></li>`)}</ol>
 <p class="more"><a class="button" href="${OPEN_FINDINGS}">${say('查看全部未处理问题', 'All open findings')}</a></p>`;
@@ -77,7 +77,7 @@ function tiles(view: View, data: Overview): Markup {
   const last = data.coverage.at(-1);
   return html`<ul class="tiles">
 <li><a href="/bodies"><b>${thousands(reports)}</b><span>${say('份报告已读取', 'reports read')}</span></a></li>
-${last ? html`<li><a href="${address('/missing', { year: last.year })}"><b>${thousands(last.none)}</b><span>${say(`个单位${last.year}年度未见报告`, `bodies without a report for ${last.year}`)}</span></a></li>` : null}
+${last ? html`<li><a href="${address('/missing', { year: last.year })}"><b>${thousands(last.missing)}</b><span>${say(`个单位${last.year}年度未见报告`, `bodies without a report for ${last.year}`)}</span></a></li>` : null}
 <li class="${unread > 0 ? 'attention' : ''}"><a href="/unread"><b>${thousands(unread)}</b><span>${say('份文件未完整读出', 'documents not read in full')}</span></a></li>
 <li class="${open > 0 ? 'attention' : ''}"><a href="${OPEN_FINDINGS}"><b>${thousands(open)}</b><span>${say('个问题待处理', 'findings to decide')}</span></a></li>
 <li><a href="${address('/findings', { state: ['confirmed', 'false_positive', 'corrected', 'accepted'] })}"><b>${thousands(decided)}</b><span>${say('个问题已处理', 'findings decided')}</span></a></li>
@@ -103,12 +103,6 @@ function rulesTable(view: View, counts: readonly FindingCounts[]): Markup {
 <tbody>${rules.map((r) => html`<tr><th scope="row"><a href="${address('/findings', { rule: r.rule })}">${ruleTitle(r.rule, language)}</a></th><td>${word(GRAVITY_WORDS, r.gravity, language)}</td><td class="number">${thousands(r.open)}</td><td class="number">${thousands(r.total)}</td></tr>`)}</tbody></table></div>`;
 }
 
-/** The rule in words; its id only where the rule is not known any more. */
-export function ruleTitle(rule: string, language: Language): string {
-  const found = CATALOGUE.find((r) => r.id === rule);
-  return found ? found.title[language] : rule;
-}
-
 function yearsTable(view: View, data: Overview): Markup {
   const { say } = view;
   const years = [
@@ -121,7 +115,7 @@ function yearsTable(view: View, data: Overview): Markup {
     const read = of.filter((r) => READ.has(r.outcome));
     const aggregate = (r: ReportCounts) => r.scope === 'region' || r.scope === 'system';
     const covered = data.coverage.find((c) => c.year === year);
-    return html`<tr><th scope="row">${year === null ? say('年度未定', 'Year unknown') : year}</th><td class="number">${thousands(sum(read, (r) => r.kind === 'annual' && !aggregate(r)))}</td><td class="number">${thousands(sum(read, (r) => r.kind === 'annual' && aggregate(r)))}</td><td class="number">${thousands(sum(read, (r) => r.kind !== 'annual'))}</td><td class="number">${thousands(sum(of, (r) => UNREAD.includes(r.outcome) && r.outcome !== 'partial'))}</td>${withRegister ? html`<td class="number">${covered ? html`<a href="${address('/missing', { year })}">${thousands(covered.none)}</a>` : null}</td>` : null}</tr>`;
+    return html`<tr><th scope="row">${year === null ? say('年度未定', 'Year unknown') : year}</th><td class="number">${thousands(sum(read, (r) => r.kind === 'annual' && !aggregate(r)))}</td><td class="number">${thousands(sum(read, (r) => r.kind === 'annual' && aggregate(r)))}</td><td class="number">${thousands(sum(read, (r) => r.kind !== 'annual'))}</td><td class="number">${thousands(sum(of, (r) => UNREAD.includes(r.outcome) && r.outcome !== 'partial'))}</td>${withRegister ? html`<td class="number">${covered ? html`<a href="${address('/missing', { year })}">${thousands(covered.missing)}</a>` : null}</td>` : null}</tr>`;
   })}</tbody></table></div>${
     withRegister
       ? null
@@ -189,7 +183,7 @@ function regionsChart(view: View, data: Overview): Markup {
     return html`<p class="empty">${
       all && all.reports > 0
         ? say(
-            `报告尚未归入地区（需要机关名录）。全部${thousands(all.reports)}份报告中，每百份有${rate(all)}个错误和疑点。`,
+            `报告尚未归入地区（需要机关名录）。全部${thousands(all.reports)}份报告中，每百份有${rate(all)}个错误和警告。`,
             `Reports are not assigned to districts (that needs a register). All ${thousands(all.reports)} reports: ${rate(all)} per 100.`,
           )
         : say('还没有报告。', 'There are no reports yet.')
@@ -208,7 +202,7 @@ function regionsChart(view: View, data: Overview): Markup {
       };
     })
     .toSorted((a, b) => b.value - a.value || (a.label < b.label ? -1 : 1));
-  return html`${barChart(say('每百份报告的错误和疑点，按地区', 'Errors and warnings per 100 reports, by district'), bars.slice(0, MOST_BARS), 'b')}${
+  return html`${barChart(say('每百份报告的错误和警告，按地区', 'Errors and warnings per 100 reports, by district'), bars.slice(0, MOST_BARS), 'b')}${
     bars.length > MOST_BARS
       ? html`<p class="note">${say(`共${bars.length}个地区，这里是最多的${MOST_BARS}个。`, `The ${MOST_BARS} highest of ${bars.length} districts.`)}</p>`
       : null
