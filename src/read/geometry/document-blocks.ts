@@ -1,4 +1,5 @@
 import type { Block, Grid, GridCell, Paragraph, Reading, ReadNote } from '../document.ts';
+import { type AlignedTable, alignedTables } from './aligned/aligned-tables.ts';
 import { bodyText } from './body-text.ts';
 import { drawnCharacters } from './drawn-characters.ts';
 import { type JoinedTable, joinPart, startTable } from './joined-table.ts';
@@ -51,6 +52,10 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
     };
   });
   const turnOf = new Map(placed.map((p) => [p.layout.page, p.turn]));
+  const aligned = new Map<TextLine, AlignedTable>();
+  for (const table of alignedTables(placed.map((p) => p.layout)))
+    for (const line of table.lines) aligned.set(line, table);
+  const begun = new Set<AlignedTable>();
   const blocks: Block[] = [];
   const builder = new ParagraphBuilder(measureText(placed.map((p) => p.layout)), (p) => {
     blocks.push({
@@ -82,7 +87,7 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
       ...header.map((l) => paragraph(l, 'header')),
       ...footer.map((l) => paragraph(l, 'footer')),
     ];
-    const unruled = tableLines(layout.lines);
+    const unruled = tableLines(layout.lines.filter((l) => !aligned.has(l)));
     if (unruled.size > 0)
       notes.push({
         code: 'table_without_rules',
@@ -91,7 +96,13 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
       });
     let first = true;
     for (const item of inOrder(layout)) {
-      if ('ys' in item) {
+      const table = 'ys' in item ? undefined : aligned.get(item);
+      if (table) {
+        close();
+        builder.end();
+        if (!begun.has(table)) blocks.push(toGrid(table, turnOf, reading));
+        begun.add(table);
+      } else if ('ys' in item) {
         const joined: JoinedTable | null =
           first && open && open.tail.page === layout.page - 1 ? joinPart(open, item) : null;
         if (!joined) {
@@ -126,7 +137,11 @@ function inOrder(layout: PageLayout): (PageTable | TextLine)[] {
   return [...layout.tables, ...layout.lines].sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0);
 }
 
-function toGrid(table: JoinedTable, turnOf: ReadonlyMap<number, Turn>, reading: Reading): Grid {
+function toGrid(
+  table: JoinedTable | AlignedTable,
+  turnOf: ReadonlyMap<number, Turn>,
+  reading: Reading,
+): Grid {
   return {
     kind: 'grid',
     rows: table.rows,

@@ -40,8 +40,7 @@ export function ruledTables(page: PageGeometry): Lattice[] {
         l.cells.length > 2 && !tables.some((t) => within(l, t)) && l.cells.every((c) => isShaded(c, areas)),
     );
     // Every other row shaded: what lies between would be lost.
-    const single = shaded.filter((l) => l.ys.length === 2);
-    tables.push(...shaded.filter((l) => l.ys.length > 2 || single.length === 1));
+    tables.push(...shaded.filter((l) => l.ys.length > 2));
   }
   return tables.sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0);
 }
