@@ -17,6 +17,12 @@ import type { CellKey } from '../form/form.ts';
 /** Rows below the header that one sheet can hold. */
 const SHEET_ROWS = 1_048_575;
 
+/**
+ * Rows from which on a sheet leaves out what nobody has to act upon (notes, reports without an error or a warning): a
+ * workbook is held in memory as a whole, and the dataset has every row.
+ */
+const LONG_SHEET = 20_000;
+
 const SEVERITY = { error: '错误', warning: '警告', info: '提示' } as const;
 const STATE = {
   open: '未处理',
@@ -155,14 +161,21 @@ async function sheetsOf(snapshot: Snapshot, agencies: readonly RegisteredAgency[
   }
   const findings: StoredFinding[] = [];
   const doubts: StoredFinding[] = [];
-  for await (const finding of snapshot.findings()) {
-    (finding.verdict === 'suspect_extraction' ? doubts : findings).push(finding);
+  let notes = 0;
+  for await (const found of snapshot.findings()) {
+    // What the sheets do not show is most of a finding.
+    const finding: StoredFinding = { ...found, evidence: [], operands: [] };
+    const list = finding.verdict === 'suspect_extraction' ? doubts : findings;
+    if (finding.severity !== 'info' || list.length < LONG_SHEET) list.push(finding);
+    else notes += 1;
     const row = rows.get(finding.reportId);
     if (!row) continue;
     row[finding.severity] += 1;
     if (finding.state === 'open' && finding.severity !== 'info') row.open += 1;
   }
   const reports = [...rows.values()];
+  const long = reports.length > LONG_SHEET;
+  const listed = long ? reports.filter((r) => r.error > 0 || r.warning > 0) : reports;
   const readable = reports.filter((r) => ['complete', 'partial'].includes(r.report.outcome));
   const unreadable = reports.filter((r) =>
     [
@@ -192,11 +205,25 @@ async function sheetsOf(snapshot: Snapshot, agencies: readonly RegisteredAgency[
     .sort((a, b) => b.year - a.year);
   return [
     ...findingSheets(findings),
-    sheet('报告', REPORT_COLUMNS, reports),
+    sheet('报告', REPORT_COLUMNS, listed),
     sheet('未发布', MISSING_COLUMNS, missing),
     sheet('无法读取', REPORT_COLUMNS, unreadable),
     sheet('读取存疑', FINDING_COLUMNS, doubts),
+    ...(long || notes > 0 ? [leftOut(reports.length - listed.length, notes)] : []),
   ];
+}
+
+/** Says what is not in the workbook, and where it is. */
+function leftOut(reports: number, notes: number): WriteSheet {
+  return {
+    name: '未列出',
+    columns: [{ width: 90 }],
+    rows: [
+      ['本工作簿只列出需要处理的内容，其余见数据集。'],
+      [`没有错误或警告的报告${reports}份：见 dataset/reports.csv`],
+      [`未列出的提示${notes}条：见 dataset/findings.csv`],
+    ],
+  };
 }
 
 /** One sheet, or one for each district where they would not fit. */

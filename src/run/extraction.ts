@@ -9,6 +9,7 @@ import { findingCounts } from '../dataset/finding-queries.ts';
 import type { FindingsChange, Store, StoredFinding } from '../dataset/store.ts';
 import { type Arrival, type IngestSummary, ingest } from './ingest.ts';
 import type { Inputs } from './inputs.ts';
+import { MemoryKeeper } from './memory.ts';
 import type { ParseLimits } from './parsing/limits.ts';
 import { publish } from './publish.ts';
 import { recheck } from './recheck.ts';
@@ -105,7 +106,15 @@ export async function finishRun(
     ...(run === undefined ? {} : { run }),
   });
   options.onStage?.('Writing the dataset …');
-  const files = await publish(store, options.output, options.formats ? { to: options.formats } : {});
+  const memory = new MemoryKeeper();
+  let written = 0;
+  const files = await publish(store, options.output, {
+    ...(options.formats ? { to: options.formats } : {}),
+    onProgress: (reports) => {
+      memory.worked(reports - written);
+      written = reports;
+    },
+  });
   const findings: Partial<Record<Severity, number>> = {};
   const worst: StoredFinding[] = [];
   for (const { gravity, count } of await findingCounts(store)) {

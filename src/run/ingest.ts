@@ -10,6 +10,7 @@ import type { Outcome, Report } from '../extract/report.ts';
 import { applyTranscriptions } from '../extract/transcription.ts';
 import type { ReadFailure } from '../read/document.ts';
 import type { Input } from './inputs.ts';
+import { MemoryKeeper } from './memory.ts';
 import type { ParseLimits } from './parsing/limits.ts';
 import { ParserPool } from './parsing/pool.ts';
 import type { ParseJob, Reply } from './parsing/protocol.ts';
@@ -340,6 +341,7 @@ class Saver {
   readonly #options: IngestOptions;
   readonly changes: Record<Saved['change'], number> = { new: 0, reread: 0, revised: 0, unchanged: 0 };
   readonly #onError: (error: unknown) => void;
+  readonly #memory = new MemoryKeeper();
   #waiting: SaveItem[] = [];
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
@@ -375,6 +377,7 @@ class Saver {
         const item = batch[i];
         if (item) this.#options.onSaved?.(s, item.report);
       });
+      this.#memory.worked(batch.length);
     };
     this.#writing = write();
     await this.#writing;

@@ -5,6 +5,7 @@ import type { Check, Finding } from '../check/finding.ts';
 import type { ReportContext } from '../check/rule.ts';
 import { type ReportView, viewOf } from '../check/view.ts';
 import type { FindingsChange, FindingsOf, Store, StoredReport } from '../dataset/store.ts';
+import { MemoryKeeper } from './memory.ts';
 
 /**
  * Runs all rules over what is stored. Only the agencies named are looked at, with the bodies above and below them,
@@ -26,6 +27,7 @@ export async function recheck(
   let unchanged = 0;
   let done = 0;
   const regions = new RegionResults(store, register);
+  const memory = new MemoryKeeper();
   for (const key of [...affected].sort()) {
     if (options.signal?.aborted) break;
     const reports = await loadReports(store, key);
@@ -35,6 +37,7 @@ export async function recheck(
     gone.push(...change.gone);
     unchanged += change.unchanged;
     done += 1;
+    memory.worked(items.length);
     options.onAgency?.(done, affected.size);
   }
   return { added, gone, unchanged };
