@@ -600,6 +600,29 @@ export function conformance(name: string, place: () => Promise<StorePlace>): voi
       }
     });
 
+    it('writes everything of a transaction or nothing, the crawl state too', async () => {
+      const write = (inside: Store) =>
+        inside
+          .saveBatch([saveItem(richReport())])
+          .then(() =>
+            inside.crawl.commit({ robots: { origin: 'http://a', fetchedAt: '', status: 200, body: '' } }),
+          );
+      await expect(
+        store.transaction(async (inside) => {
+          await write(inside);
+          throw new Error('the last step failed');
+        }),
+      ).rejects.toThrow('the last step failed');
+      const stored = async () => {
+        let n = 0;
+        for await (const _ of store.summaries()) n++;
+        return { n, robots: await store.crawl.robots('http://a') };
+      };
+      expect(await stored()).toEqual({ n: 0, robots: null });
+      await store.transaction(write);
+      expect(await stored()).toMatchObject({ n: 1, robots: { status: 200 } });
+    });
+
     it('opens what it wrote', async () => {
       const report = richReport();
       await store.saveBatch([saveItem(report)]);
