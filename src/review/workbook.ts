@@ -21,7 +21,7 @@ const SHEET_ROWS = 1_048_575;
  * Rows from which on a sheet leaves out what nobody has to act upon (notes, reports without an error or a warning): a
  * workbook is held in memory as a whole, and the dataset has every row.
  */
-const LONG_SHEET = 20_000;
+const LONG_SHEET = 10_000;
 
 const SEVERITY = { error: '错误', warning: '警告', info: '提示' } as const;
 const STATE = {

@@ -14,6 +14,11 @@ let collect: (() => void) | null = null;
 export class MemoryKeeper {
   #reports = 0;
 
+  constructor() {
+    // The space for new objects is made larger with the machine's memory, to 128 MB and more: what it has is enough.
+    setFlagsFromString('--semi-space-growth-factor=1');
+  }
+
   /** So many reports more were worked on. */
   worked(reports: number): void {
     this.#reports += reports;
