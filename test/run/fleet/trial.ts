@@ -38,6 +38,8 @@ export interface TrialOptions {
   /** How many times faster the portals' nights pass than real ones. */
   readonly speed: number;
   readonly seed: number;
+  /** Leave the folders of both, for a look. */
+  readonly keep?: boolean;
   readonly say?: (line: string) => void;
 }
 
@@ -64,6 +66,7 @@ const families: readonly SiteFamily[] = ['trs', 'kaipu', 'hanweb_jpage', 'gkmlpt
 /** The same portals crawled by one machine and by a fleet whose workers are killed, and what came of both. */
 export async function trial(options: TrialOptions): Promise<TrialResult> {
   const folder = mkdtempSync(path.join(tmpdir(), 'gongkai-fleet-'));
+  if (options.keep) options.say?.(folder);
   const sites = Array.from(
     { length: options.portals },
     (_, i): SiteOptions => ({
@@ -93,8 +96,7 @@ export async function trial(options: TrialOptions): Promise<TrialResult> {
       seconds: { oneMachine: one.seconds, fleet: many.seconds },
     };
   } finally {
-    if (process.env['KEEP']) console.log(folder);
-    else rmSync(folder, { recursive: true, force: true });
+    if (!options.keep) rmSync(folder, { recursive: true, force: true });
   }
 }
 
