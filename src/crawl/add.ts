@@ -172,6 +172,7 @@ export async function addReport(
     fetchedAt: version.fetchedAt,
     documents: version.files.map((file) => ({ ...file, file: deps.archive.absolute(file.path) })),
     event: null,
+    replaced: [],
   };
 }
 

@@ -31,6 +31,8 @@ export interface CrawledReport {
   readonly fetchedAt: string;
   readonly documents: readonly CrawledDocument[];
   readonly event: ReportEvent | null;
+  /** Files of the versions that this one replaces which are not among its own: they are the report no longer. */
+  readonly replaced: readonly Pick<VersionFile, 'url' | 'name'>[];
 }
 
 export interface ColumnSummary {

@@ -11,6 +11,7 @@ import type { PortalHttp } from './http/client.ts';
 import { enoughToAcquit, isTemplateChange } from './incremental/revision.ts';
 import { detectFamily, families } from './portals/families.ts';
 import type { ColumnOutcome, ListRow, Page, PortalFamily } from './portals/portal.ts';
+import { replacedFiles } from './replaced.ts';
 import type { CrawlState, ReportVersion, UrlState } from './state.ts';
 import { type HeldRevision, settleHeld, visitArticle } from './visit.ts';
 
@@ -157,6 +158,8 @@ export class PortalPass {
     change: CrawledReport['change'],
     event: CrawledReport['event'],
   ): Promise<void> {
+    const mayReplace = version.n > 1 || event !== null || change === 'again';
+    const before = mayReplace ? await this.state.replacedBy(version.portal, version.url, version.n) : [];
     await this.#emit({
       group: `${version.portal} ${version.url}`,
       version: version.n,
@@ -172,6 +175,7 @@ export class PortalPass {
       fetchedAt: version.fetchedAt,
       documents: version.files.map((file) => ({ ...file, file: this.deps.archive.absolute(file.path) })),
       event,
+      replaced: replacedFiles(version, before),
     });
   }
 

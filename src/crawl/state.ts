@@ -16,6 +16,11 @@ export interface CrawlState {
   currentVersion(portal: string, url: string): Promise<ReportVersion | null>;
   /** Current versions with this report key, in any portal, oldest first. */
   versionsByKey(reportKey: string): Promise<readonly ReportVersion[]>;
+  /**
+   * The versions that this one has replaced: earlier ones of its address, and those of other addresses of the portal
+   * in whose place it was published. In the order of url and number.
+   */
+  replacedBy(portal: string, url: string, n: number): Promise<readonly ReportVersion[]>;
   /** Versions, superseded ones too, in the order of url and number. */
   versions(portal: string): AsyncIterable<ReportVersion>;
   /** Versions that the next stage has not yet taken over (`StateChange.taken`), oldest first. */

@@ -95,6 +95,25 @@ class StoredCrawlState implements CrawlState {
     return rows.map(version);
   }
 
+  async replacedBy(portal: string, url: string, n: number): Promise<ReportVersion[]> {
+    const rows = await this.#database.read((s) =>
+      s.query
+        .selectFrom('crawl_versions')
+        .selectAll()
+        .where('portal', '=', portal)
+        .where((e) =>
+          e.or([
+            e.and([e('url', '=', storable(url)), e('n', '<', n)]),
+            e('superseded_by', '=', storable(`${portal} ${url}`)),
+          ]),
+        )
+        .orderBy('url')
+        .orderBy('n')
+        .execute(),
+    );
+    return rows.map(version);
+  }
+
   async *versions(portal: string): AsyncGenerator<ReportVersion> {
     let url = '';
     let n = 0;

@@ -1,4 +1,5 @@
 import type { Report } from '../extract/report.ts';
+import { storable } from './packing.ts';
 import { StoreReader } from './reader.ts';
 import { sqlStore } from './sql-store.ts';
 import type { Store } from './store.ts';
@@ -51,4 +52,22 @@ export async function readingsOf(store: Store, reportId: string): Promise<readon
     }
     return [];
   });
+}
+
+/** The reports that these documents are readings of now, by id. */
+export async function reportIdsOf(store: Store, documents: readonly string[]): Promise<readonly string[]> {
+  if (documents.length === 0) return [];
+  const rows = await sqlStore(store).database.read((session) =>
+    session.query
+      .selectFrom('readings')
+      .innerJoin('sources', 'sources.id', 'readings.source_id')
+      .innerJoin('reports', 'reports.id', 'readings.report_id')
+      .select('reports.report_id')
+      .distinct()
+      .where('sources.document', 'in', documents.map(storable))
+      .where('readings.superseded_by', 'is', null)
+      .where('readings.displaced', '=', 0)
+      .execute(),
+  );
+  return rows.map((row) => row.report_id).sort();
 }

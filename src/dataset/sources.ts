@@ -99,6 +99,34 @@ export async function markMissing(session: Session, root: string, seen: Iterable
   return gone.map((g) => g.document).sort();
 }
 
+export async function markReplaced(
+  session: Session,
+  gone: Iterable<string>,
+  present: Iterable<string>,
+): Promise<void> {
+  const there = new Set([...present].map(storable));
+  const left = new Set([...gone].map(storable).filter((document) => !there.has(document)));
+  for (const [documents, missing] of [
+    [left, 1],
+    [there, 0],
+  ] as const) {
+    const ids: number[] = [];
+    for (const group of chunks([...documents]))
+      for (const { id } of await session.query
+        .selectFrom('sources')
+        .select('id')
+        .where('document', 'in', group)
+        .where('missing', '<>', missing)
+        .execute())
+        ids.push(id);
+    await flag(session, ids, missing);
+  }
+}
+
+function* chunks<T>(all: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < all.length; at += GROUP) yield all.slice(at, at + GROUP);
+}
+
 async function flag(session: Session, ids: readonly number[], missing: 0 | 1): Promise<void> {
   for (let at = 0; at < ids.length; at += GROUP) {
     const group = ids.slice(at, at + GROUP);

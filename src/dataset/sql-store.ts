@@ -6,7 +6,7 @@ import { type CellIds, orNull, storable } from './packing.ts';
 import { StoreReader } from './reader.ts';
 import { replaceFindings } from './rechecks.ts';
 import { noteChange, saveDocuments } from './save.ts';
-import { knownSources, markMissing, sourceRecord, touchSources } from './sources.ts';
+import { knownSources, markMissing, markReplaced, sourceRecord, touchSources } from './sources.ts';
 import {
   type Agency,
   type FindingSelection,
@@ -68,6 +68,9 @@ export class SqlStore implements Store {
   }
 
   markMissing: Store['markMissing'] = (root, seen) => this.database.write((s) => markMissing(s, root, seen));
+
+  markReplaced: Store['markReplaced'] = (gone, present) =>
+    this.database.write((s) => markReplaced(s, gone, present));
 
   async report(reportId: string): Promise<StoredReport | null> {
     const ids = await this.database.read((s) =>

@@ -48,6 +48,12 @@ export interface Store {
    */
   markMissing(root: string, seen: Iterable<string>): Promise<readonly string[]>;
 
+  /**
+   * Marks single documents: those that a portal has replaced by others as missing, those that it serves now as there.
+   * Unknown names are passed over.
+   */
+  markReplaced(gone: Iterable<string>, present: Iterable<string>): Promise<void>;
+
   /** One report for `explain` and the review page; null if there is none. A unique beginning of the id will do. */
   report(reportId: string): Promise<StoredReport | null>;
   /**

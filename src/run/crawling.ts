@@ -7,6 +7,7 @@ import type { CrawlDeps, ResolveAgency } from '../crawl/deps.ts';
 import type { Store } from '../dataset/store.ts';
 import type { Outcome } from '../extract/report.ts';
 import { type Arrival, type IngestOptions, type IngestSummary, ingest, type ReadingStore } from './ingest.ts';
+import { type RevisedReport, type Revision, revisionsOf } from './revisions.ts';
 
 /** Arrivals that wait for a parser before the crawl waits too. */
 const WAITING = 64;
@@ -24,29 +25,41 @@ export interface CrawlReader {
   take(report: CrawledReport): Promise<void>;
   /** No more reports: resolves when all are read and committed. */
   finish(): Promise<IngestSummary>;
+  /** After `finish`: the reports taken that replaced an earlier version, and which of their cells changed. */
+  revisions(): Promise<readonly Revision[]>;
 }
+
+/** Where a crawled report is committed to: the store, or what collects for one transaction. */
+export type CrawlSink = ReadingStore &
+  Pick<Store, 'markReplaced'> & { readonly crawl: Pick<Store['crawl'], 'commit'> };
 
 /**
  * Reads what a crawl brings while it goes on. The page and its attachments are copies of one report; a report is marked
  * as taken in the crawl state only when all its copies are committed, so that a killed run hands it on again.
  */
 export function readCrawled(
-  store: ReadingStore & { readonly crawl: Pick<Store['crawl'], 'commit'> },
+  store: Store,
   options: Pick<
     IngestOptions,
     'register' | 'processes' | 'limits' | 'signal' | 'onEvent' | 'pool' | 'saveAtOnce'
-  >,
+  > & { readonly into?: CrawlSink },
 ): CrawlReader {
+  const into = options.into ?? store;
   const channel = new Channel<Arrival>(WAITING);
   const open = new Map<string, OpenReport>();
+  const revised: RevisedReport[] = [];
   let ended = false;
   const endWhenDone = () => {
     if (ended && open.size === 0) channel.end();
   };
   const settle = async (report: OpenReport): Promise<void> => {
     open.delete(report.key);
-    const { portal, url, version: n } = report.crawled;
-    await store.crawl.commit({ taken: [{ portal, url, n }] });
+    const { portal, url, version: n, replaced, documents } = report.crawled;
+    if (replaced.length > 0) {
+      const name = (file: Pick<CrawledDocument, 'url' | 'name'>) => documentName(report.crawled, file);
+      await into.markReplaced(replaced.map(name), documents.map(name));
+    }
+    await into.crawl.commit({ taken: [{ portal, url, n }] });
     endWhenDone();
   };
   const done = (document: string, outcome: Outcome | null): void => {
@@ -62,7 +75,7 @@ export function readCrawled(
       }
     }
   };
-  const reading = ingest(store, channel, {
+  const reading = ingest(into, channel, {
     ...options,
     lookUp: 1,
     onEvent: (event) => {
@@ -85,6 +98,12 @@ export function readCrawled(
         settled: null,
       };
       open.set(report.key, report);
+      const { event, change, version, documents, replaced } = crawled;
+      const isRevision = event?.kind === 'report_revised' || event?.kind === 'report_republished';
+      if (isRevision || replaced.length > 0 || (change === 'again' && version > 1)) {
+        const name = (file: Pick<CrawledDocument, 'url' | 'name'>) => documentName(crawled, file);
+        revised.push({ crawled, documents: documents.map(name), replaced: replaced.map(name) });
+      }
       if (arrivals.read.length === 0) await settle(report);
       await pushAll(channel, arrivals.read);
     },
@@ -93,6 +112,7 @@ export function readCrawled(
       endWhenDone();
       return reading;
     },
+    revisions: () => revisionsOf(store, revised),
   };
 }
 
@@ -110,7 +130,10 @@ async function pushAll(channel: Channel<Arrival>, arrivals: readonly Arrival[]):
 }
 
 /** Its address; what a person brought in as a file has none, and its path on their machine is nobody's business. */
-function documentName(crawled: CrawledReport, document: CrawledDocument): string {
+export function documentName(
+  crawled: CrawledReport,
+  document: Pick<CrawledDocument, 'url' | 'name'>,
+): string {
   if (!document.url.startsWith('file:')) return document.url;
   const name = document.name ?? path.posix.basename(new URL(document.url).pathname);
   return `added/${crawled.title}/${name}`.normalize('NFC');

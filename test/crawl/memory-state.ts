@@ -59,6 +59,16 @@ export class MemoryState implements CrawlState {
     );
   }
 
+  async replacedBy(portal: string, url: string, n: number): Promise<readonly ReportVersion[]> {
+    return [...this.reportVersions.values()]
+      .filter(
+        (version) =>
+          version.portal === portal &&
+          ((version.url === url && version.n < n) || version.supersededBy === `${portal} ${url}`),
+      )
+      .sort((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : a.n - b.n));
+  }
+
   async *versions(portal: string): AsyncIterable<ReportVersion> {
     yield* [...this.reportVersions.values()]
       .filter((version) => version.portal === portal)

@@ -47,6 +47,7 @@ async function answers(state: CrawlState): Promise<unknown> {
   }
   all.push(
     await state.versionsByKey('key1'),
+    await Promise.all(PORTALS.flatMap((portal) => URLS.map((url) => state.replacedBy(portal, url, 2)))),
     await state.robots('http://x.example'),
     await state.blocked('x.example'),
   );

@@ -31,7 +31,8 @@ async function crawlAndRead(field: Field, store: Store) {
     await reader.take(step.value);
     step = await pass.next();
   }
-  return { summary: step.value, ingest: await reader.finish() };
+  const ingest = await reader.finish();
+  return { summary: step.value, ingest, revisions: await reader.revisions() };
 }
 
 /** What a post prints in the tables, and what the store has of it: as `row.column=value`, sorted. */
@@ -74,6 +75,50 @@ test('a report whose page is a shell is read from the answer that holds its text
   field.clock.advance(8 * day);
   const second = await crawlAndRead(field, store);
   expect(second.summary.totals).toMatchObject({ new: 0, revised: 1 });
+  expect(second.revisions).toMatchObject([
+    { what: ['body'], cells: [{ cell: expect.stringMatching(/^t2\//) }] },
+  ]);
   const { printed, read } = await both(store, field, web as Post);
   expect(read).toEqual(printed);
+});
+
+test('a file that the portal replaced by one under another name is the report no longer', async () => {
+  field = await Field.open([
+    {
+      host: 'www.moumou.gov.cn',
+      family: 'trs',
+      agencies: 1,
+      years: { from: 2023, to: 2023 },
+      containers: ['docx'],
+    },
+  ]);
+  store = await openStore(path.join(field.folder, 'gongkai.sqlite'));
+  await crawlAndRead(field, store);
+  const [post] = field.host.site.reports();
+  const before = (await both(store, field, post as Post)).read;
+  field.ctl({ do: 'swap_attachment', post: post?.id ?? 0 });
+  field.ctl({ do: 'rename_attachment', post: post?.id ?? 0 });
+  field.clock.advance(8 * day);
+  const { summary, revisions } = await crawlAndRead(field, store);
+  expect(summary.totals.revised).toBe(1);
+  const truth = field.host.site.record(post as Post, 1);
+  const printed = (['t2', 't3', 't4'] as const)
+    .flatMap((table) => [...numbersOf(truth, table)].map(([key, value]) => `${key}=${value}`))
+    .sort();
+  const { read } = await both(store, field, post as Post);
+  expect(read).toEqual(printed);
+  expect(read).not.toEqual(before);
+
+  const [was] = before.filter((cell) => !read.includes(cell));
+  const [is] = read.filter((cell) => !before.includes(cell));
+  const [key, old] = (was ?? '').split('=');
+  expect(revisions).toMatchObject([
+    {
+      portal: 'p1',
+      year: 2023,
+      what: ['attachment'],
+      cells: [{ cell: key, before: old, after: is?.split('=')[1] }],
+    },
+  ]);
+  expect(revisions[0]?.documents?.before).not.toBe(revisions[0]?.documents?.after);
 });

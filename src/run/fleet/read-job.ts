@@ -33,6 +33,7 @@ export async function readOne(reading: Reading, job: FleetJob<'read'>, signal: A
   const { store } = fleet;
   let held: SaveItem[] = [];
   const changes: StateChange[] = [];
+  const replaced: (readonly [readonly string[], readonly string[]])[] = [];
   const commit = async (last: boolean): Promise<void> => {
     const items = held;
     held = [];
@@ -41,6 +42,7 @@ export async function readOne(reading: Reading, job: FleetJob<'read'>, signal: A
       await inside.database.write((session) => whileSaving(session, fleet));
       if (items.length > 0) await inside.saveBatch(items);
       if (!last) return;
+      for (const [gone, present] of replaced) await inside.markReplaced(gone, present);
       for (const change of changes) await inside.crawl.commit(change);
       await jobs.complete(job, inside);
     });
@@ -56,6 +58,9 @@ export async function readOne(reading: Reading, job: FleetJob<'read'>, signal: A
       if (held.length >= MOST_HELD) await commit(false);
       return items.map((item) => ({ document: item.source.document, change: 'new' as const }));
     },
+    markReplaced: async (gone: Iterable<string>, present: Iterable<string>) => {
+      replaced.push([[...gone], [...present]]);
+    },
     crawl: {
       commit: async (change: StateChange) => {
         changes.push(change);
@@ -64,7 +69,7 @@ export async function readOne(reading: Reading, job: FleetJob<'read'>, signal: A
   };
   const options = { register, processes, limits, pool, signal, saveAtOnce: 1 };
   if ('report' in job.data) {
-    const reader = readCrawled(collecting, options);
+    const reader = readCrawled(store, { ...options, into: collecting });
     await reader.take(withFiles(job.data.report, reading.archive));
     await reader.finish();
   } else {
