@@ -66,3 +66,18 @@ export async function whileSaving(session: Session, fleet: FleetDatabase): Promi
 export async function whileChecking(session: Session, fleet: FleetDatabase): Promise<void> {
   await session.arrays('select pg_advisory_xact_lock(?, 1)::text', [fleet.lockKey]);
 }
+
+/** Workers that were heard of lately, from the registry of the queues; without loading these. */
+export async function liveWorkers(store: Store): Promise<string[]> {
+  if (store.kind !== 'postgres') return [];
+  const fleet = await fleetDatabase(store, false);
+  if (!(await hasFleet(fleet))) return [];
+  const rows = await fleet.store.database.read((s) =>
+    s.arrays(
+      `select name from ${fleet.jobSchema}.instance
+       where stopped_on is null and heartbeat_on > now() - 3 * heartbeat_seconds * interval '1 second' order by 1`,
+      [],
+    ),
+  );
+  return rows.map(([name]) => String(name));
+}
