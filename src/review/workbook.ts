@@ -164,7 +164,7 @@ async function sheetsOf(snapshot: Snapshot, agencies: readonly RegisteredAgency[
   let notes = 0;
   for await (const found of snapshot.findings()) {
     // What the sheets do not show is most of a finding.
-    const finding: StoredFinding = { ...found, evidence: [], operands: [] };
+    const finding: StoredFinding = { ...found, cells: [], messageEn: '', evidence: [], operands: [] };
     const list = finding.verdict === 'suspect_extraction' ? doubts : findings;
     if (finding.severity !== 'info' || list.length < LONG_SHEET) list.push(finding);
     else notes += 1;

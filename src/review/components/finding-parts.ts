@@ -45,7 +45,7 @@ export function evidenceList(
         reportLink ? html` <a href="${reportLink(id)}">${say('看那一份', 'open it')}</a>` : null
       }</li>`;
     }
-    return html`<li><span class="kind">${say('算式', 'Sum')}</span>${e.text}</li>`;
+    return html`<li><span class="kind">${e.kind === 'sum' ? say('算式', 'Sum') : say('其中', 'Part')}</span>${e.text}</li>`;
   })}</ul>`;
 }
 
