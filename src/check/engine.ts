@@ -136,7 +136,13 @@ function findingOf(instance: Instance, view: ReportView | null): Finding | null 
 
 /** A message is passed on alone: it begins with whose report of which year it speaks of. */
 function reportName(view: ReportView): { zh: string; en: string } {
-  if (!view.agency && !view.year) return { zh: '', en: '' };
+  if (!view.agency && !view.year) {
+    const title = view.title?.trim();
+    const file = view.document.split('/').slice(-2).join('/');
+    return title
+      ? { zh: `《${title}》，`, en: `“${title}”: ` }
+      : { zh: `文件“${file}”，`, en: `File “${file}”: ` };
+  }
   const year = view.year === null ? '' : `${view.year}年度报告`;
   return {
     zh: `${view.agency ?? ''}${year || '报告'}，`,

@@ -1,11 +1,13 @@
 import { RegisterError } from '../agencies/register-file.ts';
 import { ConfigError } from '../config/strict-yaml.ts';
-import { StoreError } from '../dataset/store.ts';
+import { StoreError, type StoreProblem } from '../dataset/store.ts';
 import { InputError } from '../run/inputs.ts';
 import { BusyError } from '../run/lock.ts';
 import { EXIT, type ExitStatus, UsageError } from './exit.ts';
 
 const OURS = [UsageError, InputError, ConfigError, RegisterError];
+
+const GIVEN: ReadonlySet<StoreProblem> = new Set(['bad_decisions', 'unknown_finding', 'unknown_report']);
 
 /** Mistakes and circumstances in a sentence; a defect of ours with its stack and where to send it. */
 export function explainError(error: unknown): string {
@@ -36,5 +38,7 @@ export function explainError(error: unknown): string {
 
 export function exitStatusOf(error: unknown): ExitStatus {
   if (OURS.some((kind) => error instanceof kind)) return EXIT.usage;
+  // A sheet or an id that the user gave; the store itself is sound.
+  if (error instanceof StoreError && GIVEN.has(error.problem)) return EXIT.usage;
   return EXIT.aborted;
 }

@@ -30,6 +30,7 @@ Exit status: 0 done; 1 findings at or above --fail-on; 2 wrong usage; 3 some doc
 
 /** Runs one command line. Sets the exit status and prints mistakes as sentences; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const program = await buildProgram((status) => {
     process.exitCode = status;
   });
@@ -43,6 +44,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.stderr.write(`${explainError(error)}\n`);
     process.exitCode = exitStatusOf(error);
   }
+}
+
+/** Whoever reads has seen enough (`| head`): what is left to print goes nowhere, and the command ends in its own time. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
 }
 
 /** What every command understands; a command may have its own meaning for one of them (`doctor --store`). */

@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { Register } from '../agencies/register.ts';
 import { openStore } from '../dataset/open-store.ts';
 import type { Store } from '../dataset/store.ts';
 import { withOutputLock } from '../run/lock.ts';
+import { refuseBesideFleet } from './beside-fleet.ts';
 import { type Flags, register, type Settings, settings } from './config.ts';
 import { UsageError } from './exit.ts';
 import { type Terminal, terminal } from './terminal.ts';
@@ -42,6 +44,7 @@ export async function withStore<T>(
   return withOutputLock(output, command, async () => {
     const store = await openStore(location);
     try {
+      await refuseBesideFleet(store, command);
       await store.loadAgencies(session.register.agencies);
       return await work(store);
     } finally {
@@ -72,6 +75,15 @@ export async function readingStore<T>(
   } finally {
     await store.close();
   }
+}
+
+/** A command to type next, on the same dataset. */
+export function nextCommand(session: Session, command: string): string {
+  const { output } = session.settings;
+  if (output === path.resolve('output')) return `gongkai ${command}`;
+  const relative = path.relative(process.cwd(), output) || '.';
+  const folder = relative.length < output.length ? relative : output;
+  return `gongkai ${command} -o ${/[^\p{L}\p{N}._/\\:-]/u.test(folder) ? `"${folder}"` : folder}`;
 }
 
 let interrupts: AbortController | null = null;

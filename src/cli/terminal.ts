@@ -33,6 +33,11 @@ export function terminal(options: { readonly quiet: boolean }): Terminal {
   };
 }
 
+/** `1 error`, `2 errors`. */
+export function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
 /** Columns that a text takes on a terminal: Chinese characters take two. */
 export function displayWidth(text: string): number {
   let width = 0;

@@ -4,6 +4,7 @@ import { allAgencyKeys, recheck } from '../../run/recheck.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { progress } from '../progress.ts';
 import { type CommonFlags, openSession, withStore } from '../session.ts';
+import { counted } from '../terminal.ts';
 
 interface CheckFlags extends CommonFlags {
   readonly json?: boolean;
@@ -53,7 +54,7 @@ async function check(flags: CheckFlags): Promise<ExitStatus> {
     );
   else {
     terminal.say(
-      `Findings: ${error} errors, ${warning} warnings, ${info} notes; ${result.change.added.length} new, ${result.change.gone.length} gone.`,
+      `Findings: ${counted(error, 'error')}, ${counted(warning, 'warning')}, ${counted(info, 'note')}; ${result.change.added.length} new, ${result.change.gone.length} gone.`,
     );
     for (const file of result.files) terminal.say(`→ ${file}`);
   }

@@ -4,7 +4,8 @@ import os from 'node:os';
 import type { Command } from 'commander';
 import type { DecisionState } from '../../dataset/store.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
-import { type CommonFlags, openSession, withStore } from '../session.ts';
+import { type CommonFlags, nextCommand, openSession, withStore } from '../session.ts';
+import { counted } from '../terminal.ts';
 
 interface DecideFlags extends CommonFlags {
   readonly note?: string;
@@ -41,7 +42,10 @@ export function decideCommand(program: Command, end: (status: ExitStatus) => voi
 Examples:
   gongkai decide 3f2a91c0 confirmed --note '已电话核实'
   gongkai decide --export decisions.csv       circulate it, fill in the column state
-  gongkai decide --import decisions.csv`,
+  gongkai decide --import decisions.csv
+
+In the sheet the state may be said in Chinese: 属实 (confirmed), 误报 (false_positive), 已更正 (corrected), 可接受 (accepted).
+A line that says 未处理 is left as it is. CSV as Excel saves it, in UTF-8 or GBK.`,
     )
     .action(
       async (id: string | undefined, state: string | undefined, flags: DecideFlags, command: Command) => {
@@ -70,7 +74,7 @@ async function decide(
       if (!existsSync(flags.import)) throw new UsageError(`--import ${flags.import}: no such file`);
       const text = decodeSheet(await readFile(flags.import));
       const result = await store.importDecisions(parseDecisionsCsv(text, { person, at }));
-      terminal.say(`${result.recorded} decisions recorded, ${result.unchanged} unchanged.`);
+      terminal.say(`${counted(result.recorded, 'decision')} recorded, ${result.unchanged} unchanged.`);
       for (const unknown of result.unknown) terminal.warn(`no such finding: ${unknown}`);
       return result.unknown.length > 0 ? EXIT.failed : EXIT.done;
     }
@@ -84,7 +88,9 @@ async function decide(
     }
     const finding = await store.finding(id);
     if (!finding)
-      throw new UsageError(`${id}: no finding begins with this. “gongkai findings” lists the ids.`);
+      throw new UsageError(
+        `${id}: no finding begins with this, or several do. “${nextCommand(session, 'findings')}” lists the ids.`,
+      );
     await store.decide({
       findingId: finding.findingId,
       state: state as DecisionState,

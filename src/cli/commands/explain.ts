@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { StoredFinding, StoredReport } from '../../dataset/store.ts';
+import type { TableReading } from '../../extract/report.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
 import { redraw, tableOf } from '../redraw.ts';
-import { type CommonFlags, openSession, readingStore, type Session } from '../session.ts';
+import { type CommonFlags, nextCommand, openSession, readingStore, type Session } from '../session.ts';
 import { printable } from '../terminal.ts';
 
 interface ExplainFlags extends CommonFlags {
@@ -32,7 +33,7 @@ async function explain(id: string, flags: ExplainFlags): Promise<ExitStatus> {
     const report = await store.report(finding?.reportId ?? id);
     if (!report) {
       throw new UsageError(
-        `${id}: no finding and no report begins with this. “gongkai findings” lists the ids.`,
+        `${id}: no finding and no report begins with this, or several do. “${nextCommand(session, 'findings')}” lists the ids; eight characters of one are enough.`,
       );
     }
     const list: StoredFinding[] = [];
@@ -106,13 +107,12 @@ function show(session: Session, report: StoredReport, finding: StoredFinding): v
       ),
     );
   }
-  const places =
-    reading?.facts.filter(
-      (f) => finding.cells.some((cell) => cell === `${f.table}/${f.row}/${f.column}`) && f.location !== '',
-    ) ?? [];
-  const first = places[0];
-  if (first)
-    terminal.out(c.dim(`  ${zh ? '位置' : 'where'}: ${printable(report.document)}, ${first.location}`));
+  const places = placesOf(finding, reading);
+  if (places.length > 0) {
+    terminal.out(
+      c.dim(`  ${zh ? '位置' : 'where'}: ${printable(report.document)}, ${printable(places.join('; '))}`),
+    );
+  }
   if (finding.state !== 'open' || finding.lapsed) {
     terminal.out(
       c.dim(
@@ -120,4 +120,17 @@ function show(session: Session, report: StoredReport, finding: StoredFinding): v
       ),
     );
   }
+}
+
+const MOST_PLACES = 4;
+
+/** Where the cells to look at stand: the likely ones, else those of the sum, in the order of the form. */
+function placesOf(finding: StoredFinding, reading: TableReading | undefined): string[] {
+  const cells = finding.culprit.length > 0 ? finding.culprit : finding.cells;
+  const places = cells.flatMap((cell) => {
+    const fact = reading?.facts.find((f) => cell === `${f.table}/${f.row}/${f.column}`);
+    return fact && fact.location !== '' ? [fact.location] : [];
+  });
+  const all = [...new Set(places)];
+  return all.length > MOST_PLACES ? [...all.slice(0, MOST_PLACES), '…'] : all;
 }

@@ -6,8 +6,8 @@ import type { IngestSummary } from '../../run/ingest.ts';
 import { InputError, resolveInputs } from '../../run/inputs.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
 import { progress } from '../progress.ts';
-import { type CommonFlags, openSession, type Session, withStore } from '../session.ts';
-import { printable, truncate } from '../terminal.ts';
+import { type CommonFlags, nextCommand, openSession, type Session, withStore } from '../session.ts';
+import { counted, printable, truncate } from '../terminal.ts';
 
 interface ExtractFlags extends CommonFlags {
   readonly json?: boolean;
@@ -64,7 +64,7 @@ async function extract(paths: readonly string[], flags: ExtractFlags): Promise<E
       count += 1;
     }
     terminal.say(
-      `${count} documents would be read${skipped > 0 ? `; ${skipped} other files would be left out` : ''}.`,
+      `${counted(count, 'document')} would be read${skipped > 0 ? `; ${counted(skipped, 'other file')} would be left out` : ''}. What is in archives is counted when they are read.`,
     );
     return EXIT.done;
   }
@@ -141,7 +141,9 @@ function printSummary(session: Session, result: RunResult, skipped: number): voi
   const c = terminal.colors;
   const out = terminal.say;
   out('');
-  out(c.bold(`${ingest.documents} documents, ${ingest.unchanged} unchanged since the last run`));
+  if (ingest.documents === 0 && !ingest.aborted) out(c.yellow('No document was found in what was given.'));
+  else
+    out(c.bold(`${counted(ingest.documents, 'document')}, ${ingest.unchanged} unchanged since the last run`));
   for (const [outcome, text] of Object.entries(OUTCOME_TEXT)) {
     const n = ingest.outcomes[outcome as keyof IngestSummary['outcomes']];
     if (n) out(`  ${String(n).padStart(6)}  ${text}`);
@@ -158,23 +160,25 @@ function printSummary(session: Session, result: RunResult, skipped: number): voi
   if (result.missing.length > 0)
     out(`${result.missing.length} documents of earlier runs are no longer there (kept, marked missing).`);
   const { error = 0, warning = 0, info = 0 } = result.findings;
-  out(c.bold(`Findings: ${error} errors, ${warning} warnings, ${info} notes`) + changeText(result));
+  out(
+    c.bold(
+      `Findings: ${counted(error, 'error')}, ${counted(warning, 'warning')}, ${counted(info, 'note')} in the whole dataset`,
+    ),
+  );
   for (const finding of result.worst) {
     const mark = finding.severity === 'error' ? c.red('error  ') : c.yellow('warning');
     const text = settings.lang === 'zh' ? finding.messageZh : finding.messageEn;
-    out(`  ${mark}  ${printable(text)}`);
+    out(`  ${mark}  ${c.dim(finding.findingId.slice(0, 8))}  ${printable(text)}`);
   }
   if (error + warning > result.worst.length)
-    out(`  … and ${error + warning - result.worst.length} more: gongkai findings`);
+    out(`  … and ${error + warning - result.worst.length} more: ${nextCommand(session, 'findings')}`);
+  const worst = result.worst[0];
+  if (worst)
+    out(
+      `One of them in full, with its table: ${nextCommand(session, `explain ${worst.findingId.slice(0, 8)}`)}`,
+    );
   for (const file of result.files) out(`${c.dim('→')} ${file}`);
   if (ingest.aborted) out(c.yellow('Stopped before the end; run the same command again to go on.'));
-}
-
-function changeText(result: RunResult): string {
-  const { added, gone } = result.change;
-  return added.length + gone.length === 0
-    ? ''
-    : ` (${added.length} new, ${gone.length} gone since the last run)`;
 }
 
 function firstLine(text: string | null): string {

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Severity } from '../../check/finding.ts';
 import type { DecisionState, FindingSelection, StoredFinding } from '../../dataset/store.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
-import { type CommonFlags, openSession, readingStore } from '../session.ts';
+import { type CommonFlags, nextCommand, openSession, readingStore } from '../session.ts';
 import { padEnd, printable } from '../terminal.ts';
 
 interface FindingsFlags extends CommonFlags {
@@ -85,13 +85,14 @@ async function findings(flags: FindingsFlags & { all?: boolean }): Promise<ExitS
       else {
         const text = settings.lang === 'zh' ? finding.messageZh : finding.messageEn;
         terminal.out(
-          `${mark(finding, c)}  ${padEnd(finding.rule, 12)} ${c.dim(finding.findingId.slice(0, 8))}  ${printable(text)}${stateText(finding)}`,
+          `${mark(finding, c)}  ${padEnd(finding.rule, 15)} ${c.dim(finding.findingId.slice(0, 8))}  ${printable(text)}${stateText(finding)}`,
         );
       }
     }
     if (shown === 0) terminal.say('No findings match.');
     else if (left > 0) terminal.say(`${left} more; --limit 0 shows all.`);
-    if (shown > 0 && !flags.json) terminal.say('One finding in full, with its table: gongkai explain <id>');
+    if (shown > 0 && !flags.json)
+      terminal.say(`One finding in full, with its table: ${nextCommand(session, 'explain <id>')}`);
     return EXIT.done;
   });
 }
