@@ -3,7 +3,7 @@ import path from 'node:path';
 import { exportDataset, type Shape } from '../dataset/export/export.ts';
 import type { Store } from '../dataset/store.ts';
 import { writeReportPage } from '../review/report-page.ts';
-import { writeFindingsWorkbook } from '../review/workbook.ts';
+import { writeWorkbook } from './workbook/workbook.ts';
 
 export interface PublishOptions {
   readonly to?: readonly Shape[];
@@ -17,7 +17,7 @@ export async function publish(store: Store, output: string, options: PublishOpti
   const result = await exportDataset(store, path.join(output, 'dataset'), options);
   const files = [result.folder];
   const workbook = path.join(output, 'findings.xlsx');
-  if (result.written || !existsSync(workbook)) await writeFindingsWorkbook(store, workbook);
+  if (result.written || !existsSync(workbook)) await writeWorkbook(store, workbook);
   files.push(workbook);
   const page = path.join(output, 'report.html');
   if (result.written || !existsSync(page)) await writeReportPage(store, output);
