@@ -9,7 +9,8 @@ import { MemoryKeeper } from './memory.ts';
 
 /**
  * Runs all rules over what is stored. Only the agencies named are looked at, with the bodies above and below them,
- * so that one new report does not recheck the nation.
+ * so that one new report does not recheck the nation. What the rules say of a report that is not there (A.MISSING) has
+ * no report to belong to and is not stored: the list of bodies without a report is worked out from the register.
  */
 export async function recheck(
   store: Store,
