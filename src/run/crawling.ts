@@ -129,21 +129,35 @@ async function pushAll(channel: Channel<Arrival>, arrivals: readonly Arrival[]):
   for (const arrival of arrivals) await channel.push(arrival);
 }
 
-/** Its address; what a person brought in as a file has none, and its path on their machine is nobody's business. */
+/**
+ * Its address; what a person brought in as a file has none, and its path on their machine is nobody's business. Files
+ * that they downloaded from one address keep their names: under one name the last would take the place of the others.
+ */
 export function documentName(
   crawled: CrawledReport,
   document: Pick<CrawledDocument, 'url' | 'name'>,
 ): string {
-  if (!document.url.startsWith('file:')) return document.url;
+  if (!isPath(document.url)) {
+    const shared = crawled.documents.filter((d) => d.url === document.url).length > 1;
+    return shared && document.name !== null
+      ? `${document.url}#${document.name}`.normalize('NFC')
+      : document.url;
+  }
   const name = document.name ?? path.posix.basename(new URL(document.url).pathname);
   return `added/${crawled.title}/${name}`.normalize('NFC');
+}
+
+function isPath(url: string): boolean {
+  return url.startsWith('file:');
 }
 
 function arrivalsOf(crawled: CrawledReport, register: Register): { read: Arrival[]; pictures: Arrival[] } {
   const { hints } = crawled;
   const registered = hints.agencyId === null ? undefined : register.get(hints.agencyId);
   const fixed = hints.agencies.find((h) => h.from === 'fixed')?.value;
-  const agency = registered?.name ?? fixed;
+  const byPerson = hints.agencies.find((h) => h.from === 'person')?.value;
+  const agency = registered?.name ?? fixed ?? byPerson;
+  const address = isPath(crawled.address) ? null : crawled.address;
   const page = crawled.documents.find((d) => d.role === 'article');
   const arrival = (d: CrawledDocument): Arrival => ({
     file: d.file,
@@ -151,9 +165,9 @@ function arrivalsOf(crawled: CrawledReport, register: Register): { read: Arrival
     size: d.bytes,
     mtime: 0,
     sha256: d.sha256,
-    url: d === page ? crawled.address : d.url,
-    from: registered ? 'register' : 'configured',
-    ...(d === page ? {} : { attachmentOf: crawled.address }),
+    ...(isPath(d.url) ? {} : { url: d === page ? crawled.address : d.url }),
+    from: registered ? 'register' : fixed === undefined && byPerson !== undefined ? 'person' : 'configured',
+    ...(d === page || address === null ? {} : { attachmentOf: address }),
     ...(d.mediaType === null ? {} : { contentType: d.mediaType }),
     ...(agency === undefined ? {} : { agency }),
     ...(hints.agencyId === null ? {} : { agencyId: hints.agencyId }),

@@ -4,7 +4,9 @@ import type { Command } from 'commander';
 import { loadPortals } from '../../crawl/config/load.ts';
 import { AmbiguousAgency, addByHand, agencyToAdd } from '../../run/adding.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
-import { type CommonFlags, openSession, type Session, withStore } from '../session.ts';
+import { OUTCOME_TEXT } from '../outcome-text.ts';
+import { type CommonFlags, nextCommand, openSession, type Session, withStore } from '../session.ts';
+import { counted, printable } from '../terminal.ts';
 
 interface AddFlags extends CommonFlags {
   readonly agency?: string;
@@ -81,9 +83,14 @@ async function add(sources: readonly string[], flags: AddFlags): Promise<ExitSta
       },
     ),
   );
-  for (const [outcome, n] of Object.entries(result.ingest.outcomes)) terminal.say(`${n} ${outcome}`);
-  for (const f of result.ingest.failures) terminal.warn(`${f.document}: ${f.outcome} — ${f.reason}`);
-  terminal.say(`${result.change.added.length} new findings.`);
+  const { ingest } = result;
+  terminal.say(`${counted(ingest.documents, 'document')}, ${ingest.unchanged} as before`);
+  for (const [outcome, n] of Object.entries(ingest.outcomes))
+    terminal.say(`  ${String(n).padStart(6)}  ${OUTCOME_TEXT[outcome] ?? outcome}`);
+  for (const f of ingest.failures)
+    terminal.warn(`${printable(f.document)}: ${f.outcome} — ${printable(f.reason ?? '')}`);
+  for (const file of result.files) terminal.say(`→ ${file}`);
+  terminal.say(`What does not add up: ${nextCommand(session, `findings --year ${year}`)}`);
   return result.ingest.failures.length > 0 ? EXIT.unreadable : EXIT.done;
 }
 

@@ -5,6 +5,7 @@ import { type RunResult, runExtraction } from '../../run/extraction.ts';
 import type { IngestSummary } from '../../run/ingest.ts';
 import { InputError, resolveInputs } from '../../run/inputs.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { OUTCOME_TEXT } from '../outcome-text.ts';
 import { progress } from '../progress.ts';
 import { type CommonFlags, nextCommand, openSession, type Session, withStore } from '../session.ts';
 import { counted, printable, truncate } from '../terminal.ts';
@@ -118,22 +119,6 @@ function jsonOf(result: RunResult): object {
     files: result.files,
   };
 }
-
-const OUTCOME_TEXT: Readonly<Record<string, string>> = {
-  complete: 'complete',
-  partial: 'partial (a table or cell is missing or was refused)',
-  no_tables: 'without the statutory tables',
-  blank_form: 'blank forms',
-  not_a_report: 'not annual reports',
-  pre_2019: 'of the form before 2019 (not extracted)',
-  needs_ocr: 'scans that need OCR',
-  encrypted: 'encrypted',
-  corrupt: 'damaged',
-  too_large: 'too large',
-  timed_out: 'took too long',
-  crashed: 'crashed the reader',
-  unsupported: 'of an unsupported format',
-};
 
 function printSummary(session: Session, result: RunResult, skipped: number): void {
   const { terminal, settings } = session;
