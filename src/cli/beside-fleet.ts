@@ -17,6 +17,6 @@ export async function refuseBesideFleet(store: Store, command: string): Promise<
   const workers = await liveWorkers(store);
   if (workers.length > 0)
     throw new UsageError(
-      `${workers.length} workers of a fleet are on this store (${workers.slice(0, 3).join(', ')}${workers.length > 3 ? ' …' : ''}): ${instead}. Or stop them first (docs/fleet.md).`,
+      `Workers of a fleet are on this store (${workers.slice(0, 3).join(', ')}${workers.length > 3 ? ', …' : ''}): ${instead}. Or stop them first (docs/fleet.md).`,
     );
 }

@@ -113,7 +113,9 @@ export class Jobs {
     });
     boss.on('error', (error) => options.onError?.(error));
     await boss.start();
-    const common = { heartbeatSeconds, retryDelay: 1, retentionSeconds: 400 * DAY };
+    // Longer pauses between attempts ride out a folder or a database that is away; short enough to take over in a minute.
+    const retry = { retryDelay: 1, retryBackoff: true, retryDelayMax: 10 };
+    const common = { heartbeatSeconds, ...retry, retentionSeconds: 400 * DAY };
     await boss.createQueue(PARKED, {
       policy: 'standard',
       retryLimit: 100,

@@ -269,7 +269,7 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
   });
 
   it('sets a document aside that no attempt can read, says so in the dataset and in the status, and tries it again when told', async () => {
-    await jobs.boss.updateQueue('read', { retryLimit: 0, retryDelay: 0 });
+    await jobs.boss.updateQueue('read', { retryLimit: 0 });
     await jobs.boss.deleteAllJobs('read');
     const job = await takeOne();
     await jobs.fail(job, new Error('it took the worker down'));
