@@ -54,7 +54,7 @@ export async function readingsOf(store: Store, reportId: string): Promise<readon
   });
 }
 
-/** The reports that these documents are readings of now, by id. */
+/** The reports of which these documents are, or were, readings, by id. */
 export async function reportIdsOf(store: Store, documents: readonly string[]): Promise<readonly string[]> {
   if (documents.length === 0) return [];
   const rows = await sqlStore(store).database.read((session) =>
@@ -65,8 +65,6 @@ export async function reportIdsOf(store: Store, documents: readonly string[]): P
       .select('reports.report_id')
       .distinct()
       .where('sources.document', 'in', documents.map(storable))
-      .where('readings.superseded_by', 'is', null)
-      .where('readings.displaced', '=', 0)
       .execute(),
   );
   return rows.map((row) => row.report_id).sort();

@@ -1,6 +1,7 @@
 import type { Register } from '../agencies/register.ts';
 import { type AddRequest, addReport } from '../crawl/add.ts';
 import type { CrawlConfig } from '../crawl/config/config.ts';
+import type { CrawlDeps } from '../crawl/deps.ts';
 import type { Shape } from '../dataset/export/export.ts';
 import type { Store } from '../dataset/store.ts';
 import { crawlDeps, readCrawled } from './crawling.ts';
@@ -50,10 +51,14 @@ export async function addByHand(
     readonly userAgent: string;
     readonly formats?: readonly Shape[] | undefined;
     readonly signal: AbortSignal;
+    readonly network?: CrawlDeps['network'];
   },
 ): Promise<Omit<RunResult, 'missing'>> {
   const { register, signal, output } = options;
-  const deps = crawlDeps(store, output, register, { signal });
+  const deps = crawlDeps(store, output, register, {
+    signal,
+    ...(options.network ? { network: options.network } : {}),
+  });
   const report = await addReport(request, options.portals, options.userAgent, deps);
   const reader = readCrawled(store, {
     register,

@@ -50,14 +50,12 @@ export async function revisionsOf(store: Store, revised: readonly RevisedReport[
     for (const id of await reportIdsOf(store, [...documents, ...replaced]))
       readings.push(...(await readingsOf(store, id)));
     const own = new Set(documents);
-    const after = best(readings.filter((r) => own.has(r.document) && r.supersededBy === null));
+    const current = (r: ReadingOf) => r.supersededBy === null;
+    const after = best(readings.filter((r) => own.has(r.document) && current(r) && !r.missing));
+    // A corrected title can make it another report; the one that it was is then no longer there, but not superseded.
     const before =
-      best(readings.filter((r) => replaced.includes(r.document) && r.supersededBy === null)) ??
-      best(
-        readings
-          .filter((r) => own.has(r.document) && r.supersededBy !== null)
-          .sort((a, b) => b.version - a.version),
-      );
+      best(readings.filter((r) => replaced.includes(r.document) && current(r))) ??
+      newestWithTables(readings.filter((r) => own.has(r.document) && (!current(r) || r.missing)));
     const { portal, address, title, version, event } = crawled;
     const identity = after?.report ?? before?.report ?? readings[0]?.report;
     found.push({
@@ -73,6 +71,11 @@ export async function revisionsOf(store: Store, revised: readonly RevisedReport[
     });
   }
   return found;
+}
+
+function newestWithTables(readings: readonly ReadingOf[]): ReadingOf | undefined {
+  const withTables = readings.filter(({ report }) => report.tables.length > 0);
+  return withTables.sort((a, b) => b.version - a.version)[0];
 }
 
 /** The primary where it is among them, else the first with tables. */

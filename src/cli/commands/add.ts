@@ -7,12 +7,14 @@ import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
 import { OUTCOME_TEXT } from '../outcome-text.ts';
 import { type CommonFlags, nextCommand, openSession, type Session, withStore } from '../session.ts';
 import { counted, printable } from '../terminal.ts';
+import { networkOf, testNetwork } from './crawl.ts';
 
 interface AddFlags extends CommonFlags {
   readonly agency?: string;
   readonly year?: string;
   readonly from?: string;
   readonly dryRun?: boolean;
+  readonly testNetwork?: string[];
 }
 
 const USER_AGENT = 'GongkaiReportBot/1.0 (a person at the keyboard)';
@@ -33,6 +35,7 @@ export function addCommand(program: Command, end: (status: ExitStatus) => void):
     .option('--from <address>', 'where a file was downloaded from')
     .option('-o, --output <folder>', 'folder of the dataset (default: output)')
     .option('--dry-run', 'say what would be added')
+    .addOption(testNetwork())
     .addHelpText(
       'after',
       '\nExample:\n  gongkai add report.pdf --agency 某某区教育局 --year 2024 --from https://www.example.gov.cn/nb.html',
@@ -80,6 +83,7 @@ async function add(sources: readonly string[], flags: AddFlags): Promise<ExitSta
         userAgent: portals?.userAgent ?? USER_AGENT,
         formats: settings.formats ?? undefined,
         signal: session.signal,
+        ...networkOf(flags.testNetwork),
       },
     ),
   );

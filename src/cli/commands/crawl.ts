@@ -4,9 +4,9 @@ import { crawlPortals } from '../../crawl/crawl.ts';
 import type { CrawlProgress, RunSummary } from '../../crawl/crawled.ts';
 import type { CrawlDeps, CrawlOptions } from '../../crawl/deps.ts';
 import { notificationOf, notify } from '../../crawl/notify.ts';
+import { type CrawlRecord, crawlRecord } from '../../run/crawl-record.ts';
 import { crawlDeps, readCrawled } from '../../run/crawling.ts';
-import { finishRun, type RunResult } from '../../run/extraction.ts';
-import type { IngestSummary } from '../../run/ingest.ts';
+import { finishRun } from '../../run/extraction.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
 import { type CommonFlags, openSession, type Session, withStore } from '../session.ts';
 import { printable } from '../terminal.ts';
@@ -34,8 +34,12 @@ export function networkOf(given: readonly string[] | undefined): Pick<CrawlDeps,
   if (!given) return {};
   const resolve = new Map(
     given.map((pair) => {
-      const at = pair.indexOf('=');
-      return [pair.slice(0, at), pair.slice(at + 1)] as const;
+      const [, host, address] = /^([^=\s]+)=([^=\s]+:\d+)$/u.exec(pair) ?? [];
+      if (host === undefined || address === undefined)
+        throw new UsageError(
+          `--test-network ${pair}: expected host=address:port, such as trs.test=127.0.0.1:8640`,
+        );
+      return [host, address] as const;
     }),
   );
   return { network: { allowLoopback: true, resolve } };
@@ -82,7 +86,7 @@ async function crawl(file: string | undefined, flags: CrawlFlags): Promise<ExitS
     );
   }
   const result = await withStore(session, 'crawl', async (store) => {
-    const run = await store.beginRun('crawl', new Date().toISOString());
+    const run = flags.dryRun ? null : await store.beginRun('crawl', new Date().toISOString());
     const reader = readCrawled(store, {
       register: session.register,
       processes: settings.processes,
@@ -105,6 +109,7 @@ async function crawl(file: string | undefined, flags: CrawlFlags): Promise<ExitS
     }
     const summary = step.value;
     const ingest = await reader.finish();
+    const revisions = await reader.revisions();
     const finished = flags.dryRun
       ? null
       : await finishRun(store, {
@@ -113,25 +118,25 @@ async function crawl(file: string | undefined, flags: CrawlFlags): Promise<ExitS
           formats: settings.formats ?? undefined,
           signal: session.signal,
         });
-    await store.endRun(run, new Date().toISOString(), { ...summary });
-    return { summary, ingest, finished };
+    const record = crawlRecord(summary, ingest, revisions, finished);
+    if (run !== null) await store.endRun(run, new Date().toISOString(), { ...record });
+    return { record, files: finished?.files ?? [] };
   });
-  if (flags.json)
-    terminal.out(
-      JSON.stringify(
-        {
-          ...result.summary,
-          ingest: { ...result.ingest, seen: undefined },
-          findings: result.finished?.findings,
-        },
-        null,
-        2,
-      ),
-    );
-  else printSummary(session, result.summary, result.ingest, result.finished);
-  await tell(session, result.summary, result.finished?.change.added.length ?? 0);
-  if (result.summary.aborted) return EXIT.interrupted;
-  return result.ingest.failures.length > 0 || result.summary.totals.failed > 0 ? EXIT.unreadable : EXIT.done;
+  const { record, files } = result;
+  if (flags.json) terminal.out(JSON.stringify(record, null, 2));
+  else printSummary(session, record, files);
+  await tell(session, record, record.added);
+  if (record.aborted) return EXIT.interrupted;
+  return isWhole(record) ? EXIT.done : EXIT.unreadable;
+}
+
+/** Was everything had that there is? Portals whose blocks are known (`blocked: { notify: false }`) do not count. */
+function isWhole(record: CrawlRecord): boolean {
+  const lost = record.portals.some(
+    ({ outcome, quiet }) =>
+      !quiet && (outcome === 'blocked' || outcome === 'error' || outcome === 'empty_suspicious'),
+  );
+  return !lost && record.failures === 0 && record.totals.failed === 0;
 }
 
 export function crawlOptions(flags: CrawlFlags): CrawlOptions {
@@ -175,24 +180,24 @@ export function say(session: Session, progress: CrawlProgress): void {
       terminal.warn(`${progress.portal}: ${printable(progress.text)}`);
       break;
     case 'portal_ended':
-      terminal.say(`${progress.portal}: ${progress.summary.outcome} — ${printable(progress.summary.reason)}`);
+      terminal.say(
+        `${progress.portal}: ${[progress.summary.outcome, printable(progress.summary.reason)].filter(Boolean).join(' — ')}`,
+      );
       break;
   }
 }
 
-export function printSummary(
-  session: Session,
-  summary: RunSummary,
-  ingest: IngestSummary,
-  finished: Omit<RunResult, 'ingest' | 'missing'> | null,
-): void {
+/** Cells of a revised report that are named one by one. */
+const CELLS_NAMED = 20;
+
+export function printSummary(session: Session, record: CrawlRecord, files: readonly string[]): void {
   const { terminal } = session;
-  const { totals } = summary;
+  const { totals } = record;
   terminal.say('');
   terminal.say(
     `${totals.portals} portals: ${totals.found} reports found, ${totals.new} new, ${totals.revised} revised, ${totals.failed} failed, ${totals.requests} requests, ${Math.round(totals.bytes / 1e6)} MB`,
   );
-  for (const portal of summary.portals) {
+  for (const portal of record.portals) {
     for (const blocked of portal.blocked)
       terminal.warn(
         `blocked: ${portal.portal} ${blocked.host} (${blocked.code}) ${blocked.reason}. Bring its reports in with “gongkai add”.`,
@@ -203,15 +208,36 @@ export function printSummary(
     if (portal.gaps.length > 20)
       terminal.say(`missing: … and ${portal.gaps.length - 20} more of ${portal.portal}`);
   }
-  if (ingest.failures.length > 0)
-    terminal.warn(`${ingest.failures.length} documents could not be read; see reports.csv, column outcome`);
-  if (finished) {
-    const { error = 0, warning = 0, info = 0 } = finished.findings;
+  for (const revision of record.revisions) sayRevision(session, revision);
+  if (record.failures > 0)
+    terminal.warn(`${record.failures} documents could not be read; see reports.csv, column outcome`);
+  if (record.findings) {
+    const { error = 0, warning = 0, info = 0 } = record.findings;
     terminal.say(
-      `Findings: ${error} errors, ${warning} warnings, ${info} notes; ${finished.change.added.length} new, ${finished.change.gone.length} gone.`,
+      `Findings: ${error} errors, ${warning} warnings, ${info} notes; ${record.added} new, ${record.gone} gone.`,
     );
-    for (const path of finished.files) terminal.say(`→ ${path}`);
+    for (const path of files) terminal.say(`→ ${path}`);
   }
+}
+
+function sayRevision(session: Session, revision: CrawlRecord['revisions'][number]): void {
+  const { terminal } = session;
+  const { what, cells } = revision;
+  const how = what.length > 0 ? what.join(', ') : 'published anew';
+  const compared =
+    revision.documents === null
+      ? 'no tables to compare'
+      : cells.length === 0
+        ? 'no cell of its tables changed'
+        : `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} changed`;
+  terminal.say(
+    `revised: ${printable(revision.title)} (version ${revision.version}; ${how}): ${compared}. ${revision.address}`,
+  );
+  for (const cell of cells.slice(0, CELLS_NAMED))
+    terminal.say(
+      `  ${cell.cell}  ${printable(cell.rowLabel)} × ${printable(cell.columnLabel)}: ${printable(cell.before ?? '—')} → ${printable(cell.after ?? '—')}`,
+    );
+  if (cells.length > CELLS_NAMED) terminal.say(`  … and ${cells.length - CELLS_NAMED} more`);
 }
 
 /** A notification that cannot be delivered is a warning: the run itself is done. */

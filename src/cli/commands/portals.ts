@@ -3,10 +3,12 @@ import { loadPortals } from '../../crawl/config/load.ts';
 import { probePortals } from '../../crawl/probe.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { type CommonFlags, openSession, withStore } from '../session.ts';
+import { networkOf, testNetwork } from './crawl.ts';
 
 interface PortalsFlags extends CommonFlags {
   readonly probe?: boolean;
   readonly json?: boolean;
+  readonly testNetwork?: string[];
 }
 
 export function portalsCommand(program: Command, end: (status: ExitStatus) => void): void {
@@ -21,6 +23,7 @@ export function portalsCommand(program: Command, end: (status: ExitStatus) => vo
     .option('-o, --output <folder>', 'folder whose store keeps robots.txt answers (default: output)')
     .option('--probe', 'one request per column: does it answer, and what system is it?')
     .option('--json', 'print as JSON')
+    .addOption(testNetwork())
     .addHelpText('after', '\nExamples:\n  gongkai portals check\n  gongkai portals check --probe')
     .action(async (file: string | undefined, flags: PortalsFlags, command: Command) => {
       end(await check(file, { ...command.optsWithGlobals(), ...flags }));
@@ -51,7 +54,11 @@ async function check(file: string | undefined, flags: PortalsFlags): Promise<Exi
   }
   let problems = unknown.length;
   await withStore(session, 'portals check', async (store) => {
-    for await (const probe of probePortals(config, { state: store.crawl, signal: session.signal })) {
+    for await (const probe of probePortals(config, {
+      state: store.crawl,
+      signal: session.signal,
+      ...networkOf(flags.testNetwork),
+    })) {
       if (probe.problem) problems += 1;
       if (flags.json) terminal.out(JSON.stringify(probe));
       else

@@ -1,11 +1,16 @@
 import type { Command } from 'commander';
 import { loadPortals } from '../../crawl/config/load.ts';
 import { schedulePortals } from '../../crawl/schedule.ts';
+import { crawlRecord } from '../../run/crawl-record.ts';
 import { crawlDeps, readCrawled } from '../../run/crawling.ts';
 import { finishRun } from '../../run/extraction.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { type CommonFlags, openSession, withStore } from '../session.ts';
-import { printSummary, say, tell } from './crawl.ts';
+import { networkOf, printSummary, say, tell, testNetwork } from './crawl.ts';
+
+interface ScheduleFlags extends CommonFlags {
+  readonly testNetwork?: string[];
+}
 
 export function scheduleCommand(program: Command, end: (status: ExitStatus) => void): void {
   program
@@ -16,16 +21,17 @@ export function scheduleCommand(program: Command, end: (status: ExitStatus) => v
     )
     .argument('[portals.yaml]', 'portal configuration (default: portals.yaml)')
     .option('-o, --output <folder>', 'folder of the dataset (default: output)')
+    .addOption(testNetwork())
     .addHelpText(
       'after',
       '\nExample:\n  gongkai schedule >> gongkai.log 2>&1      docs/crawl.md has a systemd unit and a cron line',
     )
-    .action(async (file: string | undefined, flags: CommonFlags, command: Command) => {
+    .action(async (file: string | undefined, flags: ScheduleFlags, command: Command) => {
       end(await schedule(file, { ...command.optsWithGlobals(), ...flags }));
     });
 }
 
-async function schedule(file: string | undefined, flags: CommonFlags): Promise<ExitStatus> {
+async function schedule(file: string | undefined, flags: ScheduleFlags): Promise<ExitStatus> {
   const session = await openSession(flags);
   const { settings, terminal } = session;
   const config = await loadPortals(file ?? settings.portalsFile);
@@ -33,6 +39,7 @@ async function schedule(file: string | undefined, flags: CommonFlags): Promise<E
     const deps = crawlDeps(store, settings.output, session.register, {
       signal: session.signal,
       onProgress: (progress) => say(session, progress),
+      ...networkOf(flags.testNetwork),
     });
     const newReader = () =>
       readCrawled(store, {
@@ -49,7 +56,9 @@ async function schedule(file: string | undefined, flags: CommonFlags): Promise<E
         await reader.take(step.report);
       } else {
         const run = await store.beginRun('schedule', step.summary.startedAt);
-        const ingest = await (reader ?? newReader()).finish();
+        reader ??= newReader();
+        const ingest = await reader.finish();
+        const revisions = await reader.revisions();
         reader = null;
         const finished = await finishRun(store, {
           register: session.register,
@@ -57,9 +66,10 @@ async function schedule(file: string | undefined, flags: CommonFlags): Promise<E
           formats: settings.formats ?? undefined,
           signal: session.signal,
         });
-        await store.endRun(run, step.summary.endedAt, { ...step.summary });
-        printSummary(session, step.summary, ingest, finished);
-        await tell(session, step.summary, finished.change.added.length);
+        const record = crawlRecord(step.summary, ingest, revisions, finished);
+        await store.endRun(run, step.summary.endedAt, { ...record });
+        printSummary(session, record, finished.files);
+        await tell(session, record, record.added);
       }
     }
     await reader?.finish();
