@@ -31,6 +31,7 @@ export interface SiteOptions {
   /** Years of the fixtures to read; default all. */
   readonly years?: readonly string[];
   readonly register?: Register;
+  readonly now?: () => Date;
 }
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../fixtures');
@@ -67,6 +68,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     accounts: options.accounts ?? null,
     person: options.person ?? '王敏',
     upload: options.upload ?? null,
+    ...(options.now ? { now: options.now } : {}),
     host: '127.0.0.1',
     port: 0,
   });
