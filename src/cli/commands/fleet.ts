@@ -33,6 +33,7 @@ export function fleetCommand(program: Command, end: (status: ExitStatus) => void
     )
     .option('-o, --output <folder>', 'folder of the dataset (default: output)')
     .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  gongkai fleet status --store postgres://gongkai@db/gongkai')
     .action(async (flags: StatusFlags, command: Command) => {
       end(await status({ ...command.optsWithGlobals(), ...flags }));
     });
@@ -69,6 +70,10 @@ Examples:
     )
     .argument('[ids...]', 'ids from “fleet status”, or their beginnings')
     .option('-o, --output <folder>', 'folder of the dataset (default: output)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gongkai fleet retry 3f2a8c1e      one of them\n  gongkai fleet retry               all, after an upgrade',
+    )
     .action(async (ids: string[], flags: CommonFlags, command: Command) => {
       end(await retry(ids, { ...command.optsWithGlobals(), ...flags }));
     });
