@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Register } from '../agencies/register.ts';
+import { type AgencyKind, Register } from '../agencies/register.ts';
 import { openStore } from '../dataset/open-store.ts';
-import type { Store } from '../dataset/store.ts';
+import type { Agency, Store } from '../dataset/store.ts';
 import { withOutputLock } from '../run/lock.ts';
+import { rebind } from '../run/rebind.ts';
 import { refuseBesideFleet } from './beside-fleet.ts';
 import { type Flags, register, type Settings, settings } from './config.ts';
 import { UsageError } from './exit.ts';
-import { type Terminal, terminal } from './terminal.ts';
+import { counted, printable, type Terminal, terminal } from './terminal.ts';
 
 /** What every command has at hand. */
 export interface Session {
@@ -15,7 +16,8 @@ export interface Session {
   readonly terminal: Terminal;
   /** Aborted by the first Ctrl-C; the command then finishes what it holds. */
   readonly signal: AbortSignal;
-  readonly register: Register;
+  /** That of `--agencies`; where none is given, from `withStore` on the one that the store was left with. */
+  register: Register;
 }
 
 export interface CommonFlags extends Flags {
@@ -45,12 +47,53 @@ export async function withStore<T>(
     const store = await openStore(location);
     try {
       await refuseBesideFleet(store, command);
-      await store.loadAgencies(session.register.agencies);
+      await takeRegister(session, store);
       return await work(store);
     } finally {
       await store.close();
     }
   });
+}
+
+/**
+ * A register that is new or was edited is bound to what is stored, first of all: the register in the store is replaced
+ * last, so that a run that was stopped in between does it again. Without a register the one of the store stays.
+ */
+async function takeRegister(session: Session, store: Store): Promise<void> {
+  const { register, terminal } = session;
+  const before = await store.agencies();
+  if (register.agencies.length === 0) {
+    session.register = new Register(before.map((a) => ({ ...a, kind: (a.kind ?? 'other') as AgencyKind })));
+    return;
+  }
+  if (sorted(before) === sorted(register.agencies)) return;
+  const { reports, undecided } = await rebind(store, register);
+  if (reports > 0)
+    terminal.say(`The register is new or was edited: ${counted(reports, 'report')} bound to other bodies.`);
+  if (undecided.length > 0)
+    terminal.warn(
+      `${counted(undecided.length, 'decision')} could not go along and must be made again: ${undecided.map((f) => `${f.rule} ${printable(f.messageZh)}`).join(' ')}`,
+    );
+  await store.loadAgencies(register.agencies);
+}
+
+const REGISTER_COLUMNS = [
+  'id',
+  'name',
+  'aliases',
+  'uscc',
+  'divisionCode',
+  'parent',
+  'kind',
+  'firstYear',
+  'lastYear',
+] as const;
+
+function sorted(agencies: readonly Agency[]): string {
+  return agencies
+    .map((a) => JSON.stringify(REGISTER_COLUMNS.map((c) => a[c])))
+    .sort()
+    .join('\n');
 }
 
 /** Opens the store for reading while others may write. */

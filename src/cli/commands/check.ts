@@ -15,7 +15,7 @@ export function checkCommand(program: Command, end: (status: ExitStatus) => void
     .command('check')
     .summary('run all rules again over the stored reports')
     .description(
-      'Runs every rule over what is stored, across years and bodies too, and rebuilds the dataset. Reads no document.',
+      'Runs every rule over what is stored, across years and bodies too, and rebuilds the dataset. Reads no document. A register that is new or was edited is bound to the stored reports first.',
     )
     .option('-o, --output <folder>', 'folder of the dataset (default: output)')
     .option('--fail-on <severity>', 'end with status 1 on findings at or above: error, warning, info')
