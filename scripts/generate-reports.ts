@@ -30,7 +30,7 @@ import type { TextLayout } from '../test/render/text.ts';
 import { renderText } from '../test/render/text.ts';
 
 const CONTAINERS = ['html', 'docx', 'text', 'doc', 'pdf'] as const;
-type Container = (typeof CONTAINERS)[number];
+export type Container = (typeof CONTAINERS)[number];
 const EXTENSIONS: Readonly<Record<Container, string>> = {
   html: 'html',
   docx: 'docx',
