@@ -51,8 +51,12 @@ export class DeskError extends Error {
 }
 
 const PAGE = 50;
-/** Sums over the whole store are not made anew more often than this while others write. */
+/**
+ * While others write, sums over the whole store are made anew so seldom that they take no more than a twentieth of the
+ * time, but at least this often.
+ */
 const FRESH_MS = 3000;
+const COST_SHARE = 20;
 /** A scan is taken to show one page of this width; the same as its reader does. */
 const PAGE_INCHES = 8.27;
 const PIXELS_PER_POINT = 2;
@@ -63,7 +67,7 @@ export class ReviewDesk {
   readonly #originals: Originals;
   readonly #rendering = new Rendering();
   readonly #language: Language;
-  readonly #kept = new Map<string, { revision: number; at: number; value: unknown }>();
+  readonly #kept = new Map<string, { revision: number; at: number; cost: number; value: unknown }>();
 
   constructor(store: Store, output: string, language: Language) {
     this.#store = store;
@@ -445,10 +449,12 @@ export class ReviewDesk {
     const kept = this.#kept.get(name);
     const now = performance.now();
     const revision = await listRevision(this.#store);
-    if (kept && (kept.revision === revision || now - kept.at < FRESH_MS)) return kept.value as T;
+    if (kept && (kept.revision === revision || now - kept.at < Math.min(FRESH_MS, kept.cost * COST_SHARE)))
+      return kept.value as T;
     const value = await make();
     this.#kept.delete(name);
-    this.#kept.set(name, { revision, at: performance.now(), value });
+    const at = performance.now();
+    this.#kept.set(name, { revision, at, cost: at - now, value });
     if (this.#kept.size > 200) this.#kept.delete(this.#kept.keys().next().value as string);
     return value;
   }

@@ -387,6 +387,30 @@ test('a page is a page of its language alone', async () => {
   }
 });
 
+test('who has not published is listed by district, as the register has it', async () => {
+  expect(await new Visitor(site.url).text('/missing?year=2023')).toContain('没有机关名录');
+  const body = { aliases: [], uscc: null, parent: null, kind: 'department', lastYear: null };
+  await site.store.loadAgencies([
+    { ...body, id: 'a1', name: '某某区档案局', divisionCode: '330105', firstYear: 2019 },
+    { ...body, id: 'a2', name: '某某区林业局', divisionCode: '330106', firstYear: 2024 },
+    { ...body, id: 'a3', name: '某某区气象局', divisionCode: null, firstYear: null },
+  ]);
+  const fresh = await startReview({ ...plain(), store: site.store, output: site.output });
+  const visitor = new Visitor(fresh.url);
+  const page = await visitor.text('/missing?year=2023');
+  expect(page).toContain('某某区档案局');
+  expect(page).toContain('某某区气象局');
+  expect(page).not.toContain('某某区林业局');
+  expect(page).toMatch(/<h2>浙江省杭州市拱墅区 <small>1 \/ 1<\/small>/u);
+  expect(await visitor.text('/missing?year=2023&region=330106')).not.toContain('某某区档案局');
+  expect(await visitor.text('/')).toContain('2</b><span>个单位2023年度未见报告');
+  await fresh.close();
+});
+
+function plain() {
+  return { language: 'zh', accounts: null, person: 'x', upload: null, host: '127.0.0.1', port: 0 } as const;
+}
+
 test('nothing is written beside the store', () => {
   expect(
     readdirSync(site.output).filter((n) => !/^(?:gongkai\.sqlite|dataset|findings\.xlsx|report)/u.test(n)),
