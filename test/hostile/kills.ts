@@ -26,6 +26,8 @@ export interface KillOptions {
   readonly points: number;
   /** Kills in a row before a run is left to end. */
   readonly inARow: number;
+  /** Milliseconds since 1970: no further round begins after this. */
+  readonly until?: number;
   readonly onProgress?: (text: string) => void;
 }
 
@@ -105,7 +107,11 @@ async function killAgainAndAgain(scene: Scene, options: KillOptions): Promise<Ki
     const takes = Date.now() - from;
     const whole = digests(path.join(undisturbed, 'out', 'dataset'));
     if (Object.keys(whole).length < 10) throw new Error('the undisturbed run wrote no dataset');
-    for (let round = 0; killed < options.points; round += 1) {
+    for (
+      let round = 0;
+      killed < options.points && Date.now() < (options.until ?? Number.POSITIVE_INFINITY);
+      round += 1
+    ) {
       const folder = path.join(base, `r${round}`);
       mkdirSync(folder);
       scene.prepare(folder);

@@ -173,7 +173,7 @@ function structured(recipe: Recipe, container: Container, change: string, seed: 
     edit = (markup) => all[name]!(markup, random);
   } else if (change === 'reshape' && ('docx' in container || 'html' in container)) {
     name = random.pick(RESHAPING);
-    aside = name.startsWith('cell') || name === 'row removed' ? 1 : 0;
+    aside = 1;
     edit = (markup) =>
       reshape(markup, name, 'docx' in container ? 'w:tr' : 'tr', 'docx' in container ? 'w:tc' : 'td', random);
   }

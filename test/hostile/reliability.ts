@@ -1,13 +1,18 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-/** Figures of the long runs, as the runs themselves wrote them; docs/reliability.md is made from these. */
-export function writeFigures(run: string, figures: object): void {
-  const all = readFigures();
-  writeFileSync(FILE, `${JSON.stringify({ ...all, [run]: figures }, null, 2)}\n`);
+/** Figures of the long runs, one file each, as the runs themselves wrote them; docs/reliability.md is made from these. */
+export const RUNS = ['fuzz', 'documents', 'extract', 'crawl', 'export'] as const;
+export type Run = (typeof RUNS)[number];
+
+const FOLDER = new URL('./figures/', import.meta.url);
+
+export function writeFigures(run: Run, figures: object): void {
+  mkdirSync(fileURLToPath(FOLDER), { recursive: true });
+  writeFileSync(new URL(`${run}.json`, FOLDER), `${JSON.stringify(figures, null, 2)}\n`);
 }
 
-export function readFigures(): Record<string, unknown> {
-  return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, unknown>) : {};
+export function readFigures<T>(run: Run): T | null {
+  const file = new URL(`${run}.json`, FOLDER);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : null;
 }
-
-const FILE = new URL('./reliability.json', import.meta.url);
