@@ -258,10 +258,6 @@ function filtered(session: Session, filter: FindingFilter) {
     query = query.where('region_code', '>=', region).where('region_code', '<', `${region}~`);
   }
   if (agencyKey !== undefined) query = query.where('agency_key', '=', agencyKey);
-  if (agencyKey) {
-    // The order of the list begins with the body: the index on it serves.
-    query = query.where('sort_key', '>=', `${agencyKey}\t`).where('sort_key', '<', `${agencyKey}\n`);
-  }
   if (table) query = query.where('table_id', '=', table);
   if (lapsed) query = query.where('lapsed', '=', 1);
   for (const word of words(text)) {
