@@ -12,9 +12,9 @@ export interface FleetDatabase {
   readonly lockKey: number;
 }
 
-/** Leases on host groups. Times are those of the database, so that the clocks of the workers need not agree. */
-const TABLES = `
-  create table if not exists fleet_hosts (
+const OWN = [
+  // Leases on host groups. Times are those of the database, so that the clocks of the workers need not agree.
+  `create table if not exists fleet_hosts (
     key text primary key,
     owner text,
     worker text,
@@ -24,7 +24,10 @@ const TABLES = `
     rest_ms double precision not null default 0,
     noted_at timestamptz not null default clock_timestamp(),
     pace text
-  )`;
+  )`,
+  // Every worker asks every few seconds what is to be checked; without it that is a walk through all reports.
+  'create index if not exists fleet_unchecked on reports (agency_key) where unchecked = 1',
+];
 
 /** Throws `StoreError` for a store that is not in Postgres. `create`: make what the fleet needs, if it is not there. */
 export async function fleetDatabase(store: Store, create: boolean): Promise<FleetDatabase> {
@@ -41,7 +44,7 @@ export async function fleetDatabase(store: Store, create: boolean): Promise<Flee
   if (create)
     await sql.database.write(async (s) => {
       await s.arrays('select pg_advisory_xact_lock(?, 0)::text', [lockKey]);
-      await s.arrays(TABLES, []);
+      for (const statement of OWN) await s.arrays(statement, []);
     });
   return { store: sql, jobSchema: schema === 'public' ? 'pgboss' : `${schema}_pgboss`, lockKey };
 }

@@ -8,9 +8,9 @@ import type { Store } from '../../dataset/store.ts';
 import type { ParseLimits } from '../parsing/limits.ts';
 import { ParserPool } from '../parsing/pool.ts';
 import { crawlOne } from './crawl-job.ts';
-import { fleetDatabase } from './database.ts';
+import { type FleetDatabase, fleetDatabase } from './database.ts';
 import { HostLeases } from './host-leases.ts';
-import { ClaimLostError, type FleetJob, JOB_KINDS, type JobKind, Jobs, workerName } from './jobs.ts';
+import { ClaimLostError, type FleetJob, JOB_KINDS, type JobKind, Jobs, PARKED, workerName } from './jobs.ts';
 import { parkOne, readOne } from './read-job.ts';
 import { recheckAll } from './recheck-job.ts';
 
@@ -56,8 +56,8 @@ interface InHand {
   readonly stop: AbortController;
 }
 
-/** Seconds after a reading until the rules run, so that they run once for many. */
-const CHECK_AFTER = 2;
+/** While documents keep coming, the rules run this often: once for all that came, rather than after each. */
+const CHECK_EVERY_SECONDS = 30;
 
 /** One worker of a fleet. Returns when it was told to stop and has put down what it held. */
 export async function runWorker(store: Store, options: WorkerOptions): Promise<void> {
@@ -89,13 +89,9 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
   };
   const reading = { ...common, archive, pool, processes: options.processes, limits: options.limits };
 
-  const checkSoon = () => jobs.send('recheck', {}, { inSeconds: CHECK_AFTER });
   const work: { [K in JobKind]: (job: FleetJob<K>, lost: AbortSignal) => Promise<void> } = {
     crawl: (job, lost) => crawlOne(crawling, job, AbortSignal.any([lost, stopping])),
-    read: async (job, lost) => {
-      await readOne(reading, job, lost);
-      await checkSoon();
-    },
+    read: (job, lost) => readOne(reading, job, lost),
     recheck: (job, lost) => recheckAll(fleet, jobs, options.register, job, AbortSignal.any([lost, stopping])),
   };
   const perform = async (kind: JobKind, job: FleetJob): Promise<void> => {
@@ -144,17 +140,16 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
     for (const job of await jobs.fetchParked()) {
       say({ kind: 'parked', about: describe(job.sourceName ?? 'job', job) });
       await parkOne(fleet, jobs, job, archive);
-      await checkSoon();
     }
   };
-  /** What no job's completion could promise: rules for readings whose worker died before it asked for them. */
+  /** What follows from the state of the store rather than from a job, so that no death of a worker can lose it. */
   const tend = async (): Promise<void> => {
     while (!stopping.aborted) {
       try {
         await park();
-        if ((await store.uncheckedAgencies()).length > 0) await checkSoon();
-        else if (options.untilIdle && hand.size === 0 && (await idle(fleet.store, fleet.jobSchema)))
-          stopped.abort();
+        if ((await store.uncheckedAgencies()).length > 0) {
+          if (await isTimeToCheck(fleet)) await jobs.send('recheck', {});
+        } else if (options.untilIdle && hand.size === 0 && (await isIdle(fleet))) stopped.abort();
       } catch (error) {
         say({ kind: 'trouble', reason: error instanceof Error ? error.message : String(error) });
       }
@@ -192,19 +187,33 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
 }
 
 /** Nothing that is due within a minute is queued or worked on anywhere. */
-async function idle(
-  store: Awaited<ReturnType<typeof fleetDatabase>>['store'],
-  schema: string,
-): Promise<boolean> {
-  const kinds = [...JOB_KINDS, 'parked'].map((kind) => `'${kind}'`).join(',');
+async function isIdle({ store, jobSchema }: FleetDatabase): Promise<boolean> {
+  const kinds = [...JOB_KINDS, PARKED].map((kind) => `'${kind}'`).join(',');
   const [row] = await store.database.read((session) =>
     session.arrays(
-      `select count(*)::integer as n from ${schema}.job where name in (${kinds})
-         and (state = 'active' or (state in ('created', 'retry') and start_after < now() + interval '1 minute'))`,
+      `select exists (select 1 from ${jobSchema}.job where name in (${kinds})
+         and (state = 'active'
+           or (state in ('created', 'retry') and start_after < now() + interval '1 minute')))::integer as busy`,
       [],
     ),
   );
   return row?.[0] === 0;
+}
+
+/** Nobody is bringing anything, or the rules have not run for a while. */
+async function isTimeToCheck({ store, jobSchema }: FleetDatabase): Promise<boolean> {
+  const [row] = await store.database.read((session) =>
+    session.arrays(
+      `select
+         exists (select 1 from ${jobSchema}.job
+           where (name in ('read', 'crawl') and state = 'active')
+              or (name = 'read' and state in ('created', 'retry') and start_after <= now()))::integer as busy,
+         exists (select 1 from ${jobSchema}.job
+           where name = 'recheck' and completed_on > now() - ?::integer * interval '1 second')::integer as lately`,
+      [CHECK_EVERY_SECONDS],
+    ),
+  );
+  return row?.[0] === 0 || row?.[1] === 0;
 }
 
 async function rest(

@@ -306,7 +306,7 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
     });
     expect(result.fleet).toEqual(result.oneMachine);
     expect(result.faults).toEqual([]);
-    expect(result.kills).toBe(2);
+    expect(result.painful).toBeGreaterThan(0);
     expect(result.status.parked).toEqual([]);
     expect(result.status.leases).toEqual([]);
   }, 180_000);
