@@ -142,7 +142,13 @@ export const MIGRATIONS: readonly ((words: SchemaWords) => readonly string[])[] 
       carried_out ${w.real})`,
     'create index report_list_order on report_list (sort_key)',
     'create index report_list_outcome on report_list (outcome, sort_key)',
-    'create index report_list_agency_id on report_list (agency_id, year)',
+    'create index report_list_agency_id on report_list (agency_id, year, kind, outcome)',
+    // These hold all that the sums of the overview need, so that the rows themselves are not read.
+    'create index report_list_sums on report_list (year, outcome, kind, scope)',
+    'create index report_list_regions on report_list (region_code, outcome)',
+    `create index report_list_figures on report_list (scope, kind, year, region_code, received, carried_in, granted,
+      partly_granted, concluded, carried_out)`,
+    'create index finding_list_sums on finding_list (gravity, state, rule, year)',
     `create table finding_list (
       finding_id ${w.text} primary key, report_row ${w.int} not null, gravity ${w.int} not null, rule ${w.text} not null,
       verdict ${w.text}, table_id ${w.text}, sort_key ${w.text} not null, agency_key ${w.text} not null,

@@ -52,11 +52,11 @@ export class DeskError extends Error {
 
 const PAGE = 50;
 /**
- * While others write, sums over the whole store are made anew so seldom that they take no more than a twentieth of the
+ * While others write, sums over the whole store are made anew so seldom that they take no more than a hundredth of the
  * time, but at least this often.
  */
-const FRESH_MS = 3000;
-const COST_SHARE = 20;
+const FRESH_MS = 15_000;
+const COST_SHARE = 100;
 /** A scan is taken to show one page of this width; the same as its reader does. */
 const PAGE_INCHES = 8.27;
 const PIXELS_PER_POINT = 2;
@@ -415,16 +415,12 @@ export class ReviewDesk {
     const first = Math.min(...known);
     const years = Array.from({ length: Math.max(...known) - first + 1 }, (_, i) => first + i);
     const published = await publishedReports(this.#store);
-    return years.map((year) => {
-      const states = coverage([...agencies.values()], published, [year]).map((c) => c.state);
-      const count = (state: (typeof states)[number]) => states.filter((s) => s === state).length;
-      return {
-        year,
-        published: count('published'),
-        unreadable: count('unreadable'),
-        missing: count('missing'),
-      };
-    });
+    const byYear = new Map(years.map((year) => [year, { year, published: 0, unreadable: 0, missing: 0 }]));
+    for (const { year, state } of coverage([...agencies.values()], published, years)) {
+      const counts = byYear.get(year);
+      if (counts) counts[state] += 1;
+    }
+    return [...byYear.values()];
   }
 
   async #agencies() {
