@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Another command is at work in the same output folder. */
 export class BusyError extends Error {
@@ -12,13 +13,40 @@ export class BusyError extends Error {
  */
 export async function withOutputLock<T>(folder: string, command: string, work: () => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true });
-  const file = path.join(folder, '.lock');
-  await acquire(file, folder, command);
+  await acquire(lockFile(folder), folder, command);
   try {
     return await work();
   } finally {
-    await rm(file, { force: true });
+    await releaseOutputLock(folder);
   }
+}
+
+/** Lets other commands in while a resident one only waits. Does nothing to a lock that another process holds. */
+export async function releaseOutputLock(folder: string): Promise<void> {
+  const file = lockFile(folder);
+  if ((await readHolder(file))?.pid === process.pid) await rm(file, { force: true });
+}
+
+/** Takes the lock back, as soon as nobody else has it; asks every `everyMs`. Rejects when the signal is aborted. */
+export async function awaitOutputLock(
+  folder: string,
+  command: string,
+  signal: AbortSignal,
+  everyMs = 1000,
+): Promise<void> {
+  for (;;) {
+    try {
+      await acquire(lockFile(folder), folder, command);
+      return;
+    } catch (error) {
+      if (!(error instanceof BusyError)) throw error;
+      await sleep(everyMs, undefined, { signal });
+    }
+  }
+}
+
+function lockFile(folder: string): string {
+  return path.join(folder, '.lock');
 }
 
 async function acquire(file: string, folder: string, command: string): Promise<void> {

@@ -4,6 +4,7 @@ import { schedulePortals } from '../../crawl/schedule.ts';
 import { crawlRecord } from '../../run/crawl-record.ts';
 import { crawlDeps, readCrawled } from '../../run/crawling.ts';
 import { finishRun } from '../../run/extraction.ts';
+import { awaitOutputLock, releaseOutputLock } from '../../run/lock.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { type CommonFlags, openSession, withStore } from '../session.ts';
 import { networkOf, printSummary, say, tell, testNetwork } from './crawl.ts';
@@ -49,30 +50,43 @@ async function schedule(file: string | undefined, flags: ScheduleFlags): Promise
         signal: session.signal,
       });
     let reader: ReturnType<typeof newReader> | null = null;
-    for await (const step of schedulePortals(config, deps)) {
-      if (step.kind === 'planned') terminal.say(`${step.portal}: next run at ${step.at}`);
-      else if (step.kind === 'report') {
-        reader ??= newReader();
-        await reader.take(step.report);
-      } else {
-        const run = await store.beginRun('schedule', step.summary.startedAt);
-        reader ??= newReader();
-        const ingest = await reader.finish();
-        const revisions = await reader.revisions();
-        reader = null;
-        const finished = await finishRun(store, {
-          register: session.register,
-          output: settings.output,
-          formats: settings.formats ?? undefined,
-          signal: session.signal,
-        });
-        const record = crawlRecord(step.summary, ingest, revisions, finished);
-        await store.endRun(run, step.summary.endedAt, { ...record });
-        printSummary(session, record, finished.files);
-        await tell(session, record, record.added);
+    // While it waits for its hours, people decide, add and extract.
+    const { output } = settings;
+    await releaseOutputLock(output);
+    const begin = async () => {
+      if (reader === null) await awaitOutputLock(output, 'schedule', session.signal);
+      reader ??= newReader();
+      return reader;
+    };
+    try {
+      for await (const step of schedulePortals(config, deps)) {
+        if (step.kind === 'planned') terminal.say(`${step.portal}: next run at ${step.at}`);
+        else if (step.kind === 'report') {
+          await (await begin()).take(step.report);
+        } else {
+          const reading = await begin();
+          const run = await store.beginRun('schedule', step.summary.startedAt);
+          const ingest = await reading.finish();
+          const revisions = await reading.revisions();
+          reader = null;
+          const finished = await finishRun(store, {
+            register: session.register,
+            output: settings.output,
+            formats: settings.formats ?? undefined,
+            signal: session.signal,
+          });
+          const record = crawlRecord(step.summary, ingest, revisions, finished);
+          await store.endRun(run, step.summary.endedAt, { ...record });
+          printSummary(session, record, finished.files);
+          await releaseOutputLock(output);
+          await tell(session, record, record.added);
+        }
       }
+    } catch (error) {
+      if (!(session.signal.aborted && error instanceof Error && error.name === 'AbortError')) throw error;
     }
-    await reader?.finish();
+    // What was not taken over is handed on again by the next start.
+    await (reader as ReturnType<typeof newReader> | null)?.finish();
   });
   return EXIT.interrupted;
 }
