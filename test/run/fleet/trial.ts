@@ -60,7 +60,8 @@ export interface TrialResult {
 }
 
 export const delayMs = 3000;
-const start = Date.parse('2026-06-01T15:00:00Z');
+// Half past midnight: a day long the hours of the portals do not end.
+const start = Date.parse('2026-05-31T16:30:00Z');
 const families: readonly SiteFamily[] = ['trs', 'kaipu', 'hanweb_jpage', 'gkmlpt', 'esogov', 'generic'];
 
 /** The same portals crawled by one machine and by a fleet whose workers are killed, and what came of both. */
