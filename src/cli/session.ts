@@ -123,10 +123,12 @@ export async function readingStore<T>(
 /** A command to type next, on the same dataset. */
 export function nextCommand(session: Session, command: string): string {
   const { output } = session.settings;
-  if (output === path.resolve('output')) return `gongkai ${command}`;
+  // In a checkout there is no command `gongkai`.
+  const program = process.env['npm_lifecycle_event'] === 'gongkai' ? 'npm run gongkai --' : 'gongkai';
+  if (output === path.resolve('output')) return `${program} ${command}`;
   const relative = path.relative(process.cwd(), output) || '.';
   const folder = relative.length < output.length ? relative : output;
-  return `gongkai ${command} -o ${/[^\p{L}\p{N}._/\\:-]/u.test(folder) ? `"${folder}"` : folder}`;
+  return `${program} ${command} -o ${/[^\p{L}\p{N}._/\\:-]/u.test(folder) ? `"${folder}"` : folder}`;
 }
 
 let interrupts: AbortController | null = null;

@@ -215,7 +215,11 @@ const facts: Table = {
       zh: '数值（原文所载，不作修正）',
       en: 'The printed number, never repaired; empty unless state is number',
     },
-    text('unit', '单位（原文）', 'Unit as printed'),
+    text(
+      'unit',
+      '单位：原文所印，未印的按法定格式',
+      'Unit as printed in the cell, else that of the form (件, 项, 万元); empty where neither says',
+    ),
     {
       name: 'value_wan',
       type: 'number',
