@@ -265,7 +265,8 @@ function filtered(session: Session, filter: FindingFilter) {
     query = query.where((e) =>
       e.or([
         contains('message_zh', pattern),
-        contains('message_en', pattern),
+        // Half the text to look through, and none of it can hold a Chinese word.
+        ...(/[a-z]/iu.test(word) ? [contains('message_en', pattern)] : []),
         contains('agency', pattern),
         e('finding_id', '=', word),
       ]),
