@@ -28,7 +28,7 @@ const inProcess =
 const program =
   (command: string, args: (file: string) => readonly string[]): Peer =>
   async (_, file) =>
-    programMs(command, args(file));
+    programMs(command, args(file), 5);
 
 const office: Peer = async (_, file) =>
   programMs('soffice', [
@@ -82,7 +82,7 @@ export async function measureReaders(count: number): Promise<ReaderResult[]> {
     const msPerDocument = (processorMs() - from) / samples.length;
     const peers: { name: string; msPerDocument: number | null }[] = [];
     for (const [name, peer] of Object.entries(PEERS[container] ?? {})) {
-      peers.push({ name, msPerDocument: await mean(peer, samples, name === 'LibreOffice' ? 3 : 20) });
+      peers.push({ name, msPerDocument: await mean(peer, samples, name === 'LibreOffice' ? 3 : 10) });
     }
     results.push({
       container,

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { exportDataset, type Shape } from '../dataset/export/export.ts';
 import type { Store } from '../dataset/store.ts';
-import { writeReportPage } from '../review/report-page.ts';
-import { writeWorkbook } from './workbook/workbook.ts';
+import { writePapers } from './papers/papers.ts';
+import { PAPERS, type Paper } from './papers/write.ts';
 
 export interface PublishOptions {
   readonly to?: readonly Shape[];
@@ -16,11 +16,10 @@ export interface PublishOptions {
 export async function publish(store: Store, output: string, options: PublishOptions = {}): Promise<string[]> {
   const result = await exportDataset(store, path.join(output, 'dataset'), options);
   const files = [result.folder];
-  const workbook = path.join(output, 'findings.xlsx');
-  if (result.written || !existsSync(workbook)) await writeWorkbook(store, workbook);
-  files.push(workbook);
-  const page = path.join(output, 'report.html');
-  if (result.written || !existsSync(page)) await writeReportPage(store, output);
-  files.push(page);
+  const papers = (Object.keys(PAPERS) as Paper[]).filter(
+    (paper) => result.written || !existsSync(path.join(output, PAPERS[paper])),
+  );
+  await writePapers(store, output, papers);
+  for (const name of Object.values(PAPERS)) files.push(path.join(output, name));
   return files;
 }
