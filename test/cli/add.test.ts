@@ -40,7 +40,9 @@ test('page and attachment from one address are two copies, and what differs betw
     ['https://www.example.gov.cn/nb.html#shuiliju.docx', 'https://www.example.gov.cn/nb.html', '1'],
     ['https://www.example.gov.cn/nb.html#shuiliju.html', 'https://www.example.gov.cn/nb.html', '1'],
   ]);
-  expect(table('findings').map((f) => f['rule'])).toContain('F.COPIES_DIFFER');
+  const differ = table('findings').find((f) => f['rule'] === 'F.COPIES_DIFFER');
+  expect(differ?.['message_zh']).toContain('“nb.html#shuiliju.html”');
+  expect(differ?.['message_zh']).toContain('“nb.html#shuiliju.docx”');
 }, 60_000);
 
 test('the body that a person names is the body of a file that names none, and its path stays unknown', async () => {

@@ -84,6 +84,7 @@ function* compare(kept: ReportView, other: ReportView): Generator<AcrossInstance
   const edition = kept.tables.t3?.edition ?? kept.tables.t2?.edition ?? '2021';
   const cells = differing.map((d) => d.key);
   const sentence = (d: typeof first) => `${cellName(edition, d.key, 'zh')}一处为${d.a}、另一处为${d.b}`;
+  const names = namesOf(kept.document, other.document);
   const cap = lower(capOf(kept, cells), capOf(other, cells));
   yield located(
     {
@@ -95,13 +96,13 @@ function* compare(kept: ReportView, other: ReportView): Generator<AcrossInstance
         table: null,
         cells,
         discriminator: other.id,
-        zh: `同一报告的两个版本数字不同：${differing.slice(0, MOST_NAMED).map(sentence).join('；')}${differing.length > MOST_NAMED ? `；共${differing.length}格不同` : ''}。请核对以哪一版为准。`,
+        zh: `同一报告的两个版本数字不同：${differing.slice(0, MOST_NAMED).map(sentence).join('；')}${differing.length > MOST_NAMED ? `；共${differing.length}格不同` : ''}。${names.zh}请核对以哪一版为准。`,
         en: `Two copies of the report differ: ${differing
           .slice(0, MOST_NAMED)
           .map((d) => `${cellName(edition, d.key, 'en')} ${d.a} and ${d.b}`)
           .join(
             '; ',
-          )}${differing.length > MOST_NAMED ? ` (${differing.length} cells in all)` : ''}. Settle which one holds.`,
+          )}${differing.length > MOST_NAMED ? ` (${differing.length} cells in all)` : ''}. ${names.en}Settle which one holds.`,
         evidence: differing.map(
           (d): Evidence => ({ kind: 'other_report', report: other.id, text: sentence(d) }),
         ),
@@ -110,4 +111,22 @@ function* compare(kept: ReportView, other: ReportView): Generator<AcrossInstance
     },
     kept,
   );
+}
+
+/** What tells two documents apart: as many parts from the end of their names as it takes. */
+function namesOf(kept: string, other: string): { readonly zh: string; readonly en: string } {
+  if (kept === other) return { zh: '', en: '' };
+  const a = kept.split('/');
+  const b = other.split('/');
+  let parts = 1;
+  while (
+    parts < Math.max(a.length, b.length) &&
+    (a.slice(-parts).join('/') === b.slice(-parts).join('/') || a.at(-parts) === '' || b.at(-parts) === '')
+  )
+    parts += 1;
+  const [first, second] = [a, b].map((name) => name.slice(-parts).join('/'));
+  return {
+    zh: `前者见“${first}”，后者见“${second}”。`,
+    en: `The first is in “${first}”, the second in “${second}”. `,
+  };
 }
