@@ -4,7 +4,7 @@ import { readPdf } from '../../src/read/pdf/pdf.ts';
 import { convertAll } from '../read/converted.ts';
 import { PdfWriter } from '../render/pdf-writer.ts';
 import { program } from '../support/requires.ts';
-import { markedCells } from './grids.ts';
+import { markedCells, readRows } from './grids.ts';
 
 /** A table of one row: the figure 97 in its second cell, and whatever else is drawn there. */
 async function marksOf(drawn: (writer: PdfWriter) => string): Promise<string[]> {
@@ -47,6 +47,23 @@ describe('figures with something drawn at them', () => {
     expect(await marksOf((w) => w.text(6, '1 0 0 1 251 704', '2'))).toEqual([
       expect.stringContaining('subscript'),
     ]);
+  });
+});
+
+describe('a figure over a watermark', () => {
+  it('keeps a digit that the watermark has at the same place', async () => {
+    const writer = new PdfWriter('identity');
+    const content = [
+      ...[100, 200, 300].map((x) => `0.5 w ${x} 700 m ${x} 720 l S`),
+      ...[700, 720].map((y) => `0.5 w 100 ${y} m 300 ${y} l S`),
+      // The middle of a digit stands half an en right of its origin and about a third of an em above it.
+      `q 0.8 g ${writer.text(48, '0.7071 0.7071 -0.7071 0.7071 246.24 688.94', '2')} Q`,
+      writer.text(10, '1 0 0 1 110 706', '规章'),
+      writer.text(10, '1 0 0 1 240 706', '272'),
+    ].join('\n');
+    const bytes = writer.write([{ width: 595, height: 842, content }]);
+    const document = await readPdf({ bytes, name: 'x.pdf' }, DEFAULT_LIMITS);
+    expect(readRows(document)).toEqual([['规章', '272']]);
   });
 });
 

@@ -5,6 +5,7 @@ import { bodyOf, districtName } from '../render/bodies.ts';
 import { PLAIN_GALLEY } from '../render/galley.ts';
 import { inventReport, NOTICE } from '../render/invent.ts';
 import { type PdfStyle, PLAIN_PDF, renderPdf } from '../render/pdf.ts';
+import { Random } from '../render/random.ts';
 import type { ReportRecord } from '../render/record.ts';
 import { markedCells, printedRows, readRows } from './grids.ts';
 
@@ -125,26 +126,70 @@ describe('the reader of PDF', () => {
     expect(readRows(document)).toEqual(printedRows(large));
   });
 
-  it.each(['none', 'vertical', 'horizontal', 'zebra'] as const)(
-    'never shows a wrong cell of tables with the rules "%s" without a mark',
+  const unruled = ['none', 'vertical', 'horizontal', 'zebra'] as const;
+
+  it.each(unruled)(
+    'finds every cell of tables with the rules "%s" by how their texts align',
     async (rules) => {
-      for (const record of reports) {
-        const printed = new Set(printedRows(record).map((row) => row.join('|')));
-        const document = await read(record, { rules });
-        const wrong = document.blocks.flatMap((block) => {
-          if (block.kind !== 'grid') return [];
-          const rows = Array.from({ length: block.rows }, (_, r) => block.cells.filter((c) => c.row === r));
-          return rows.filter(
-            (row) =>
-              row.every((c) => !c.marks?.length) &&
-              !printed.has(row.map((c) => c.text.replace(/\s/g, '')).join('|')),
-          );
-        });
-        expect(wrong).toEqual([]);
-        expect(document.notes.map((n) => n.code)).toContain('table_without_rules');
+      const habits = { ...NOTICE, threeTables: true, subtotalColumn: true };
+      const three = inventReport(14, bodyOf(districtName(7), 2), 2019, habits, 400);
+      for (const record of [large, three]) {
+        for (const offset of [0, 60, 140]) {
+          const document = await read(record, { rules, galley: { ...PLAIN_GALLEY, offset } });
+          expect(readRows(document)).toEqual(printedRows(record));
+          expect(markedCells(document)).toEqual([]);
+        }
       }
     },
   );
+
+  it.each(unruled)('leaves out the repeated heads of tables with the rules "%s"', async (rules) => {
+    const document = await read(large, { rules, galley: { ...PLAIN_GALLEY, repeatHead: true, offset: 40 } });
+    expect(readRows(document)).toEqual(printedRows(large));
+  });
+
+  it.each(unruled)(
+    'refuses tables with the rules "%s" whose cells are blank or whose digits wrap',
+    async (rules) => {
+      const narrow = { ...PLAIN_GALLEY, numberWidth: 1.6 };
+      for (const document of [await read(earlier, { rules }), await read(large, { rules, galley: narrow })]) {
+        expect(document.notes.map((n) => n.code)).toContain('table_without_rules');
+        const printed = new Set([...printedRows(earlier), ...printedRows(large)].map((row) => row.join('|')));
+        expect(readRows(document).filter((row) => !printed.has(row.join('|')))).toEqual([]);
+      }
+    },
+  );
+
+  it('never shows a wrong cell of tables without rules, however they are set', async () => {
+    for (let seed = 0; seed < 24; seed++) {
+      const random = Random.of('unruled', seed);
+      const zeros = random.pick(['digit', 'dash', 'blank', 'mixed'] as const);
+      const notice = {
+        ...NOTICE,
+        zeros,
+        threeTables: random.chance(0.3),
+        subtotalColumn: random.chance(0.2),
+      };
+      const record = inventReport(700 + seed, bodyOf(districtName(3), 5), 2019 + (seed % 6), notice, 20_000);
+      const galley = {
+        ...PLAIN_GALLEY,
+        align: random.pick(['top', 'middle'] as const),
+        offset: random.integer(0, 300),
+        numberWidth: random.pick([2.4, 2.8, 3.4]),
+      };
+      const document = await read(record, { rules: random.pick(unruled), galley });
+      const printed = new Set(printedRows(record).map((row) => row.join('|')));
+      const wrong = document.blocks.flatMap((block) => {
+        if (block.kind !== 'grid') return [];
+        const rows = Array.from({ length: block.rows }, (_, r) => block.cells.filter((c) => c.row === r));
+        return rows
+          .filter((row) => row.every((c) => !c.marks?.length))
+          .map((row) => row.map((c) => c.text.replace(/\s/g, '')).join('|'))
+          .filter((row) => !printed.has(row));
+      });
+      expect(wrong).toEqual([]);
+    }
+  });
 
   it('gives every cell the place where the page shows it, whatever the rotation', async () => {
     const [plain, turned] = await Promise.all([read(large, {}), read(large, { rotate: 90 })]);

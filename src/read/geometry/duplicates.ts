@@ -21,6 +21,7 @@ export function withoutDuplicates(boxes: readonly TextBox[]): TextBox[] {
         for (const other of seen.get(c * 100_003 + r) ?? [])
           if (
             other.text === box.text &&
+            alike(other, box) &&
             Math.abs((other.x0 + other.x1) / 2 - cx) < Math.min(0.12 * height, 0.3 * width) &&
             Math.abs((other.y0 + other.y1) / 2 - cy) < 0.12 * height
           ) {
@@ -36,4 +37,14 @@ export function withoutDuplicates(boxes: readonly TextBox[]): TextBox[] {
     kept.push(box);
   }
   return kept;
+}
+
+/** A watermark of the same character behind another is no second drawing of it. */
+function alike(a: TextBox, b: TextBox): boolean {
+  const [h, k] = [a.y1 - a.y0, b.y1 - b.y0];
+  return (
+    (a.angle ?? 0) === (b.angle ?? 0) &&
+    (a.faint ?? false) === (b.faint ?? false) &&
+    Math.abs(h - k) < 0.15 * Math.max(h, k)
+  );
 }

@@ -60,6 +60,34 @@ interface Piece {
   readonly inTable: boolean;
 }
 
+/** Lines further apart than this many ems are not of one table or text. */
+const APART = 1.6;
+
+/** What hangs together, line below line, with the text between head and foot of the page. */
+function bodyEdges(
+  page: PageGeometry,
+  tables: readonly Box[],
+  zone: number,
+): { top: number; bottom: number } {
+  const outside = page.text.filter(
+    (b) => !tables.some((t) => b.x0 > t.x0 && b.x1 < t.x1 && b.y0 > t.y0 && b.y1 < t.y1),
+  );
+  const lines = buildLines(outside);
+  let top = lines.findIndex((l) => l.y1 >= zone);
+  let bottom = lines.findLastIndex((l) => l.y0 <= page.height - zone);
+  const close = (a: TextLine, b: TextLine): boolean =>
+    b.y0 - a.y1 < APART * Math.min(a.size, b.size) && Math.abs(a.size - b.size) <= 0.08 * a.size;
+  while (top > 0 && close(lines[top - 1]!, lines[top]!)) top--;
+  while (bottom >= 0 && bottom + 1 < lines.length && close(lines[bottom]!, lines[bottom + 1]!)) bottom++;
+  return { top: lines[top]?.y0 ?? Infinity, bottom: lines[bottom]?.y1 ?? -Infinity };
+}
+
+/** The head of a table without rules, printed again on every page, is no running head. */
+function belongsTo(body: { readonly top: number; readonly bottom: number }, line: TextLine): boolean {
+  const y = (line.y0 + line.y1) / 2;
+  return y > body.top && y < body.bottom;
+}
+
 const DRESSED =
   /^(?:[-–—－―·•~～]+\d{1,4}[-–—－―·•~～]+|第\d{1,4}页(?:[,，/／]?共\d{1,4}页)?|\d{1,4}[/／]\d{1,4}|Page\d{1,4}(?:of\d{1,4})?)$/i;
 
@@ -69,6 +97,7 @@ function pieces(page: PageGeometry, tables: readonly Box[]): Piece[] {
   const out: Piece[] = [];
   const sizes = page.text.map((b) => b.y1 - b.y0).sort((a, b) => a - b);
   const usual = sizes[Math.floor(sizes.length / 2)] ?? 0;
+  const body = bodyEdges(page, tables, zone);
   for (const line of buildLines(near)) {
     const groups: TextBox[][] = [];
     for (const box of line.boxes) {
@@ -98,7 +127,7 @@ function pieces(page: PageGeometry, tables: readonly Box[]): Piece[] {
         const columns = inTable ? place : [...place, ''];
         for (const row of [y - 1, y, y + 1])
           for (const column of columns) keys.push(`number,${row},${column},${shift}`);
-      } else if (!number && text.length >= 2 && !inTable) {
+      } else if (!number && text.length >= 2 && !inTable && !belongsTo(body, piece)) {
         // The head of a table that every page prints again is no running head.
         const x = Math.round(piece.x0 / 4);
         for (const column of [x - 1, x, x + 1])

@@ -39,8 +39,9 @@ export function ruledTables(page: PageGeometry): Lattice[] {
       (l) =>
         l.cells.length > 2 && !tables.some((t) => within(l, t)) && l.cells.every((c) => isShaded(c, areas)),
     );
-    // Every other row shaded: what lies between would be lost.
-    tables.push(...shaded.filter((l) => l.ys.length > 2));
+    // Every other row shaded: what lies between would be lost. Cells that are shaded one by one stand apart.
+    const single = shaded.filter((l) => l.ys.length === 2);
+    tables.push(...shaded.filter((l) => l.ys.length > 2 || (single.length === 1 && standApart(l, areas))));
   }
   return tables.sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0);
 }
@@ -55,6 +56,11 @@ function within(inner: Box, outer: Box): boolean {
   const x = (inner.x0 + inner.x1) / 2;
   const y = (inner.y0 + inner.y1) / 2;
   return x > outer.x0 && x < outer.x1 && y > outer.y0 && y < outer.y1;
+}
+
+function standApart(row: Box, areas: readonly Box[]): boolean {
+  const own = areas.filter((a) => within(a, row)).sort((a, b) => a.x0 - b.x0);
+  return own.every((a, i) => i === 0 || a.x0 - own[i - 1]!.x1 > 0.3);
 }
 
 /** Cells known by their shading are shaded; what lies between shaded ones may be several cells. */

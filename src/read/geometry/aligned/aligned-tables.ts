@@ -75,24 +75,75 @@ function tablesOf(pieces: readonly Piece[]): AlignedTable[] {
   if (rows.length === 0) return [];
   const left = Math.min(...pieces.map((p) => p.x0));
   const right = Math.max(...pieces.map((p) => p.x1));
-  const isBarrier = (block: TextBlock, size: number): boolean =>
+  const isBarrier: IsBarrier = (block, size) =>
     block.size > LARGER * size ||
     /[。；]$/u.test(block.text) ||
     block.pieces.some((p) => p.x1 - p.x0 > RUNNING * (right - left));
 
-  const bodies = bodiesOf(rows, blocks, isBarrier);
-  const tables: (Candidate | null)[] = [];
+  const parts: Part[] = [];
   let above = -Infinity;
-  for (const body of bodies) {
-    const candidate = body.broken ? null : understand(body, blocks, above, isBarrier);
-    const last = body.rows[body.rows.length - 1]!;
-    above = candidate ? candidate.bottom : last.y1;
-    tables.push(candidate);
+  for (const body of bodiesOf(rows, blocks, isBarrier)) {
+    const part = partOf(body, blocks, above, isBarrier);
+    above = part.bottom;
+    const last = parts.at(-1);
+    const repeated = last && repeatedHead(last, part);
+    if (last && repeated) {
+      for (const row of body.rows) addRow(last.body, row);
+      for (const block of repeated) last.repeated.add(block);
+      last.bottom = part.bottom;
+    } else parts.push(part);
   }
-  return tables.flatMap((candidate) => {
-    const table = candidate && assemble(candidate, pieces);
+  return parts.flatMap((part) => {
+    const candidate = part.body.broken ? null : understand(part, blocks, isBarrier);
+    const table = candidate && assemble(candidate, part, pieces);
     return table ? [table] : [];
   });
+}
+
+/** Rows of values, and where their labels begin and end. */
+interface Part {
+  readonly body: OpenBody;
+  readonly top: number;
+  bottom: number;
+  /** What stands close above the first row, from below. */
+  readonly head: readonly TextBlock[];
+  /** Heads printed again on later pages. */
+  readonly repeated: Set<TextBlock>;
+}
+
+type IsBarrier = (block: TextBlock, size: number) => boolean;
+
+function partOf(body: OpenBody, blocks: readonly TextBlock[], above: number, isBarrier: IsBarrier): Part {
+  const { rows, columns } = body;
+  const firstRow = rows[0]!;
+  const lastRow = rows[rows.length - 1]!;
+  const size = firstRow.values[0]!.size;
+  const beside = blocks.filter((b) => b.x1 <= columns[0]!.x0 && b.y0 >= above - 0.5 * size);
+  const top = Math.min(firstRow.y0, labelOf(beside, firstRow)?.y0 ?? Infinity);
+  const bottom = Math.max(lastRow.y1, labelOf(beside, lastRow)?.y1 ?? -Infinity);
+  const head: TextBlock[] = [];
+  let edge = top;
+  const over = blocks.filter((b) => b.y0 >= above - 0.5 * size && b.y1 <= top + 0.1 * size);
+  for (const b of over.sort((a, b) => b.y1 - a.y1)) {
+    if (edge - b.y1 > HEAD_GAP * size || isBarrier(b, size) || isValue(b) || SECTION.test(b.text)) break;
+    head.push(b);
+    edge = Math.min(edge, b.y0);
+  }
+  return { body, top, bottom, head, repeated: new Set() };
+}
+
+/** The head of a part that stands on a later page under the head of the part before it, printed again; else null. */
+function repeatedHead(last: Part, part: Part): readonly TextBlock[] | null {
+  const words = (head: readonly TextBlock[]): string =>
+    head
+      .map((b) => b.text)
+      .sort()
+      .join('|');
+  const page = part.body.rows[0]!.values[0]!.page;
+  const own = part.head.filter((b) => b.page === page);
+  if (last.body.broken || part.body.broken || own.length === 0) return null;
+  if (page === last.body.rows[0]!.values[0]!.page || words(last.head) !== words(own)) return null;
+  return part.body.rows.every((row) => fits(row, last.body.columns)) ? own : null;
 }
 
 interface OpenBody extends Body {
@@ -100,11 +151,7 @@ interface OpenBody extends Body {
   broken: boolean;
 }
 
-function bodiesOf(
-  rows: readonly ValueRow[],
-  blocks: readonly TextBlock[],
-  isBarrier: (block: TextBlock, size: number) => boolean,
-): OpenBody[] {
+function bodiesOf(rows: readonly ValueRow[], blocks: readonly TextBlock[], isBarrier: IsBarrier): OpenBody[] {
   const bodies: OpenBody[] = [];
   for (const row of rows) {
     const body = bodies.at(-1);
@@ -137,49 +184,34 @@ function bodiesOf(
 interface Candidate {
   readonly body: Body;
   readonly headings: Headings;
-  readonly corner: TextBlock | null;
+  readonly corners: readonly TextBlock[];
   readonly titles: readonly TextBlock[];
   readonly labels: RowLabels;
-  readonly bottom: number;
 }
 
-function understand(
-  body: Body,
-  blocks: readonly TextBlock[],
-  above: number,
-  isBarrier: (block: TextBlock, size: number) => boolean,
-): Candidate | null {
+function understand(part: Part, blocks: readonly TextBlock[], isBarrier: IsBarrier): Candidate | null {
+  const { body, top, bottom, head, repeated } = part;
   const { rows, columns } = body;
-  const firstRow = rows[0]!;
-  const lastRow = rows[rows.length - 1]!;
-  const size = firstRow.values[0]!.size;
+  const size = rows[0]!.values[0]!.size;
   const start = columns[0]!.x0;
-  const near = blocks.filter((b) => b.y0 >= above - 0.5 * size);
-  const texts = near.filter((b) => !isValue(b) || !rows.some((r) => r.values.includes(b)));
-  const beside = texts.filter((b) => b.x1 <= start);
-  const top = Math.min(firstRow.y0, labelOf(beside, firstRow)?.y0 ?? Infinity);
-  const bottom = Math.max(lastRow.y1, labelOf(beside, lastRow)?.y1 ?? -Infinity);
-  const inside = texts.filter((b) => middle(b) > top && middle(b) < bottom);
+  const values = new Set(rows.flatMap((r) => r.values));
+  const inside = blocks.filter(
+    (b) => middle(b) > top && middle(b) < bottom && !values.has(b) && !repeated.has(b),
+  );
   if (inside.some((b) => b.x1 > start || isBarrier(b, size))) return null;
   const labels = placeLabels(inside, rows);
-  if (!labels) return null;
+  if (!labels || hasBlankRow(part, labels, blocks, isBarrier)) return null;
 
-  const head: TextBlock[] = [];
-  let edge = top;
-  for (const b of texts.filter((b) => b.y1 <= top + 0.1 * size).sort((a, b) => b.y1 - a.y1)) {
-    if (edge - b.y1 > HEAD_GAP * size || isBarrier(b, size) || isValue(b)) break;
-    if (SECTION.test(b.text)) break;
-    head.push(b);
-    edge = Math.min(edge, b.y0);
-  }
   const corners = head.filter((b) => b.x1 <= start).sort((a, b) => a.y0 - b.y0);
   const lone = (b: TextBlock): boolean => !head.some((o) => o !== b && o.y0 < b.y1 && o.y1 > b.y0);
   const titles: TextBlock[] = [];
   while (corners.length > 1 && lone(corners[0]!)) titles.push(corners.shift()!);
-  if (corners.length > (labels.columns > 0 ? 1 : 0)) return null;
-  const corner = corners[0] ?? null;
+  if (labels.columns === 0 && corners.length > 0) return null;
+  // A page break may cut the text beside the headings.
+  if (new Set(corners.map((b) => b.page)).size < corners.length) return null;
+  const corner = corners[corners.length - 1];
   const headings = placeHeadings(
-    head.filter((b) => b !== corner && !titles.includes(b)),
+    head.filter((b) => !corners.includes(b) && !titles.includes(b)),
     columns,
   );
   if (!headings) return null;
@@ -187,8 +219,35 @@ function understand(
   const own = headings.headings.find((h) => h.bottom === headings.rows)!;
   if (columns.length === 1 && (!corner || Math.abs(middle(corner) - middle(own.block)) > 0.3 * size))
     return null;
-  return { body, headings, corner, titles: [...titles, ...headings.titles], labels, bottom };
+  // A label above the headings is that of a blank row of the table before.
+  const starts = labels.labels.flatMap((l) => l.blocks.map((b) => b.x0));
+  const all = [...titles, ...headings.titles].sort((a, b) => a.y0 - b.y0);
+  const stray = all.findLastIndex((t) => starts.some((x) => Math.abs(t.x0 - x) < 0.6 * size));
+  return { body, headings, corners, titles: all.slice(stray + 1), labels };
 }
+
+/** A label below the last row, where the others stand: its row is blank, and so would be lost. */
+function hasBlankRow(
+  { body, bottom }: Part,
+  { labels }: RowLabels,
+  blocks: readonly TextBlock[],
+  isBarrier: IsBarrier,
+): boolean {
+  const size = body.rows[0]!.values[0]!.size;
+  const starts = labels.flatMap((l) => l.blocks.map((b) => b.x0));
+  return blocks.some(
+    (b) =>
+      b.y0 >= bottom - 0.1 * size &&
+      b.y0 < bottom + HEAD_GAP * size &&
+      b.x1 <= body.columns[0]!.x0 &&
+      !isBarrier(b, size) &&
+      !SECTION.test(b.text) &&
+      !NOTE.test(b.text) &&
+      starts.some((x) => Math.abs(b.x0 - x) < 0.6 * size),
+  );
+}
+
+const NOTE = /^\s*(?:注|备注|说明|※|\*)/u;
 
 function labelOf(blocks: readonly TextBlock[], row: ValueRow): TextBlock | undefined {
   const y = (row.y0 + row.y1) / 2;
@@ -197,9 +256,8 @@ function labelOf(blocks: readonly TextBlock[], row: ValueRow): TextBlock | undef
   return at(middle) ?? at((b) => middle(b.pieces[0]!));
 }
 
-function assemble(candidate: Candidate, pieces: readonly Piece[]): AlignedTable | null {
-  const { body, headings, corner, labels } = candidate;
-  const titles = candidate.titles.toSorted((a, b) => a.y0 - b.y0);
+function assemble(candidate: Candidate, part: Part, pieces: readonly Piece[]): AlignedTable | null {
+  const { body, headings, corners, titles, labels } = candidate;
   const columns = labels.columns + body.columns.length;
   const head = titles.length;
   const first = head + headings.rows;
@@ -211,6 +269,7 @@ function assemble(candidate: Candidate, pieces: readonly Piece[]): AlignedTable 
     column: number,
     rowSpan: number,
     columnSpan: number,
+    uncertain = false,
   ): void => {
     const own = blocks.flatMap((b) => b.pieces);
     for (const piece of own) used.add(piece);
@@ -222,7 +281,12 @@ function assemble(candidate: Candidate, pieces: readonly Piece[]): AlignedTable 
       rowSpan,
       columnSpan,
       text: parts.map((p) => p.text).join('\n'),
-      marks: [...new Set(parts.flatMap((p) => p.marks))],
+      marks: [
+        ...new Set<Mark>([
+          ...parts.flatMap((p) => p.marks),
+          ...(uncertain ? ['boundary_uncertain' as const] : []),
+        ]),
+      ],
       page,
       box: around(own.filter((p) => p.page === page).flatMap((p) => p.boxes)),
     });
@@ -230,9 +294,9 @@ function assemble(candidate: Candidate, pieces: readonly Piece[]): AlignedTable 
   titles.forEach((title, i) => {
     add([title], i, 0, 1, columns);
   });
-  if (labels.columns > 0) add(corner ? [corner] : [], head, 0, headings.rows, labels.columns);
+  if (labels.columns > 0) add(corners, head, 0, headings.rows, labels.columns);
   for (const h of headings.headings)
-    add([h.block], head + h.top, labels.columns + h.from, h.bottom - h.top, h.to - h.from);
+    add([h.block], head + h.top, labels.columns + h.from, h.bottom - h.top, h.to - h.from, h.uncertain);
   for (const l of labels.labels)
     add(l.blocks, first + l.row, l.column, l.toRow - l.row, l.toColumn - l.column);
   body.rows.forEach((row, r) => {
@@ -241,6 +305,7 @@ function assemble(candidate: Candidate, pieces: readonly Piece[]): AlignedTable 
     });
   });
   cells.sort((a, b) => a.row - b.row || a.column - b.column);
+  for (const block of part.repeated) for (const piece of block.pieces) used.add(piece);
   const lines = new Set([...used].map((p) => p.line));
   if (pieces.some((p) => lines.has(p.line) && !used.has(p))) return null;
   const page = [...used].reduce((least, p) => Math.min(least, p.page), Infinity);

@@ -8,6 +8,8 @@ export interface Heading {
   /** Row of the head, from 0, end exclusive. */
   readonly top: number;
   readonly bottom: number;
+  /** It heads the same columns as the heading above it: more likely it heads some of them. */
+  readonly uncertain: boolean;
 }
 
 export interface Headings {
@@ -40,11 +42,10 @@ export function placeHeadings(
   // A heading that leaves its column only by touching the next one's figures heads both, or was not understood.
   if (own.some((leaf, i) => columns.some((c, k) => k !== i && leaf.x0 < c.x1 && leaf.x1 > c.x0))) return null;
   const parents = blocks.filter((b) => !own.includes(b));
-  for (const alike of [sameMiddle, sameTop]) {
-    const placed = place(own, parents, alike);
-    if (placed) return placed;
-  }
-  return null;
+  const ways = [place(own, parents, sameMiddle), place(own, parents, sameTop)].filter((way) => way !== null);
+  const doubt = (way: Headings): number =>
+    2 * way.titles.length + (way.headings.some((h) => h.uncertain) ? 1 : 0);
+  return ways.toSorted((a, b) => doubt(a) - doubt(b))[0] ?? null;
 }
 
 type Alike = (a: TextBlock, b: TextBlock) => boolean;
@@ -53,8 +54,10 @@ const sameTop: Alike = (a, b) => Math.abs(a.y0 - b.y0) < 0.25 * a.size;
 
 function place(leaves: readonly TextBlock[], parents: readonly TextBlock[], alike: Alike): Headings | null {
   const edges = edgesOf(leaves.map(center));
-  const lowest = leaves.reduce((a, b) => (middle(b) > middle(a) ? b : a));
-  const bottom = leaves.map((leaf) => alike(leaf, lowest));
+  // Most columns have their heading in the last row of the head; 自然人 beside them takes two rows.
+  const likes = leaves.map((leaf) => leaves.filter((other) => alike(leaf, other)).length);
+  const usual = leaves[likes.indexOf(Math.max(...likes))]!;
+  const bottom = leaves.map((leaf) => alike(leaf, usual));
   const chains: Item[][] = leaves.map((block, i) => [{ block, from: i, to: i + 1 }]);
   let left = [...parents];
   const whole: [number, number] = [0, leaves.length];
@@ -99,7 +102,12 @@ function place(leaves: readonly TextBlock[], parents: readonly TextBlock[], alik
       const last = i === chain.length - 1;
       const begins = last && bottom[column] ? rows - 1 : i;
       const ends = last ? rows : i === chain.length - 2 && bottom[column] ? rows - 1 : i + 1;
-      if (!headings.has(item.block)) headings.set(item.block, { ...item, top: begins, bottom: ends });
+      if (!headings.has(item.block)) {
+        const over = chain[i - 1];
+        const uncertain =
+          over !== undefined && over.from === item.from && over.to === item.to && item.to - item.from > 1;
+        headings.set(item.block, { ...item, top: begins, bottom: ends, uncertain });
+      }
     });
   });
   return { rows, headings: [...headings.values()], titles };

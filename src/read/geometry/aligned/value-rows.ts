@@ -15,7 +15,7 @@ export interface Body {
 }
 
 const VALUE =
-  /^(?:[-+－＋±]?[0-9０-９][0-9０-９.,，．]*(?:[件宗项条次个份元]|万元?|%)?|[-—–－/／]{1,3}|无|不适用|不涉及|N\/?A)$/i;
+  /^(?:(?:增加?|减少?)?[-+－＋±−﹣﹢]?[0-9０-９][0-9０-９.,，．]*(?:[件宗项条次个份元]|万元?|%)?|[-—–－−﹣/／]{1,3}|无|不变|持平|不适用|不涉及|N\/?A)$/i;
 
 /** A number, or what is printed in the place of one. */
 export function isValue(block: TextBlock): boolean {
