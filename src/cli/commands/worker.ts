@@ -34,15 +34,15 @@ export function workerCommand(program: Command, end: (status: ExitStatus) => voi
 async function work(flags: WorkerFlags): Promise<ExitStatus> {
   const session = await openSession(flags);
   const { settings, terminal } = session;
-  const { openFleet } = await import('../fleet.ts');
+  const { fleetRegister, openFleet } = await import('../fleet.ts');
   const { runWorker } = await import('../../run/fleet/worker.ts');
   const fleet = await openFleet(session);
   try {
-    await fleet.store.loadAgencies(session.register.agencies);
+    const register = await fleetRegister(session, fleet.store);
     await runWorker(fleet.store, {
       address: settings.store,
       output: settings.output,
-      register: session.register,
+      register,
       processes: settings.processes,
       limits: settings.limits,
       signal: session.signal,
