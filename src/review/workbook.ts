@@ -8,6 +8,7 @@ import { AGENCY_KINDS, type AgencyKind, type RegisteredAgency } from '../agencie
 import type { ReportSummary, Snapshot, Store, StoredFinding } from '../dataset/store.ts';
 import { cellsOf, tableForm } from '../form/editions.ts';
 import type { CellKey } from '../form/form.ts';
+import { GRAVITY_WORDS, STATE_WORDS, word } from './language.ts';
 
 /**
  * findings.xlsx, for people who know Excel: one row per finding with filters and links, the reports, who has not
@@ -23,14 +24,6 @@ const SHEET_ROWS = 1_048_575;
  */
 const LONG_SHEET = 10_000;
 
-const SEVERITY = { error: '错误', warning: '警告', info: '提示' } as const;
-const STATE = {
-  open: '未处理',
-  confirmed: '确认有误',
-  false_positive: '误报',
-  corrected: '已更正',
-  accepted: '可以接受',
-} as const;
 const FILL = { error: 'FFF8D7DA', warning: 'FFFFF3CD', info: 'FFE7F1F8' } as const;
 
 interface Column<T> {
@@ -44,7 +37,12 @@ interface Column<T> {
 
 const FINDING_COLUMNS: readonly Column<StoredFinding>[] = [
   { header: '编号', width: 19, value: (f) => f.findingId },
-  { header: '程度', width: 7, value: (f) => SEVERITY[f.severity], fill: (f) => FILL[f.severity] },
+  {
+    header: '程度',
+    width: 7,
+    value: (f) => word(GRAVITY_WORDS, f.severity, 'zh'),
+    fill: (f) => FILL[f.severity],
+  },
   { header: '机关', width: 26, value: (f) => f.agency },
   { header: '年度', width: 7, value: (f) => f.year },
   { header: '表', width: 6, value: (f) => (f.table ? { t2: '表二', t3: '表三', t4: '表四' }[f.table] : '') },
@@ -54,7 +52,7 @@ const FINDING_COLUMNS: readonly Column<StoredFinding>[] = [
   { header: '相差', width: 9, value: (f) => f.difference },
   { header: '可能有误的格子', width: 34, wrap: true, value: (f) => f.culprit.map(cellName).join('；') },
   { header: '建议值', width: 9, value: (f) => suggestedValue(f) },
-  { header: '处理情况', width: 11, value: (f) => STATE[f.state] },
+  { header: '处理情况', width: 11, value: (f) => word(STATE_WORDS, f.state, 'zh') },
   { header: '备注', width: 24, wrap: true, value: (f) => (f.lapsed ? '原处理意见已失效：数字已变' : f.note) },
   { header: '处理人', width: 10, value: (f) => f.decidedBy },
   { header: '处理时间', width: 12, value: (f) => f.decidedAt?.slice(0, 10) ?? null },
