@@ -5,6 +5,8 @@ import type { FileSink } from './file-sink.ts';
 
 /** Rows of a group; large enough to compress well, small enough to hold. */
 const GROUP = 16_384;
+/** Characters of long texts after which a group ends sooner: the evidence of a finding may have thousands. */
+const GROUP_CHARACTERS = 4 * 2 ** 20;
 
 /** A Parquet file, written one row group at a time. Text is raw: nothing is guarded or quoted. */
 export interface ParquetFile {
@@ -27,12 +29,14 @@ export async function openParquet(sink: FileSink, table: Pick<Table, 'columns'>)
   const types = table.columns.map((c) => c.type);
   let columns: Value[][] = types.map(() => []);
   let rows = 0;
+  let characters = 0;
   let written = false;
   const flush = () => {
     const data = columns;
     columns = types.map(() => []);
     file.columns = columns;
     rows = 0;
+    characters = 0;
     written = true;
     writer.write({
       columnData: table.columns.map((column, i) => ({
@@ -48,9 +52,13 @@ export async function openParquet(sink: FileSink, table: Pick<Table, 'columns'>)
   const file = {
     columns,
     row(values: readonly Value[]) {
-      for (let i = 0; i < columns.length; i++) (columns[i] as Value[]).push(values[i] as Value);
+      for (let i = 0; i < columns.length; i++) {
+        const value = values[i] as Value;
+        if (typeof value === 'string') characters += value.length;
+        (columns[i] as Value[]).push(value);
+      }
       rows += 1;
-      if (rows >= GROUP) flush();
+      if (rows >= GROUP || characters >= GROUP_CHARACTERS) flush();
     },
     filled(count: number) {
       rows += count;
