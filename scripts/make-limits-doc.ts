@@ -133,8 +133,8 @@ limits:
   cells: 400000
 \`\`\`
 
-A document that failed at a limit is not read again until its bytes or the program's version change; \`gongkai extract --retry\` reads those
-again that could not be read, after a limit was raised or a program installed.
+A document that failed at a limit is not read again until its bytes or the program's version change. To have it read after a limit was
+raised, extract it into a fresh output folder.
 
 ## What holds without a setting
 

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -50,26 +51,53 @@ function lockFile(folder: string): string {
 }
 
 async function acquire(file: string, folder: string, command: string): Promise<void> {
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    try {
-      const handle = await open(file, 'wx');
-      await handle.writeFile(JSON.stringify({ pid: process.pid, command }));
-      await handle.close();
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = await readHolder(file);
-      if (holder !== null && isAlive(holder.pid)) {
-        throw new BusyError(
-          `${folder} is in use by “gongkai ${holder.command}” (process ${holder.pid}). Wait until it ends, or give another folder with -o.`,
-        );
+  // Written beside and linked, so that nobody ever sees a lock that does not yet name its process.
+  const mine = `${file}-${randomUUID()}`;
+  const content = JSON.stringify({ pid: process.pid, command });
+  await writeFile(mine, content);
+  try {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      try {
+        await link(mine, file).catch(async (error: NodeJS.ErrnoException) => {
+          if (error.code === 'EEXIST') throw error;
+          // File systems without links (FAT, some network shares).
+          await writeFile(file, content, { flag: 'wx' });
+        });
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
-      await rm(file, { force: true });
+      const holder = await readHolder(file);
+      if (holder !== null && isAlive(holder.pid)) throw new BusyError(busy(folder, file, holder));
+      await removeStale(file);
     }
+  } finally {
+    await rm(mine, { force: true });
   }
   throw new BusyError(
     `${file} could not be taken; is another command starting at the same moment? Try again.`,
   );
+}
+
+function busy(folder: string, file: string, holder: { pid: number; command: string }): string {
+  return `${folder} is in use by “gongkai ${holder.command}” (process ${holder.pid}). Wait until it ends, or give another folder with -o. If no such command is running any more, remove ${file}.`;
+}
+
+/**
+ * Moves the lock of a dead process away. Of two commands that both saw it, the slower one may have moved the lock that
+ * the faster one took in the meantime: it is put back.
+ */
+async function removeStale(file: string): Promise<void> {
+  const aside = `${file}-${randomUUID()}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const moved = await readHolder(aside);
+  if (moved !== null && isAlive(moved.pid)) await link(aside, file).catch(() => {});
+  await rm(aside, { force: true });
 }
 
 async function readHolder(file: string): Promise<{ pid: number; command: string } | null> {

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { EMPTY_REGISTER } from '../../src/agencies/register.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
 import { ingest } from '../../src/run/ingest.ts';
@@ -44,32 +46,20 @@ export async function readAmongBad(options: {
 }): Promise<BadDocumentFigures> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'gongkai-bad-'));
   const from = Date.now();
-  const random = Random.of('bad documents', options.seed);
-  const behaviour = new Map<string, keyof typeof BAD>();
-  const bad = Math.round(options.documents / 10);
-  const places = new Set<number>();
-  while (places.size < bad) places.add(random.integer(0, options.documents - 1));
   const reports = path.join(folder, 'reports');
   mkdirSync(reports);
-  for (let i = 0; i < options.documents; i += 1) {
-    const kind = random.pick(['docx', 'html', 'txt'] as const);
-    const name = `${String(i).padStart(4, '0')}.${kind}`;
-    if (places.has(i)) {
-      const what = random.pick(Object.keys(BAD) as (keyof typeof BAD)[]);
-      behaviour.set(`reports/${name}`, what);
-      writeFileSync(path.join(reports, name), `${what} ${i}`);
-      continue;
-    }
-    const record = inventReport(i, bodyOf(districtName(Math.floor(i / 20)), i % 20), 2023, NOTICE, 400);
-    writeFileSync(
-      path.join(reports, name),
-      kind === 'docx'
-        ? renderDocx(record, { ...PLAIN_DOCX, level: 1 })
-        : kind === 'html'
-          ? renderHtml(record)
-          : renderText(record, 'tabs'),
-    );
-  }
+  // In a process of its own: the memory that drawing them takes is not the reader's.
+  execFileSync(process.execPath, [
+    '--no-warnings',
+    fileURLToPath(import.meta.url),
+    reports,
+    String(options.seed),
+    String(options.documents),
+  ]);
+  const behaviour = new Map<string, keyof typeof BAD>(
+    plan(options).flatMap(({ name, does }) => (does ? [[`reports/${name}`, does] as const] : [])),
+  );
+  const bad = behaviour.size;
   const outcomes: Record<string, Record<string, number>> = {};
   const wrong: string[] = [];
   let most = 0;
@@ -110,4 +100,39 @@ export async function readAmongBad(options: {
     parentMiB: Math.round(most / 2 ** 20),
     seconds: Math.round((Date.now() - from) / 1000),
   };
+}
+
+interface Planned {
+  readonly name: string;
+  readonly kind: 'docx' | 'html' | 'txt';
+  readonly does: keyof typeof BAD | null;
+}
+
+function plan({ seed, documents }: { readonly seed: number; readonly documents: number }): Planned[] {
+  const random = Random.of('bad documents', seed);
+  const places = new Set<number>();
+  while (places.size < Math.round(documents / 10)) places.add(random.integer(0, documents - 1));
+  return Array.from({ length: documents }, (_, i): Planned => {
+    const kind = random.pick(['docx', 'html', 'txt'] as const);
+    const does = places.has(i) ? random.pick(Object.keys(BAD) as (keyof typeof BAD)[]) : null;
+    return { name: `${String(i).padStart(4, '0')}.${kind}`, kind, does };
+  });
+}
+
+function draw(folder: string, planned: readonly Planned[]): void {
+  for (const [i, { name, kind, does }] of planned.entries()) {
+    const record = inventReport(i, bodyOf(districtName(Math.floor(i / 20)), i % 20), 2023, NOTICE, 400);
+    const good = () =>
+      kind === 'docx'
+        ? renderDocx(record, { ...PLAIN_DOCX, level: 1 })
+        : kind === 'html'
+          ? renderHtml(record)
+          : renderText(record, 'tabs');
+    writeFileSync(path.join(folder, name), does ? `${does} ${i}` : good());
+  }
+}
+
+if (import.meta.main) {
+  const [folder, seed, documents] = process.argv.slice(2);
+  draw(folder!, plan({ seed: Number(seed), documents: Number(documents) }));
 }

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { readAmongBad } from './bad-documents.ts';
-import { killCrawl, killExport, killExtract } from './kills.ts';
 import { writeFigures } from './reliability.ts';
 
 /**
@@ -32,6 +31,8 @@ const runs = {
 };
 
 async function killed(run: 'extract' | 'crawl' | 'export') {
+  // Loaded when needed: what it draws with is not to count as the reader's memory.
+  const { killCrawl, killExport, killExtract } = await import('./kills.ts');
   const kill = { extract: killExtract, crawl: killCrawl, export: killExport }[run];
   const figures = await kill({ ...kills, onProgress: (text) => process.stderr.write(`${run}: ${text}\n`) });
   return { figures, faults: figures.differences };
