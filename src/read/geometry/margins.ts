@@ -119,12 +119,14 @@ function pieces(page: PageGeometry, tables: readonly Box[]): Piece[] {
       const keys: string[] = [];
       const number =
         /^[-–—－―·•~～]*(?:第|Page)?(\d{1,4})(?:页|[/／]\d+|共\d+页|of\d+)*[-–—－―·•~～]*$/i.exec(text);
-      if (number && (!inTable || DRESSED.test(text) || Math.abs(piece.size - usual) > 0.08 * usual)) {
+      // Figures of a table without rules stand one below the other, down to the edge of the page.
+      const among = inTable || belongsTo(body, piece);
+      if (number && (!among || DRESSED.test(text) || Math.abs(piece.size - usual) > 0.08 * usual)) {
         // Goes up with the pages; odd and even ones may stand on different sides. Over a table it must also stand at
         // one place and be set in another size than the figures there, which it must never be taken for.
         const shift = Number(number[1]) - page.page;
         const place = [-1, 0, 1].map((d) => String(d + Math.round(middle.x / 6)));
-        const columns = inTable ? place : [...place, ''];
+        const columns = among ? place : [...place, ''];
         for (const row of [y - 1, y, y + 1])
           for (const column of columns) keys.push(`number,${row},${column},${shift}`);
       } else if (!number && text.length >= 2 && !inTable && !belongsTo(body, piece)) {
