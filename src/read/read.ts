@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import {
   type Container,
   DEFAULT_LIMITS,
@@ -12,17 +11,17 @@ import { isEncryptedPackage, sniff } from './sniff.ts';
 type Reader = (source: Source, limits: ReadLimits) => Document | Promise<Document>;
 
 /** Readers by container; each is loaded when its container turns up, since together they cost half a second. */
-const READERS: Record<Exclude<Container, 'archive'>, { file: string; name: string }> = {
-  docx: { file: './docx/docx', name: 'readDocx' },
-  html: { file: './html/html', name: 'readHtml' },
-  text: { file: './text/text', name: 'readText' },
-  pdf: { file: './pdf/pdf', name: 'readPdf' },
-  ofd: { file: './ofd/ofd', name: 'readOfd' },
-  doc: { file: './doc/doc', name: 'readDoc' },
-  rtf: { file: './rtf/rtf', name: 'readRtf' },
-  odt: { file: './odt/odt', name: 'readOdt' },
-  spreadsheet: { file: './spreadsheet/spreadsheet', name: 'readSpreadsheet' },
-  picture: { file: './scan/picture', name: 'readPicture' },
+const READERS: Readonly<Record<Exclude<Container, 'archive'>, () => Promise<Reader>>> = {
+  docx: async () => (await import('./docx/docx.ts')).readDocx,
+  html: async () => (await import('./html/html.ts')).readHtml,
+  text: async () => (await import('./text/text.ts')).readText,
+  pdf: async () => (await import('./pdf/pdf.ts')).readPdf,
+  ofd: async () => (await import('./ofd/ofd.ts')).readOfd,
+  doc: async () => (await import('./doc/doc.ts')).readDoc,
+  rtf: async () => (await import('./rtf/rtf.ts')).readRtf,
+  odt: async () => (await import('./odt/odt.ts')).readOdt,
+  spreadsheet: async () => (await import('./spreadsheet/spreadsheet.ts')).readSpreadsheet,
+  picture: async () => (await import('./scan/picture.ts')).readPicture,
 };
 
 /**
@@ -47,7 +46,7 @@ export async function readDocument(source: Source, limits: ReadLimits = DEFAULT_
     throw new ReadError('unsupported', `${name} is an archive; read the documents inside it one by one`);
   if (isEncryptedPackage(bytes))
     throw new ReadError('encrypted', `${name} is protected by a password; save it without one`);
-  const read = await load(container);
+  const read = await READERS[container]();
   try {
     return await read(source, limits);
   } catch (error) {
@@ -59,18 +58,4 @@ export async function readDocument(source: Source, limits: ReadLimits = DEFAULT_
     const why = error instanceof Error ? error.message : String(error);
     throw new ReadError('corrupt', `${name} could not be read as ${container}: ${why}`, { cause: error });
   }
-}
-
-const loaded = new Map<Container, Reader>();
-
-async function load(container: Exclude<Container, 'archive'>): Promise<Reader> {
-  const known = loaded.get(container);
-  if (known) return known;
-  const { file, name } = READERS[container];
-  const url = new URL(file + (import.meta.url.endsWith('.ts') ? '.ts' : '.js'), import.meta.url);
-  if (!existsSync(url)) throw new ReadError('unsupported', `no reader for ${container} is installed`);
-  const reader = ((await import(url.href)) as Record<string, Reader>)[name];
-  if (!reader) throw new ReadError('unsupported', `no reader for ${container} is installed`);
-  loaded.set(container, reader);
-  return reader;
 }
