@@ -89,7 +89,9 @@ export async function settings(flags: Flags, env: NodeJS.ProcessEnv = process.en
   const pick = (flag: string | undefined, name: string) => flag ?? (env[name] || undefined);
 
   const output = path.resolve(pick(flags.output, 'GONGKAI_OUTPUT') ?? fromFile(config.output) ?? 'output');
-  const storeGiven = pick(flags.store, 'GONGKAI_STORE') ?? config.store;
+  const storeGiven =
+    pick(flags.store, 'GONGKAI_STORE') ??
+    (config.store?.includes('://') ? config.store : fromFile(config.store));
   const agencies =
     pick(flags.agencies, 'GONGKAI_AGENCIES') ??
     fromFile(config.agencies) ??

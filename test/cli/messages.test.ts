@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +58,16 @@ describe('what a command says', () => {
     mkdirSync(path.join(folder, 'empty'));
     const run = await gongkai(['extract', 'empty', '-o', 'out2'], { cwd: folder });
     expect(run.err).toContain('No document was found in what was given.');
+  });
+
+  test('a store named in gongkai.yaml lies beside that file, wherever the command is typed', async () => {
+    mkdirSync(path.join(folder, 'settings'));
+    writeFileSync(path.join(folder, 'settings', 'gongkai.yaml'), 'store: kept.sqlite\noutput: out3\n');
+    const run = await gongkai(['extract', '2022*', '--config', 'settings/gongkai.yaml', '-q'], {
+      cwd: folder,
+    });
+    expect(run.status).toBe(0);
+    expect(existsSync(path.join(folder, 'settings', 'kept.sqlite'))).toBe(true);
   });
 
   test('a sheet of decisions that is none is a mistake of the user', async () => {
