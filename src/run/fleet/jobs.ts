@@ -69,7 +69,7 @@ interface QueueSettings {
  */
 const QUEUES: Readonly<Record<JobKind, QueueSettings>> = {
   crawl: { policy: 'exclusive', retryLimit: 50, expireInSeconds: DAY - 60 },
-  read: { policy: 'exclusive', retryLimit: 4, expireInSeconds: 3600 },
+  read: { policy: 'exclusive', retryLimit: 11, expireInSeconds: 3600 },
   recheck: { policy: 'stately', retryLimit: 1000, expireInSeconds: DAY - 60 },
 };
 
