@@ -298,7 +298,7 @@ function assemble(candidate: Candidate, part: Part, pieces: readonly Piece[]): A
   for (const h of headings.headings)
     add([h.block], head + h.top, labels.columns + h.from, h.bottom - h.top, h.to - h.from, h.uncertain);
   for (const l of labels.labels)
-    add(l.blocks, first + l.row, l.column, l.toRow - l.row, l.toColumn - l.column);
+    add(l.blocks, first + l.row, l.column, l.toRow - l.row, l.toColumn - l.column, l.blocks.length === 0);
   body.rows.forEach((row, r) => {
     row.values.forEach((value, c) => {
       add([value], first + r, labels.columns + c, 1, 1);
