@@ -1,5 +1,6 @@
 import type { Paragraph as DocxParagraph, Table as DocxTable } from 'docx';
 import type { StoredFinding, StoredReport } from '../dataset/store.ts';
+import { cellsOf, tableForm } from '../form/editions.ts';
 import { type CellKey, cellKey } from '../form/form.ts';
 
 /**
@@ -137,11 +138,13 @@ function cellRows(finding: StoredFinding, report: StoredReport): string[][] {
   return cells.flatMap((key) => {
     const fact = facts.get(key);
     if (!fact) return [];
+    const form = cellsOf(tableForm(fact.edition, fact.table)).find((c) => c.key === key);
+    const label = form && { row: `${form.row.ordinal}${form.row.label}`, column: form.column.label };
     return [
       [
         TABLES[fact.table],
-        fact.rowLabel,
-        fact.columnLabel,
+        fact.rowLabel || (label?.row ?? ''),
+        fact.columnLabel || (label?.column ?? ''),
         fact.raw === '' ? '（空）' : fact.raw,
         [...(suggested.get(key) ?? [])].join(' 或 '),
       ],
