@@ -51,7 +51,10 @@ export function rowsOf(blocks: readonly Block[]): Row[] {
         });
       }
       flush();
-    } else rows.push(paragraphRow(block));
+    } else if (block.role !== 'header' && block.role !== 'footer') {
+      // A page number below a table is no cell of it.
+      rows.push(paragraphRow(block));
+    }
   }
   return rows;
 }

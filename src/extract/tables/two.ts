@@ -1,9 +1,10 @@
 import { EDITIONS, edition as editionOf } from '../../form/editions.ts';
 import type { BlockForm, ColumnForm, ColumnKey, EditionId, RowKey } from '../../form/form.ts';
 import { matchColumn, matchRow } from '../../form/labels.ts';
+import { matchSection } from '../../form/sections.ts';
 import { Binding, type Refused, refuse } from './binding.ts';
 import type { Row, RowCell } from './rows.ts';
-import { isArticleRow, isInformationHeader, isTwoRowLabel, isValueText } from './vocabulary.ts';
+import { isArticleRow, isInformationHeader, isOddCell, isTwoRowLabel, isValueText } from './vocabulary.ts';
 
 /**
  * Binds table 二: stacked blocks, each an article row, a header row (信息内容 …) and one or two data rows. Every data row
@@ -40,15 +41,17 @@ interface DataRow {
   readonly values: readonly RowCell[];
   readonly geometry: boolean;
   readonly bounded: boolean;
+  /** Something that is neither a value nor a label ended it: what follows may have been its values. */
+  readonly cut?: boolean;
 }
 
 function logicalRows(rows: readonly Row[]): (HeaderRow | DataRow)[] {
   const out: (HeaderRow | DataRow)[] = [];
   let open: { label: RowCell | null; cells: RowCell[] } | null = null;
-  const close = () => {
+  const close = (cut = false) => {
     if (!open) return;
     if (open.label)
-      out.push({ kind: 'data', label: open.label, values: open.cells, geometry: false, bounded: false });
+      out.push({ kind: 'data', label: open.label, values: open.cells, geometry: false, bounded: false, cut });
     else if (open.cells.length > 0)
       out.push({ kind: 'header', cells: open.cells, geometry: false, continues: false });
     open = null;
@@ -78,10 +81,10 @@ function logicalRows(rows: readonly Row[]): (HeaderRow | DataRow)[] {
       } else if (open) {
         const current: { label: RowCell | null; cells: RowCell[] } = open;
         const fits = current.label
-          ? isValueText(text)
+          ? isValueText(text) || isOddCell(text)
           : text !== '' && text.length <= 30 && !isValueText(text);
         if (fits) current.cells.push(cell);
-        else if (text !== '') close();
+        else if (text !== '') close(matchSection(text) === null);
       }
     }
   }
@@ -200,6 +203,7 @@ function bindRow(
   binding.rowLabels.set(key, label);
   if (
     header &&
+    !row.cut &&
     row.values.every((v) => v.text.trim() === '' && !v.spanned) &&
     !(row.geometry && header.geometry)
   ) {

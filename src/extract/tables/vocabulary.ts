@@ -1,6 +1,7 @@
+import { EDITIONS } from '../../form/editions.ts';
 import { foldCharacters, foldLabel, foldPhrase } from '../../form/fold.ts';
 import type { RowKey, T2Row, T3Column, T3Row, TableId } from '../../form/form.ts';
-import { T3_COLUMNS } from '../../form/form.ts';
+import { GROUPS, T3_COLUMNS } from '../../form/form.ts';
 import { matchColumn, matchGroup, matchRow } from '../../form/labels.ts';
 
 /** What a single printed text can be on the form: used to find the tables before they are bound. */
@@ -40,6 +41,32 @@ export function isValueText(text: string): boolean {
     /^(?:无|不适用|不涉及|N\/?A|n\/a|不变|无变化|零|没有|未涉及|暂无|不变)$/iu.test(t)
   );
 }
+
+/**
+ * Something short that stands where a value is due and is none (＃, l2, 见附件): a cell of its row all the same, or the row
+ * would seem to end before it. A piece of a label cut over lines is no cell.
+ */
+export function isOddCell(text: string): boolean {
+  const t = foldPhrase(text);
+  if (t === '' || t.length > 8 || /[。；;：:]/u.test(t) || isValueText(text)) return false;
+  if (isArticleRow(text) || isInformationHeader(text) || isUpperHeader(text) || isFourHeader(text))
+    return false;
+  if (isTwoRowLabel(text) || isGroupLabel(text) || rowCandidates('t3', text).keys.length > 0) return false;
+  if (matchColumn('t2', text).length > 0 || matchColumn('t3', text).length > 0) return false;
+  return !LABEL_TEXT.some((label) => label.includes(t));
+}
+
+/** Every label of the form, to know a piece of one by. */
+const LABEL_TEXT: readonly string[] = [
+  ...GROUPS.map((g) => foldPhrase(g.ordinal + g.label)),
+  ...EDITIONS.flatMap((e) =>
+    Object.values(e.tables).flatMap((table) =>
+      table.blocks.flatMap((block) =>
+        [...block.rows.map((r) => r.ordinal + r.label), ...block.columns.map((c) => c.label)].map(foldPhrase),
+      ),
+    ),
+  ),
+];
 
 /** Rows of a table that a label can mean; a label that carries its group (（三）不予公开1.属于国家秘密) too. */
 export function rowCandidates(table: TableId, text: string): { keys: RowKey[]; exact: boolean } {

@@ -5,7 +5,7 @@ import type { Binding } from '../binding.ts';
 import type { CountedHeader } from '../counted-header.ts';
 import { type Filling, fillingOf, withoutFilling } from '../filling.ts';
 import type { Row, RowCell } from '../rows.ts';
-import { isGroupLabel, isThreeRowLabel, isValueText, rowCandidates } from '../vocabulary.ts';
+import { isGroupLabel, isOddCell, isThreeRowLabel, isValueText, rowCandidates } from '../vocabulary.ts';
 import { isSureHeaderText } from './leaf-headers.ts';
 import type { Line } from './line.ts';
 
@@ -66,7 +66,7 @@ export function pushCounted(
       if (isThreeRowLabel(cell.text) || isGroupLabel(cell.text) || continuesAs(cell.text)) {
         close();
         open = { labels: [cell], values: [], bounded: false };
-      } else if (open && isValueText(cell.text)) {
+      } else if (open && (isValueText(cell.text) || isOddCell(cell.text))) {
         (open as { values: RowCell[] }).values.push(cell);
       } else close();
     }
