@@ -564,6 +564,8 @@ export function conformance(name: string, place: () => Promise<StorePlace>): voi
       const opened: Store[] = [];
       try {
         await answersAsInMemory(async () => {
+          // A server has only so many connections.
+          for (const each of opened.splice(0)) await each.close();
           const fresh = await openStore(await at.fresh());
           opened.push(fresh);
           return fresh.crawl;

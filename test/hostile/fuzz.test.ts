@@ -23,7 +23,10 @@ test('A number that was not shown, or damage that went unnoticed, is complained 
   const structured = mutants.filter((m) => m.kind === 'structured');
   // What was changed to say other things is not what the first fixture says.
   expect(structured.filter((m) => m.judge(other).length === 0)).toEqual([]);
-  const checked = mutants.filter((m) => m.kind === 'bytes' && /^(?:docx|ofd)/.test(m.name));
+  // A splice may end in another file that is whole, and then nothing in it is wrong.
+  const checked = mutants.filter(
+    (m) => m.kind === 'bytes' && /^(?:docx|ofd)/.test(m.name) && !m.name.endsWith('spliced'),
+  );
   expect(checked.length).toBeGreaterThan(3);
-  expect(checked.filter((m) => m.judge(other).length === 0)).toEqual([]);
+  expect(checked.filter((m) => m.judge(other).length === 0).map((m) => m.name)).toEqual([]);
 });
