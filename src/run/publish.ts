@@ -14,12 +14,21 @@ export interface PublishOptions {
 
 /** Rebuilds everything that lies in the output folder from the store. Returns the files and folders for the summary. */
 export async function publish(store: Store, output: string, options: PublishOptions = {}): Promise<string[]> {
-  const result = await exportDataset(store, path.join(output, 'dataset'), options);
+  const all = Object.keys(PAPERS) as Paper[];
+  const absent = all.filter((paper) => !existsSync(path.join(output, PAPERS[paper])));
+  // What is not there has to be written whatever the export finds: beside it, on the other core.
+  const [result] = await Promise.all([
+    exportDataset(store, path.join(output, 'dataset'), options),
+    writePapers(store, output, absent),
+  ]);
   const files = [result.folder];
-  const papers = (Object.keys(PAPERS) as Paper[]).filter(
-    (paper) => result.written || !existsSync(path.join(output, PAPERS[paper])),
-  );
-  await writePapers(store, output, papers);
+  if (result.written) {
+    await writePapers(
+      store,
+      output,
+      all.filter((paper) => !absent.includes(paper)),
+    );
+  }
   for (const name of Object.values(PAPERS)) files.push(path.join(output, name));
   return files;
 }
