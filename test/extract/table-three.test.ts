@@ -108,6 +108,14 @@ describe('table 三 on a grid', () => {
     expect(fact(6, 'enterprise')?.value).toBe(61);
   });
 
+  test('a row with a cell fewer than its header is inferred: nobody knows which one it lost', () => {
+    const grid = drawn();
+    const short = grid.cells.filter((c) => !(c.row === 3 && c.column === 9));
+    const { fact } = read({ ...grid, cells: short });
+    expect([fact(2, 'natural_person')?.confidence, fact(2, 'total')?.state]).toEqual(['inferred', 'absent']);
+    expect(fact(3, 'natural_person')?.confidence).toBe('certain');
+  });
+
   test.each<Mark>(['struck', 'superscript', 'several_paragraphs', 'overlapping', 'clipped'])(
     'a digit that is %s is not a number',
     (mark) => {

@@ -63,7 +63,11 @@ export function gridLine(
     location: leaf?.location ?? row.location,
     opensPart,
   };
-  if (!misplaced) return { ...base, values, inferred: false };
+  if (!misplaced) {
+    // A row with fewer cells than its header lost one somewhere: what stands behind the gap may belong one column on.
+    const short = ranges.some((r) => !valueCells.some((c) => c.from < r.to && c.to > r.from));
+    return { ...base, values, inferred: short };
+  }
   // Spans that run over shift the columns; seven cells in a row of seven headers still have one order.
   const wanted = ranges.filter((r) => r.key !== null);
   const printed = valueCells.filter((c) => !c.spanned);
