@@ -175,6 +175,20 @@ describe('what was found', () => {
     expect(open.out).not.toContain('某某区应急管理局');
   });
 
+  test.each([['export'], ['check'], ['backup'], ['notice']])(
+    '%s --dry-run writes nothing',
+    async (command) => {
+      const before = readdirSync(path.join(folder, 'out'), { recursive: true }).sort();
+      const run = await gongkai([command, '--dry-run', '-o', 'out'], { cwd: folder });
+      expect(run.status).toBe(0);
+      const after = readdirSync(path.join(folder, 'out'), { recursive: true }).sort();
+      // SQLite makes and removes its own two files as readers come and go.
+      const own = (names: (string | Buffer)[]) =>
+        names.filter((n) => !/sqlite-(?:wal|shm)$/u.test(String(n)));
+      expect(own(after)).toEqual(own(before));
+    },
+  );
+
   test('check runs the rules again without the documents', async () => {
     const run = await gongkai(['check', '-o', 'out', '--json'], { cwd: folder });
     expect((JSON.parse(run.out) as { change: { added: string[]; gone: string[] } }).change).toMatchObject({

@@ -13,12 +13,13 @@ export function backupCommand(program: Command, end: (status: ExitStatus) => voi
     )
     .argument('[file]', 'name of the copy (default: gongkai-<date>.sqlite beside the store)')
     .option('-o, --output <folder>', 'folder of the dataset (default: output)')
+    .option('--dry-run', 'say where the copy would be made')
     .addHelpText('after', '\nExample:\n  gongkai backup /backup/gongkai-2025-03-31.sqlite')
-    .action(async (file: string | undefined, flags: CommonFlags, command: Command) => {
+    .action(async (file: string | undefined, flags: CommonFlags & { dryRun?: boolean }, command: Command) => {
       const session = await openSession({ ...command.optsWithGlobals(), ...flags });
       const stamp = new Date().toISOString().slice(0, 19).replace(/[:T]/gu, '-');
       const target = path.resolve(file ?? path.join(session.settings.output, `gongkai-${stamp}.sqlite`));
-      await readingStore(session, (store) => backupStore(store, target));
+      if (!flags.dryRun) await readingStore(session, (store) => backupStore(store, target));
       session.terminal.say(`→ ${target}`);
       end(EXIT.done);
     });

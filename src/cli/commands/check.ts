@@ -3,11 +3,12 @@ import { finishRun } from '../../run/extraction.ts';
 import { allAgencyKeys, recheck } from '../../run/recheck.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { progress } from '../progress.ts';
-import { type CommonFlags, openSession, withStore } from '../session.ts';
+import { type CommonFlags, openSession, readingStore, withStore } from '../session.ts';
 import { counted } from '../terminal.ts';
 
 interface CheckFlags extends CommonFlags {
   readonly json?: boolean;
+  readonly dryRun?: boolean;
 }
 
 export function checkCommand(program: Command, end: (status: ExitStatus) => void): void {
@@ -19,6 +20,7 @@ export function checkCommand(program: Command, end: (status: ExitStatus) => void
     )
     .option('-o, --output <folder>', 'folder of the dataset (default: output)')
     .option('--fail-on <severity>', 'end with status 1 on findings at or above: error, warning, info')
+    .option('--dry-run', 'say how many bodies would be checked')
     .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
@@ -32,6 +34,11 @@ export function checkCommand(program: Command, end: (status: ExitStatus) => void
 async function check(flags: CheckFlags): Promise<ExitStatus> {
   const session = await openSession(flags);
   const { terminal, settings } = session;
+  if (flags.dryRun) {
+    const bodies = await readingStore(session, allAgencyKeys);
+    terminal.say(`${bodies.size} bodies would be checked, and the dataset in ${settings.output} rebuilt.`);
+    return EXIT.done;
+  }
   const bar = progress(terminal, 'Checking', 'bodies');
   const result = await withStore(session, 'check', async (store) => {
     const change = await recheck(store, session.register, await allAgencyKeys(store), {

@@ -10,6 +10,7 @@ interface ExportFlags extends CommonFlags {
   readonly into?: string;
   readonly allVersions?: boolean;
   readonly force?: boolean;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,6 +28,7 @@ export function exportCommand(program: Command, end: (status: ExitStatus) => voi
     .option('--into <folder>', 'write there instead of <output>/dataset')
     .option('--all-versions', 'superseded versions of reports too')
     .option('--force', 'write even when nothing changed')
+    .option('--dry-run', 'say what would be written')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -46,10 +48,21 @@ async function exportAll(flags: ExportFlags): Promise<ExitStatus> {
       throw new UsageError(`--to ${flags.to}: “${part}” is none of ${SHAPES.join(', ')}`);
     return shape;
   });
+  const target = flags.into ? path.resolve(flags.into) : path.join(settings.output, 'dataset');
+  if (flags.dryRun) {
+    const reports = await readingStore(session, async (store) => {
+      let n = 0;
+      for await (const _ of store.summaries()) n += 1;
+      return n;
+    });
+    terminal.say(
+      `${reports} reports would be written to ${target} as ${(to ?? ['csv', 'parquet']).join(', ')}.`,
+    );
+    return EXIT.done;
+  }
   const bar = progress(terminal, 'Writing', 'reports');
-  const folder = flags.into ? path.resolve(flags.into) : path.join(settings.output, 'dataset');
   const result = await readingStore(session, (store) =>
-    exportDataset(store, folder, {
+    exportDataset(store, target, {
       ...(to ? { to } : {}),
       allVersions: flags.allVersions === true,
       force: flags.force === true,

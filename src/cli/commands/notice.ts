@@ -8,6 +8,7 @@ import { type CommonFlags, openSession, readingStore } from '../session.ts';
 
 interface NoticeFlags extends CommonFlags {
   readonly into?: string;
+  readonly dryRun?: boolean;
   readonly year?: string;
 }
 
@@ -22,6 +23,7 @@ export function noticeCommand(program: Command, end: (status: ExitStatus) => voi
     .option('-o, --output <folder>', 'folder of the dataset (default: output)')
     .option('--into <folder>', 'where to write (default: <output>/notices)')
     .option('--year <year>', 'only reports on this year')
+    .option('--dry-run', 'name the files that would be written')
     .addHelpText('after', '\nExamples:\n  gongkai notice --year 2024\n  gongkai notice 某某区财政局')
     .action(async (agency: string | undefined, flags: NoticeFlags, command: Command) => {
       end(await notice(agency, { ...command.optsWithGlobals(), ...flags }));
@@ -35,9 +37,11 @@ async function notice(name: string | undefined, flags: NoticeFlags): Promise<Exi
   const selection = flags.year ? { year: Number(flags.year) } : {};
   await readingStore(session, async (store) => {
     for await (const body of bodies(store, selection, name)) {
-      await mkdir(folder, { recursive: true });
       const file = path.join(folder, `${fileName(body.agency)}.docx`);
-      await writeFile(file, await noticeDocx(body.agency, body.reports));
+      if (!flags.dryRun) {
+        await mkdir(folder, { recursive: true });
+        await writeFile(file, await noticeDocx(body.agency, body.reports));
+      }
       session.terminal.out(file);
       written += 1;
     }
