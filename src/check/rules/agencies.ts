@@ -102,8 +102,8 @@ export const agencies: RegionFamily = {
       terms: 'every body on the register in that year has a report',
       tolerance: '–',
       explanation: {
-        zh: '登记册上该年度存在的机关没有年度报告。',
-        en: 'A body on the register in that year has no report in the store. It may not have been collected.',
+        zh: '登记册上该年度存在的机关没有年度报告。没有报告可以附着这一条，因此列在 findings.xlsx 的“未发布”表和审核页的“未发布”里，不在 findings.csv 里。',
+        en: 'A body on the register in that year has no report in the store. It may not have been collected. There is no report to tie it to, so it stands in the sheet 未发布 of findings.xlsx and on the page of the missing, not in findings.csv.',
       },
       examples: [
         {

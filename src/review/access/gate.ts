@@ -96,7 +96,7 @@ export class Gate {
     this.#sessions.delete(session);
   }
 
-  /** What forms of this session must carry. */
+  /** What every form must carry while this person is logged in. */
   token(session: string): string {
     return createHmac('sha256', this.#secret).update(session).digest('base64url');
   }
