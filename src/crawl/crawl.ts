@@ -66,10 +66,14 @@ export async function* crawlPortals(
       (report) => channel.push(report),
       () => left-- > 0,
     );
-    const wait = untilOpen(portal.politeness.window, clock.now(), portal.timezone);
-    if (wait > 0 && !(await opened(portal, wait))) {
-      summaries.push(await pass.skipped('outside the hours in which it may be asked'));
-      return;
+    // More than once where the clocks change or the machine slept.
+    for (;;) {
+      const wait = untilOpen(portal.politeness.window, clock.now(), portal.timezone);
+      if (wait === 0) break;
+      if (!(await opened(portal, wait))) {
+        summaries.push(await pass.skipped('outside the hours in which it may be asked'));
+        return;
+      }
     }
     summaries.push(await pass.pass());
   };

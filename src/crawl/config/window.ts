@@ -36,7 +36,10 @@ export function civilTime(now: number, timezone: string): CivilTime {
   };
 }
 
-/** Hours in which a portal may be asked, as milliseconds of the day; `from` after `to` goes over midnight. */
+/**
+ * Hours in which a portal may be asked, as milliseconds of the day; `from` after `to` goes over midnight. From 0 to the
+ * end of the day is the whole day, which never closes.
+ */
 export interface Window {
   readonly from: number;
   readonly to: number;
@@ -50,7 +53,7 @@ export function parseWindow(text: string): Window | null {
   if (!match) return null;
   const [from, to] = [time(match[1], match[2]), time(match[3], match[4])];
   if (from === null || to === null || from === to) return null;
-  return { from, to };
+  return { from: from % dayMs, to: to === 0 ? dayMs : to };
 }
 
 function time(hours: string | undefined, minutes: string | undefined): number | null {
@@ -70,9 +73,9 @@ export function untilOpen(window: Window | null, now: number, timezone: string):
   return (((window.from - civilTime(now, timezone).msOfDay) % dayMs) + dayMs) % dayMs;
 }
 
-/** Milliseconds until the window closes; 0 while it is closed, infinite without a window. */
+/** Milliseconds until the window closes; 0 while it is closed, infinite where it never closes. */
 export function untilClosed(window: Window | null, now: number, timezone: string): number {
-  if (!window) return Number.POSITIVE_INFINITY;
+  if (!window || window.to - window.from === dayMs) return Number.POSITIVE_INFINITY;
   if (!isOpen(window, now, timezone)) return 0;
   return (((window.to - civilTime(now, timezone).msOfDay) % dayMs) + dayMs) % dayMs || dayMs;
 }
