@@ -59,7 +59,8 @@ function inventTableTwo(
       const items = cells[cellKey('t2', row.key, 'prior_items')] ?? 0;
       cells[key] = random.chance(0.5) ? 0 : random.integer(-Math.min(items, 20), 20);
     } else if (column.key === 'amount') {
-      cells[key] = random.chance(0.4) ? 0 : random.integer(1, most) / 10 ** random.integer(1, 4);
+      const drawn = random.chance(0.4) ? 0 : random.integer(1, most) / 10 ** random.integer(1, 4);
+      cells[key] = followFees(before?.cells[key] ?? 0, drawn);
     } else if (column.key === 'issued' || column.key === 'newly_made') {
       cells[key] = random.integer(0, 12);
     } else if (column.key === 'newly_disclosed') {
@@ -88,6 +89,12 @@ function inventTableTwo(
         old + (cells[cellKey('t2', row, 'newly_disclosed')] ?? 0);
     }
   }
+}
+
+/** Fees stay of about one size from year to year: ten thousand times as much is what a wrong unit looks like. */
+function followFees(last: number, drawn: number): number {
+  if (last === 0 || drawn === 0 || Math.max(last / drawn, drawn / last) < 3000) return drawn;
+  return Math.round(last * (drawn > last && last < 1000 ? 20_000 : 5000)) / 10_000 || last;
 }
 
 function inventTableThree(

@@ -37,3 +37,20 @@ test('Seven years that follow from one another are accused of nothing across the
     expect(findings.filter((f) => f.severity !== 'info').map((f) => f.messageZh)).toEqual([]);
   }
 });
+
+test('The fees of a body stay of about one size over the years, for a leap is what a wrong unit looks like.', () => {
+  const years = [2019, 2020, 2021, 2022, 2023, 2024, 2025];
+  const leaps: string[] = [];
+  for (let i = 0; i < 300; i++) {
+    const records = inventYears(i, bodyOf(districtName(i % 60), i), years, () => NOTICE, 60);
+    const fees = records.map((record) => {
+      const cell = record.tables.t2?.cells['t2/fees/amount'];
+      return cell?.state === 'number' ? cell.value : 0;
+    });
+    fees.forEach((now, y) => {
+      const last = fees[y - 1] ?? 0;
+      if (now > 0 && last > 0 && Math.max(now / last, last / now) >= 3000) leaps.push(`${last} ${now}`);
+    });
+  }
+  expect(leaps).toEqual([]);
+});
