@@ -10,7 +10,7 @@ import { nextStart } from '../../crawl/schedule.ts';
 import { crawlDeps } from '../crawling.ts';
 import type { FleetDatabase } from './database.ts';
 import { type HostLeases, HostsBusyError } from './host-leases.ts';
-import type { CrawlJob, FleetJob, Jobs } from './jobs.ts';
+import type { FleetJob, Jobs } from './jobs.ts';
 import { LeasedHostGroups } from './leased-host-groups.ts';
 
 /** Seconds until a crawl whose hosts another worker has is tried again. */
@@ -127,7 +127,7 @@ async function handOn(jobs: Jobs, report: CrawledReport): Promise<void> {
 
 /** Back into the queue, as a new job: waiting is no failed attempt. */
 async function again(crawling: Crawling, job: FleetJob<'crawl'>, inSeconds: number): Promise<void> {
-  await next(crawling, job, job.data, inSeconds);
+  await crawling.jobs.again(job, job.data, inSeconds, crawling.fleet.store);
 }
 
 async function finish(
@@ -145,24 +145,11 @@ async function finish(
   }
   const at = await nextStart(portal, fleet.store.crawl, clock.now());
   const run = iso(at).replace(/[:.]/g, '-');
-  await next(
-    crawling,
+  const { failures: _, ...data } = job.data;
+  await crawling.jobs.again(
     job,
-    { ...job.data, run: `${run}-${portal.id}` },
+    { ...data, run: `${run}-${portal.id}` },
     Math.max(0, at - clock.now()) / 1000,
+    fleet.store,
   );
-}
-
-async function next(
-  { fleet, jobs }: Crawling,
-  job: FleetJob<'crawl'>,
-  data: CrawlJob,
-  inSeconds: number,
-): Promise<void> {
-  await fleet.store.transaction(async (inside) => {
-    await jobs.complete(job, inside);
-    await inside.database.write((session) =>
-      jobs.send('crawl', data, { key: data.portal, inSeconds, session }),
-    );
-  });
 }

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { parseStrictYaml } from '../../config/strict-yaml.ts';
 import { archiveExtension } from '../../crawl/archive/extension.ts';
-import { Archive } from '../../crawl/archive/store.ts';
 import { parsePortals } from '../../crawl/config/load.ts';
 import { portalsFile } from '../../crawl/config/schema.ts';
 import { EXTRACTOR_VERSION } from '../../extract/extract.ts';
 import type { Inputs } from '../inputs.ts';
 import type { FleetDatabase } from './database.ts';
 import type { CrawlJob, Jobs } from './jobs.ts';
+import { SharedFolder } from './shared-folder.ts';
 
 export interface Enqueued {
   readonly queued: number;
@@ -55,8 +54,7 @@ export async function enqueueDocuments(
     readonly onProgress?: (done: number, document: string) => void;
   } = {},
 ): Promise<Enqueued> {
-  const archive = new Archive(path.join(output, 'archive'));
-  await archive.prepare(Date.now());
+  const { archive } = await SharedFolder.open(fleet, output);
   let [queued, known] = [0, 0];
   for await (const input of inputs.files) {
     if (options.signal?.aborted) break;

@@ -36,10 +36,15 @@ export type ReadJob =
 /** Rules over years and bodies for everything that was stored since they were last run. */
 export type RecheckJob = Record<string, never>;
 
+/** How often a living worker has seen a job fail. Deaths of workers are counted apart, by the queue. */
+interface Tried {
+  readonly failures?: number;
+}
+
 export interface JobData {
-  crawl: CrawlJob;
-  read: ReadJob;
-  recheck: RecheckJob;
+  crawl: CrawlJob & Tried;
+  read: ReadJob & Tried;
+  recheck: RecheckJob & Tried;
 }
 
 export type JobKind = keyof JobData;
@@ -54,24 +59,44 @@ export class ClaimLostError extends Error {
 
 export const PARKED = 'parked';
 
+/** What stands in the queue as the end of an attempt whose worker was not heard of any more. */
+export const WORKER_DIED = 'the worker died';
+
 const DAY = 86_400;
 
 interface QueueSettings {
   readonly policy: string;
+  /** Failures that a living worker has seen until a job is set aside. */
+  readonly failures: number;
+  /** Deaths of workers that a job outlives. */
   readonly retryLimit: number;
   readonly expireInSeconds: number;
 }
 
 /**
  * A portal, a report: queued or worked on once at a time (the key of the job). The rules: one worker at a time, and one
- * more job for what comes meanwhile. A crawl goes on where it stopped, so it may be taken over often; a document that
- * takes a worker down again and again is set aside.
+ * more job for what comes meanwhile.
+ *
+ * A document is blamed for what somebody has seen: its parser process died twice (then it is stored as `crashed`), or
+ * a living worker failed on it. That a worker died with it in hand says nothing of the document, since whatever kills
+ * workers kills them with something in hand; it is tried again at once, and set aside only after so many deaths that
+ * otherwise nothing would ever stop them.
  */
 const QUEUES: Readonly<Record<JobKind, QueueSettings>> = {
-  crawl: { policy: 'exclusive', retryLimit: 50, expireInSeconds: DAY - 60 },
-  read: { policy: 'exclusive', retryLimit: 11, expireInSeconds: 3600 },
-  recheck: { policy: 'stately', retryLimit: 1000, expireInSeconds: DAY - 60 },
+  crawl: { policy: 'exclusive', failures: 50, retryLimit: 1000, expireInSeconds: DAY - 60 },
+  read: { policy: 'exclusive', failures: 5, retryLimit: 50, expireInSeconds: 3600 },
+  recheck: {
+    policy: 'stately',
+    failures: Number.POSITIVE_INFINITY,
+    retryLimit: 1000,
+    expireInSeconds: DAY - 60,
+  },
 };
+
+/** Seconds until the next attempt after so many failures. */
+function pauseAfter(failures: number): number {
+  return Math.min(60, 2 ** failures);
+}
 
 export const JOB_KINDS = Object.keys(QUEUES) as JobKind[];
 
@@ -87,9 +112,11 @@ export interface JobsOptions {
 export class Jobs {
   readonly boss: PgBoss;
   readonly heartbeatSeconds: number;
+  readonly #schema: string;
 
-  private constructor(boss: PgBoss, heartbeatSeconds: number) {
+  private constructor(boss: PgBoss, schema: string, heartbeatSeconds: number) {
     this.boss = boss;
+    this.#schema = schema;
     this.heartbeatSeconds = heartbeatSeconds;
   }
 
@@ -104,17 +131,17 @@ export class Jobs {
       max: 4,
       schedule: false,
       supervise: working,
-      // Together with the heartbeat the time until another worker takes over: well within a minute.
-      superviseIntervalSeconds: Math.max(1, Math.round(heartbeatSeconds / 4)),
-      monitorIntervalSeconds: Math.max(1, Math.round(heartbeatSeconds / 4)),
+      // Tidying and statistics, which walk through the queues. What dead workers held is found by `reclaim`.
+      superviseIntervalSeconds: 30,
+      monitorIntervalSeconds: 30,
       registerInstance: working,
       instanceHeartbeatSeconds: Math.max(1, Math.round(heartbeatSeconds / 2)),
       ...(working ? { instanceName: options.worker as string } : {}),
     });
     boss.on('error', (error) => options.onError?.(error));
     await boss.start();
-    // Longer pauses between attempts ride out a folder or a database that is away; short enough to take over in a minute.
-    const retry = { retryDelay: 1, retryBackoff: true, retryDelayMax: 10 };
+    // After a death at once; pauses after failures are in `fail`.
+    const retry = { retryDelay: 0, retryBackoff: false };
     const common = { heartbeatSeconds, ...retry, retentionSeconds: 400 * DAY };
     await boss.createQueue(PARKED, {
       policy: 'standard',
@@ -123,12 +150,13 @@ export class Jobs {
       deleteAfterSeconds: 0,
     });
     for (const kind of JOB_KINDS) {
-      const { policy, ...settings } = QUEUES[kind];
+      const { policy, retryLimit, expireInSeconds } = QUEUES[kind];
+      const settings = { retryLimit, expireInSeconds };
       const deadLetter = kind === 'recheck' ? {} : { deadLetter: PARKED };
       await boss.createQueue(kind, { policy, ...common, ...settings, ...deadLetter });
       await boss.updateQueue(kind, { ...common, ...settings });
     }
-    return new Jobs(boss, heartbeatSeconds);
+    return new Jobs(boss, schema, heartbeatSeconds);
   }
 
   /** False when a job with this key is queued or worked on already. */
@@ -166,15 +194,81 @@ export class Jobs {
       const done = (await this.boss.complete(job.name, attempt(job), output, {
         db: fromKysely(session.query),
       })) as Settled;
-      if (done.affected !== 1)
-        throw new ClaimLostError(`the ${job.name} job ${job.id} was given to another worker`);
+      if (done.affected !== 1) throw lost(job);
     });
   }
 
-  /** Another attempt later, or, after the last one, set aside. */
-  async fail(job: JobWithMetadata<unknown>, error: unknown): Promise<void> {
+  /**
+   * A living worker failed: another attempt later, or, after the last one, set aside. Throws `ClaimLostError` when the
+   * job is no longer this worker's.
+   */
+  async fail(job: JobWithMetadata<unknown>, error: unknown, store: SqlStore): Promise<void> {
+    const kind = job.name as JobKind;
     const message = error instanceof Error ? error.message : String(error);
-    await this.boss.fail(job.name, attempt(job), { message });
+    const data = job.data as JobData[JobKind];
+    const failures = (data.failures ?? 0) + 1;
+    if (failures < QUEUES[kind].failures) {
+      await this.again(job, { ...data, failures } as JobData[JobKind], pauseAfter(failures), store, message);
+      return;
+    }
+    await store.transaction(async (inside) => {
+      await inside.database.write(async (session) => {
+        // The last attempt, whatever the queue would allow.
+        await session.arrays(
+          `update ${this.#schema}.job set retry_limit = retry_count where name = ? and id = ?::uuid and state = 'active'`,
+          [job.name, job.id],
+        );
+        const done = (await this.boss.fail(
+          job.name,
+          attempt(job),
+          { message, failures },
+          { db: fromKysely(session.query) },
+        )) as Settled;
+        if (done.affected !== 1) throw lost(job);
+      });
+    });
+  }
+
+  /** Back into the queue, as a new job with its deaths forgotten. Throws `ClaimLostError` like `complete`. */
+  async again<K extends JobKind>(
+    job: JobWithMetadata<unknown>,
+    data: JobData[K],
+    inSeconds: number,
+    store: SqlStore,
+    reason: string | null = null,
+  ): Promise<void> {
+    await store.transaction(async (inside) => {
+      await this.complete(job, inside, { again: true, reason });
+      await inside.database.write((session) =>
+        this.send(job.name as K, data, {
+          ...(job.singletonKey ? { key: job.singletonKey } : {}),
+          inSeconds,
+          session,
+        }),
+      );
+    });
+  }
+
+  /**
+   * Gives the jobs of workers that were not heard of for the heartbeat to others, at once. Every worker looks itself,
+   * so that nothing is waited for but the heartbeat. Returns how many.
+   */
+  async reclaim(store: SqlStore): Promise<number> {
+    const rows = await store.database.read((session) =>
+      session.arrays(
+        `select name, id::text, retry_count from ${this.#schema}.job
+         where name in (${[...JOB_KINDS, PARKED].map((kind) => `'${kind}'`).join(',')}) and state = 'active'
+           and heartbeat_on + heartbeat_seconds * interval '1 second' < clock_timestamp()`,
+        [],
+      ),
+    );
+    for (const [name, gone] of Map.groupBy(rows, ([name]) => String(name)))
+      await this.boss.fail(
+        name,
+        gone.map(([, id, retryCount]) => ({ id: String(id), retryCount: Number(retryCount) })),
+        { message: WORKER_DIED },
+      );
+    return rows.length;
   }
 
   /** Signs of life for these jobs; returns those that are no longer this worker's. */
@@ -201,6 +295,10 @@ interface Settled {
 
 function attempt(job: JobWithMetadata<unknown>): { id: string; retryCount: number } {
   return { id: job.id, retryCount: job.retryCount };
+}
+
+function lost(job: JobWithMetadata<unknown>): ClaimLostError {
+  return new ClaimLostError(`the ${job.name} job ${job.id} was given to another worker`);
 }
 
 /** Unique over the fleet and over restarts. */

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Register } from '../../agencies/register.ts';
 import type { Archive } from '../../crawl/archive/store.ts';
 import type { StateChange } from '../../crawl/state.ts';
@@ -9,7 +10,7 @@ import type { ParseLimits } from '../parsing/limits.ts';
 import type { ParserPool } from '../parsing/pool.ts';
 import { unreadReport } from '../unread.ts';
 import { type FleetDatabase, whileSaving } from './database.ts';
-import type { FleetJob, Jobs, ParkedJob, ReadJob } from './jobs.ts';
+import { type FleetJob, type Jobs, type ParkedJob, type ReadJob, WORKER_DIED } from './jobs.ts';
 
 /** Readings of one job that are kept in memory; an archive with more is committed in parts, the job with the last. */
 const MOST_HELD = 256;
@@ -31,6 +32,8 @@ export interface Reading {
 export async function readOne(reading: Reading, job: FleetJob<'read'>, signal: AbortSignal): Promise<void> {
   const { fleet, jobs, register, processes, limits, pool } = reading;
   const { store } = fleet;
+  const files = 'report' in job.data ? job.data.report.documents : [job.data.document];
+  await present(files, reading.archive);
   let held: SaveItem[] = [];
   const changes: StateChange[] = [];
   const replaced: (readonly [readonly string[], readonly string[]])[] = [];
@@ -38,6 +41,8 @@ export async function readOne(reading: Reading, job: FleetJob<'read'>, signal: A
     const items = held;
     held = [];
     if (signal.aborted) return;
+    // A file that went away while it was read is no fault of the document.
+    if (items.some(({ report }) => report.outcome === 'crashed')) await present(files, reading.archive);
     await store.transaction(async (inside) => {
       await inside.database.write((session) => whileSaving(session, fleet));
       if (items.length > 0) await inside.saveBatch(items);
@@ -89,8 +94,7 @@ export async function parkOne(
   archive: Archive,
 ): Promise<void> {
   const { store } = fleet;
-  const attempts = (job.sourceRetryCount ?? 0) + 1;
-  const reason = `set aside after ${attempts} attempts of the fleet: ${lastError(job)}`;
+  const reason = `set aside after ${attemptsOf(job)} attempts of the fleet: ${lastError(job)}`;
   const items: SaveItem[] = [];
   const changes: StateChange[] = [];
   if (job.sourceName === 'read') {
@@ -128,10 +132,39 @@ export async function parkOne(
 
 /** What the last attempt came to, as pg-boss keeps it. */
 export function lastError(job: Pick<ParkedJob, 'sourceOutput'>): string {
-  const output = job.sourceOutput as { message?: unknown; value?: { message?: unknown } } | null;
-  const message = output?.message ?? output?.value?.message;
-  if (message === 'job heartbeat timeout') return 'the worker that read it was not heard of any more';
+  const message = ended(job).message;
+  if (message === WORKER_DIED || message === 'job heartbeat timeout')
+    return 'whatever worker read it died, and no other cause was seen';
   return typeof message === 'string' ? message : 'no reason is known';
+}
+
+/** Failures that a living worker saw, or else the deaths that the job outlived. */
+export function attemptsOf(job: Pick<ParkedJob, 'sourceOutput' | 'sourceRetryCount'>): number {
+  const { failures } = ended(job);
+  return typeof failures === 'number' ? failures : (job.sourceRetryCount ?? 0) + 1;
+}
+
+function ended({ sourceOutput }: Pick<ParkedJob, 'sourceOutput'>): { message?: unknown; failures?: unknown } {
+  const output = sourceOutput as { message?: unknown; value?: object } | null;
+  return output?.value ?? output ?? {};
+}
+
+/**
+ * Throws unless every file is in the shared folder with its size. Without this a folder that is away would make
+ * documents that nobody could read.
+ */
+async function present(
+  files: readonly { readonly path: string; readonly bytes?: number; readonly size?: number }[],
+  archive: Archive,
+): Promise<void> {
+  for (const file of files) {
+    const { size } = await stat(archive.absolute(file.path)).catch((error: NodeJS.ErrnoException) => {
+      throw new Error(`${file.path} is not in the archive of the shared folder (${error.code})`);
+    });
+    const expected = file.bytes ?? file.size;
+    if (size !== expected)
+      throw new Error(`${file.path} in the archive of the shared folder has ${size} bytes, not ${expected}`);
+  }
 }
 
 function withFiles(report: Extract<ReadJob, { report: unknown }>['report'], archive: Archive) {

@@ -1,8 +1,8 @@
 import { type FleetDatabase, hasFleet } from './database.ts';
 import { type HostLease, HostLeases } from './host-leases.ts';
-import type { ReadJob } from './jobs.ts';
+import type { JobData, ReadJob } from './jobs.ts';
 import { JOB_KINDS, type JobKind, type Jobs, PARKED, type ParkedJob } from './jobs.ts';
-import { lastError } from './read-job.ts';
+import { attemptsOf, lastError } from './read-job.ts';
 import { describe } from './worker.ts';
 
 export interface FleetStatus {
@@ -43,7 +43,7 @@ export async function fleetStatus(fleet: FleetDatabase, jobs: Jobs): Promise<Fle
   const counts = await fleet.store.database.read((session) =>
     session.arrays(
       `select name, state::text as state, start_after > now() as later, count(*)::integer as n
-       from ${fleet.jobSchema}.job group by 1, 2, 3`,
+       from ${fleet.jobSchema}.job where output->>'again' is null group by 1, 2, 3`,
       [],
     ),
   );
@@ -88,7 +88,7 @@ function parkedOf(job: ParkedJob): Parked {
     id: job.id,
     kind: job.sourceName ?? 'job',
     about: describe(job.sourceName ?? 'job', job),
-    attempts: (job.sourceRetryCount ?? 0) + 1,
+    attempts: attemptsOf(job),
     reason: lastError(job),
     at: job.createdOn.toISOString(),
   };
@@ -99,14 +99,13 @@ export async function retryParked(jobs: Jobs, ids: readonly string[]): Promise<n
   let n = 0;
   for (const job of await parkedJobs(jobs)) {
     if (ids.length > 0 && !ids.some((id) => job.id.startsWith(id))) continue;
-    if (job.sourceName === 'read')
-      await jobs.send(
-        'read',
-        { ...(job.data as ReadJob), again: true },
-        { key: `again ${job.sourceId ?? job.id}` },
-      );
-    else if (job.sourceName === 'crawl') {
-      const data = job.data as Parameters<typeof jobs.send<'crawl'>>[1];
+    if (job.sourceName === 'read') {
+      const { failures: _, ...data } = job.data as JobData['read'];
+      await jobs.send('read', { ...data, again: true } as ReadJob, {
+        key: `again ${job.sourceId ?? job.id}`,
+      });
+    } else if (job.sourceName === 'crawl') {
+      const { failures: _, ...data } = job.data as JobData['crawl'];
       await jobs.send('crawl', data, { key: data.portal });
     }
     await jobs.boss.deleteJob(PARKED, job.id);

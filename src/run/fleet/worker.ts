@@ -1,6 +1,4 @@
-import path from 'node:path';
 import type { Register } from '../../agencies/register.ts';
-import { Archive } from '../../crawl/archive/store.ts';
 import { type Clock, systemClock } from '../../crawl/clock.ts';
 import type { RunSummary } from '../../crawl/crawled.ts';
 import type { CrawlDeps } from '../../crawl/deps.ts';
@@ -13,6 +11,7 @@ import { HostLeases } from './host-leases.ts';
 import { ClaimLostError, type FleetJob, JOB_KINDS, type JobKind, Jobs, PARKED, workerName } from './jobs.ts';
 import { parkOne, readOne } from './read-job.ts';
 import { recheckAll } from './recheck-job.ts';
+import { SharedFolder } from './shared-folder.ts';
 
 export interface WorkerOptions {
   /** Address of the store as given, password included: the queues have connections of their own. */
@@ -56,6 +55,9 @@ interface InHand {
   readonly stop: AbortController;
 }
 
+/** Seconds until a job is tried again that the shared folder was away for. */
+const WHEN_AWAY = 5;
+
 /** While documents keep coming, the rules run this often: once for all that came, rather than after each. */
 const CHECK_EVERY_SECONDS = 30;
 
@@ -64,14 +66,14 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
   const worker = workerName();
   const say = options.onEvent ?? (() => {});
   const fleet = await fleetDatabase(store, true);
+  const folder = await SharedFolder.open(fleet, options.output);
+  const { archive } = folder;
   const jobs = await Jobs.open(options.address, fleet.jobSchema, {
     worker,
     ...(options.heartbeatSeconds === undefined ? {} : { heartbeatSeconds: options.heartbeatSeconds }),
     onError: (error) => say({ kind: 'trouble', reason: error.message }),
   });
   const pool = new ParserPool(options.processes, options.limits);
-  const archive = new Archive(path.join(options.output, 'archive'));
-  await archive.prepare(Date.now());
   const leases = new HostLeases(fleet.store.database, Math.min(20_000, jobs.heartbeatSeconds * 1000));
   const hand = new Set<InHand>();
   const stopped = new AbortController();
@@ -108,14 +110,29 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
         say({ kind: 'lost', job: kind, about, reason });
       else {
         if (!options.signal.aborted) say({ kind: 'failed', job: kind, about, reason });
-        await jobs.fail(job, error).catch(() => {});
+        await putBack(job, error).catch(() => {});
       }
     } finally {
       hand.delete(mine);
     }
   };
 
+  /** What failed because the shared folder is away is no failure of the job. */
+  const putBack = async (job: FleetJob, error: unknown): Promise<void> => {
+    if (await folder.isThere()) await jobs.fail(job, error, fleet.store);
+    else await jobs.again(job, job.data, WHEN_AWAY, fleet.store, 'the shared folder was away');
+  };
+
   const pollMs = options.pollMs ?? 1000;
+  let away = false;
+  /** Nothing is taken up while the shared folder is away. */
+  const folderIsThere = async (): Promise<boolean> => {
+    const there = await folder.isThere();
+    if (!there && !away)
+      say({ kind: 'trouble', reason: `the shared folder is away: ${archive.folder}; waiting for it` });
+    away = !there;
+    return there;
+  };
   /** A queue that is served until the worker stops. A database that is away for a while is waited for. */
   const serve = async (kind: JobKind, most: number): Promise<void> => {
     const running = new Set<Promise<void>>();
@@ -123,7 +140,8 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
       const room = most - running.size;
       let fetched: FleetJob[] = [];
       try {
-        if (room > 0) fetched = await jobs.fetch(kind, room);
+        if (room > 0 && (kind === 'recheck' || (await folderIsThere())))
+          fetched = await jobs.fetch(kind, room);
       } catch (error) {
         say({ kind: 'trouble', reason: error instanceof Error ? error.message : String(error) });
       }
@@ -146,6 +164,7 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
   const tend = async (): Promise<void> => {
     while (!stopping.aborted) {
       try {
+        await jobs.reclaim(fleet.store);
         await park();
         if ((await store.uncheckedAgencies()).length > 0) {
           if (await isTimeToCheck(fleet)) await jobs.send('recheck', {});
@@ -153,7 +172,7 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
       } catch (error) {
         say({ kind: 'trouble', reason: error instanceof Error ? error.message : String(error) });
       }
-      await rest(Math.max(pollMs, options.untilIdle ? 500 : 5000), stopping);
+      await rest(Math.max(pollMs, options.untilIdle ? 500 : 2500), stopping);
     }
   };
   const beat = setInterval(

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -13,9 +13,10 @@ import type { Store } from '../../../src/dataset/store.ts';
 import { type FleetDatabase, fleetDatabase } from '../../../src/run/fleet/database.ts';
 import { enqueueDocuments, enqueuePortals } from '../../../src/run/fleet/enqueue.ts';
 import { HostLeases, HostsBusyError, LeaseLostError } from '../../../src/run/fleet/host-leases.ts';
-import { ClaimLostError, Jobs } from '../../../src/run/fleet/jobs.ts';
+import { ClaimLostError, type FleetJob, Jobs } from '../../../src/run/fleet/jobs.ts';
 import { LeasedHostGroups } from '../../../src/run/fleet/leased-host-groups.ts';
 import { parkOne, readOne } from '../../../src/run/fleet/read-job.ts';
+import { SharedFolder } from '../../../src/run/fleet/shared-folder.ts';
 import { fleetStatus, retryParked } from '../../../src/run/fleet/status.ts';
 import { resolveInputs } from '../../../src/run/inputs.ts';
 import { DEFAULT_PARSE_LIMITS } from '../../../src/run/parsing/limits.ts';
@@ -249,7 +250,7 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
 
   it('queues a file once, and not at all when it is stored as it is', async () => {
     const file = await anyHtml();
-    const enqueue = async () => enqueueDocuments(fleet, jobs, await resolveInputs([file], () => {}), folder);
+    const enqueue = async () => enqueueDocuments(fleet, jobs, await resolveInputs([file]), folder);
     expect(await enqueue()).toEqual({ queued: 1, known: 0 });
     expect(await enqueue()).toEqual({ queued: 0, known: 1 });
     const [job] = await jobs.fetch('read', 1);
@@ -261,35 +262,115 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
 
   it('lets a worker that lost its job store nothing', async () => {
     const job = await takeOne();
-    await jobs.fail(job, new Error('the heartbeat stopped'));
+    await die(job);
+    await jobs.reclaim(fleet.store);
     const before = await documents();
     await expect(readOne(reading(), job, new AbortController().signal)).rejects.toThrow(ClaimLostError);
     expect(await documents()).toEqual(before);
     expect(await jobs.alive([job])).toEqual([job]);
   });
 
-  it('sets a document aside that no attempt can read, says so in the dataset and in the status, and tries it again when told', async () => {
-    await jobs.boss.updateQueue('read', { retryLimit: 0 });
-    await jobs.boss.deleteAllJobs('read');
-    const job = await takeOne();
-    await jobs.fail(job, new Error('it took the worker down'));
+  it('gives what a dead worker held to others at once, and blames no document for it', async () => {
+    let job = await takeOne();
+    const { id } = job;
+    for (let deaths = 0; deaths < 12; deaths++) {
+      expect(await jobs.reclaim(fleet.store)).toBe(0);
+      await die(job);
+      expect(await jobs.reclaim(fleet.store)).toBe(1);
+      const [again] = await jobs.fetch('read', 1);
+      expect(again?.id).toBe(id);
+      job = again as FleetJob<'read'>;
+    }
+    expect(await jobs.fetchParked()).toEqual([]);
+    await readOne(reading(), job, new AbortController().signal);
+    expect((await fleetStatus(fleet, jobs)).parked).toEqual([]);
+  });
+
+  it('sets a document aside when so many workers died with it that nothing else would stop them', async () => {
+    let job: FleetJob<'read'> | undefined = await takeOne();
+    let deaths = 0;
+    while (job) {
+      await die(job);
+      await jobs.reclaim(fleet.store);
+      deaths++;
+      [job] = await jobs.fetch('read', 1);
+    }
+    expect(deaths).toBe(51);
     const [parked] = await jobs.fetchParked();
     if (!parked) throw new Error('nothing was set aside');
     await parkOne(fleet, jobs, parked, new Archive(path.join(folder, 'archive')));
+    expect((await fleetStatus(fleet, jobs)).parked).toMatchObject([
+      { attempts: 51, reason: expect.stringContaining('died') },
+    ]);
+    expect(await retryParked(jobs, [])).toBe(1);
+    await jobs.boss.deleteAllJobs('read');
+  });
+
+  it('sets a document aside that no attempt can read, says so in the dataset and in the status, and tries it again when told', async () => {
+    let job = await takeOne();
     const name = 'document' in job.data ? job.data.document.name : '';
+    for (let failures = 1; failures < 5; failures++) {
+      await jobs.fail(job, new Error('it cannot be stored'), fleet.store);
+      expect(await jobs.fetchParked()).toEqual([]);
+      // After a pause, which is not waited for here.
+      expect(await jobs.fetch('read', 1)).toEqual([]);
+      const [again] = await jobs.boss.fetch('read', { includeMetadata: true, ignoreStartAfter: true });
+      job = again as FleetJob<'read'>;
+    }
+    // A death in between is no failure.
+    await die(job);
+    await jobs.reclaim(fleet.store);
+    [job] = (await jobs.fetch('read', 1)) as [FleetJob<'read'>];
+    await jobs.fail(job, new Error('it cannot be stored'), fleet.store);
+    const [parked] = await jobs.fetchParked();
+    if (!parked) throw new Error('nothing was set aside');
+    await parkOne(fleet, jobs, parked, new Archive(path.join(folder, 'archive')));
     const shown = (await documents()).find(({ document }) => document === name);
     expect(shown).toMatchObject({
       outcome: 'crashed',
-      reason: expect.stringContaining('it took the worker down'),
+      reason: expect.stringContaining('5 attempts of the fleet: it cannot be stored'),
     });
     const status = await fleetStatus(fleet, jobs);
-    expect(status.parked).toMatchObject([{ kind: 'read', about: name, reason: 'it took the worker down' }]);
+    expect(status.parked).toMatchObject([
+      { kind: 'read', about: name, attempts: 5, reason: 'it cannot be stored' },
+    ]);
     expect(await retryParked(jobs, [])).toBe(1);
     expect((await fleetStatus(fleet, jobs)).parked).toEqual([]);
     const [again] = await jobs.fetch('read', 1);
     if (!again) throw new Error('it was not put back');
+    expect(again.data.failures).toBeUndefined();
     await readOne(reading(), again, new AbortController().signal);
     expect((await documents()).find(({ document }) => document === name)?.outcome).not.toBe('crashed');
+  });
+
+  it('stores nothing of a document whose file is not in the shared folder', async () => {
+    const job = await takeOne();
+    if (!('document' in job.data)) throw new Error('a document');
+    const file = path.join(folder, 'archive', job.data.document.path);
+    await rename(file, `${file}.away`);
+    const before = await documents();
+    await expect(readOne(reading(), job, new AbortController().signal)).rejects.toThrow('shared folder');
+    expect(await documents()).toEqual(before);
+    expect(await jobs.alive([job])).toEqual([]);
+    await rename(`${file}.away`, file);
+    await readOne(reading(), job, new AbortController().signal);
+    // It is done: nobody holds it any more.
+    expect(await jobs.alive([job])).toEqual([job]);
+  });
+
+  it('knows the shared folder by its mark, and refuses one that is not mounted', async () => {
+    const shared = await SharedFolder.open(fleet, folder);
+    expect(await shared.isThere()).toBe(true);
+    await rename(path.join(folder, 'archive'), path.join(folder, 'unmounted'));
+    try {
+      expect(await shared.isThere()).toBe(false);
+      await expect(SharedFolder.open(fleet, folder)).rejects.toThrow('Is it mounted?');
+    } finally {
+      await rm(path.join(folder, 'archive'), { recursive: true, force: true });
+      await rename(path.join(folder, 'unmounted'), path.join(folder, 'archive'));
+    }
+    expect(await shared.isThere()).toBe(true);
+    await SharedFolder.open(fleet, folder);
   });
 
   it('ends with the dataset of one machine when its workers are killed on the way, and is polite to the portals throughout', async () => {
@@ -302,6 +383,7 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
       kills: 2,
       between: [1500, 3000],
       speed: 10,
+      heartbeatSeconds: 10,
       seed: 3,
     });
     expect(result.fleet).toEqual(result.oneMachine);
@@ -311,6 +393,14 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
     expect(result.status.leases).toEqual([]);
   }, 180_000);
 
+  /** As if its worker had not been heard of for longer than the heartbeat. */
+  const die = (job: { readonly id: string }) =>
+    fleet.store.database.write((session) =>
+      session.arrays(
+        `update ${fleet.jobSchema}.job set heartbeat_on = heartbeat_on - interval '1 hour' where id = ?::uuid`,
+        [job.id],
+      ),
+    );
   let given = 0;
   /** A job for a document that was not given before, in hand. */
   async function takeOne() {
@@ -325,7 +415,7 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
     throw new Error('the job was not given out');
   }
   async function anyHtml(): Promise<string> {
-    for await (const { file } of (await resolveInputs([fixture], () => {})).files)
+    for await (const { file } of (await resolveInputs([fixture])).files)
       if (file.endsWith('.html')) return file;
     throw new Error('no HTML among the fixtures');
   }

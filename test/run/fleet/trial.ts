@@ -14,6 +14,7 @@ import { crawlDeps, readCrawled } from '../../../src/run/crawling.ts';
 import { finishRun } from '../../../src/run/extraction.ts';
 import { fleetDatabase } from '../../../src/run/fleet/database.ts';
 import { enqueuePortals } from '../../../src/run/fleet/enqueue.ts';
+import type { JobKind } from '../../../src/run/fleet/jobs.ts';
 import { Jobs } from '../../../src/run/fleet/jobs.ts';
 import { type FleetStatus, fleetStatus } from '../../../src/run/fleet/status.ts';
 import type { WorkerEvent } from '../../../src/run/fleet/worker.ts';
@@ -37,6 +38,8 @@ export interface TrialOptions {
   readonly between: readonly [number, number];
   /** How many times faster the portals' nights pass than real ones. */
   readonly speed: number;
+  /** Seconds without a sign of life until a worker's jobs go to others. */
+  readonly heartbeatSeconds: number;
   readonly seed: number;
   /** Leave the folders of both, for a look. */
   readonly keep?: boolean;
@@ -53,10 +56,27 @@ export interface TrialResult {
   readonly kills: number;
   /** Kills that hit a worker with a job in hand. */
   readonly painful: number;
-  /** Seconds from such a kill until another worker began the same job, the longest. */
-  readonly longestTakeover: number;
+  readonly takeovers: Takeovers;
+  /** Jobs that a living worker lost to another, and failures that a living worker saw. */
+  readonly troubles: readonly string[];
   readonly status: FleetStatus;
   readonly seconds: { readonly oneMachine: number; readonly fleet: number };
+}
+
+/** Seconds from a kill until others went on with what the killed worker had in hand. */
+export interface Takeovers {
+  /** Until another worker began the same document. */
+  readonly documents: Spread;
+  /** Until another worker asked the same portal. */
+  readonly portals: Spread;
+  /** The most workers that died with the same document in hand. */
+  readonly mostDeaths: number;
+}
+
+interface Spread {
+  readonly n: number;
+  readonly median: number;
+  readonly longest: number;
 }
 
 export const delayMs = 3000;
@@ -92,13 +112,25 @@ export async function trial(options: TrialOptions): Promise<TrialResult> {
       reports: many.reports,
       kills: many.kills,
       painful: many.painful,
-      longestTakeover: many.longestTakeover,
+      takeovers: many.takeovers,
+      troubles: many.troubles,
       status: many.status,
       seconds: { oneMachine: one.seconds, fleet: many.seconds },
     };
   } finally {
     if (!options.keep) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function spread(seconds: readonly number[]): Spread {
+  const sorted = [...seconds].sort((a, b) => a - b);
+  const round = (value = 0) => Math.round(value * 10) / 10;
+  return { n: sorted.length, median: round(sorted[sorted.length >> 1]), longest: round(sorted.at(-1)) };
+}
+
+/** Portal `p7` has the host `www.moumou7.gov.cn`. */
+function groupOfPortal(id: string): string {
+  return groupOf(`www.moumou${id.slice(1)}.gov.cn`);
 }
 
 /** The first two portals stand on one machine. */
@@ -176,22 +208,34 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
     agencies: null,
     hosts,
     clock: timing,
-    heartbeatSeconds: 10,
+    heartbeatSeconds: options.heartbeatSeconds,
     processes: 1,
+    // One worker fewer holds all portals as well.
+    portals: Math.ceil(options.portals / Math.max(1, options.workers - 1)),
   };
   const file = path.join(output, 'child.json');
   writeFileSync(file, JSON.stringify(given));
   const random = new Random(options.seed);
   const workers = new Set<Worker>();
   const orphans = new Map<string, number>();
-  let longestTakeover = 0;
+  const deaths = new Map<string, number>();
+  const documents: number[] = [];
+  const portals: number[] = [];
+  /** Portals that were being crawled when a worker was killed, and when, by their own clock. */
+  const silenced: { group: string; at: number }[] = [];
+  const troubles: string[] = [];
   const errors: string[] = [];
   const launch = () => {
-    const worker = new Worker(file, (about) => {
-      const since = orphans.get(about);
+    const worker = new Worker(file, (event) => {
+      if (event.kind === 'failed' || event.kind === 'lost' || event.kind === 'trouble') {
+        troubles.push(`${event.kind} ${'about' in event ? event.about : ''}: ${event.reason}`);
+        options.say?.(troubles.at(-1) as string);
+      }
+      if (event.kind !== 'begun' || event.job !== 'read') return;
+      const since = orphans.get(event.about);
       if (since === undefined) return;
-      orphans.delete(about);
-      longestTakeover = Math.max(longestTakeover, (Date.now() - since) / 1000);
+      orphans.delete(event.about);
+      documents.push((Date.now() - since) / 1000);
     });
     workers.add(worker);
     worker.ended.then(({ code, said }) => {
@@ -211,16 +255,27 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
     const victim = busy[random.integer(0, busy.length - 1)] as Worker;
     kills++;
     painful++;
-    for (const about of victim.hand) orphans.set(about, Date.now());
-    options.say?.(`kill ${kills}: ${[...victim.hand].join('; ')}`);
+    options.say?.(`kill ${kills}: ${[...victim.hand.keys()].join('; ')}`);
     workers.delete(victim);
     victim.process.kill('SIGKILL');
     await victim.ended;
+    const at = Date.now();
+    for (const [about, job] of victim.hand) {
+      if (job === 'read') {
+        orphans.set(about, at);
+        deaths.set(about, (deaths.get(about) ?? 0) + 1);
+      } else if (job === 'crawl')
+        silenced.push({ group: groupOfPortal(about), at: start + (at - timing.real) * options.speed });
+    }
     launch();
   }
   for (const worker of workers) worker.process.kill('SIGKILL');
   if (errors.length > 0) throw new Error(errors.join('\n'));
   const seconds = (Date.now() - began) / 1000;
+  for (const { group, at } of silenced) {
+    const next = replica.log.find((entry) => entry.at > at && groupOf(entry.host) === group);
+    if (next) portals.push((next.at - at) / options.speed / 1000);
+  }
   try {
     await publish(store, output);
     let reports = 0;
@@ -232,7 +287,12 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
       reports,
       kills,
       painful,
-      longestTakeover,
+      takeovers: {
+        documents: spread(documents),
+        portals: spread(portals),
+        mostDeaths: Math.max(0, ...deaths.values()),
+      },
+      troubles,
       status: await fleetStatus(database, jobs),
       seconds,
     };
@@ -245,12 +305,12 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
 
 class Worker {
   readonly process: ChildProcess;
-  readonly hand = new Set<string>();
+  readonly hand = new Map<string, JobKind>();
   readonly ended: Promise<{ code: number | null; said: string }>;
   started = false;
   #said = '';
 
-  constructor(file: string, begun: (about: string) => void) {
+  constructor(file: string, on: (event: WorkerEvent) => void) {
     const child = new URL('./worker-child.ts', import.meta.url).pathname;
     this.process = spawn(process.execPath, [child, file], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process.stderr?.on('data', (chunk) => {
@@ -260,10 +320,9 @@ class Worker {
       this.#said += `${line}\n`;
       const event = JSON.parse(line) as WorkerEvent;
       if (event.kind === 'started') this.started = true;
-      if (event.kind === 'begun') {
-        this.hand.add(event.about);
-        begun(event.about);
-      } else if (event.kind === 'done' || event.kind === 'failed' || event.kind === 'lost')
+      on(event);
+      if (event.kind === 'begun') this.hand.set(event.about, event.job);
+      else if (event.kind === 'done' || event.kind === 'failed' || event.kind === 'lost')
         this.hand.delete(event.about);
     });
     this.ended = once(this.process, 'close').then(([code]) => ({

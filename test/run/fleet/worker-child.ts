@@ -18,6 +18,7 @@ export interface ChildOptions {
   readonly clock: { readonly real: number; readonly start: number; readonly speed: number };
   readonly heartbeatSeconds: number;
   readonly processes: number;
+  readonly portals: number;
 }
 
 const options = JSON.parse(await readFile(process.argv[2] as string, 'utf8')) as ChildOptions;
@@ -29,6 +30,7 @@ await runWorker(store, {
   output: options.output,
   register: options.agencies === null ? EMPTY_REGISTER : await readRegister(options.agencies),
   processes: options.processes,
+  portals: options.portals,
   limits: DEFAULT_PARSE_LIMITS,
   signal: stop.signal,
   untilIdle: true,
