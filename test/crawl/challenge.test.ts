@@ -99,7 +99,7 @@ describe('charsets', () => {
     ['UTF-16', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('政府', 'utf16le')]), null, '政府'],
     ['a charset nobody knows', Buffer.from(text), 'text/html; charset=x-none', text],
   ])('%s', (_, bytes, type, expected) => {
-    expect(decodePage(bytes, type)).toBe(expected);
+    expect(decodePage(bytes, type).text).toBe(expected);
   });
 });
 

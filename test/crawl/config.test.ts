@@ -192,20 +192,19 @@ test('the window over midnight is open at 22:00 and 06:59 in Shanghai and closed
   expect(civilTime(at('00:30:00'), zone)).toEqual({ year: 2026, month: 3, day: 10, msOfDay: 1_800_000 });
 });
 
-test.each([
-  '00:00-24:00',
-  '0:00-24:00',
-  '24:00-00:00',
-])('a window of the whole day (%s) never closes, not even before midnight', (text) => {
-  const window = parseWindow(text);
-  const zone = 'Asia/Shanghai';
-  for (const time of ['00:00:00', '12:00:00', '23:59:59']) {
-    const at = Date.parse(`2026-03-10T${time}+08:00`);
-    expect(isOpen(window, at, zone)).toBe(true);
-    expect(untilOpen(window, at, zone)).toBe(0);
-    expect(untilClosed(window, at, zone)).toBe(Number.POSITIVE_INFINITY);
-  }
-});
+test.each(['00:00-24:00', '0:00-24:00', '24:00-00:00'])(
+  'a window of the whole day (%s) never closes, not even before midnight',
+  (text) => {
+    const window = parseWindow(text);
+    const zone = 'Asia/Shanghai';
+    for (const time of ['00:00:00', '12:00:00', '23:59:59']) {
+      const at = Date.parse(`2026-03-10T${time}+08:00`);
+      expect(isOpen(window, at, zone)).toBe(true);
+      expect(untilOpen(window, at, zone)).toBe(0);
+      expect(untilClosed(window, at, zone)).toBe(Number.POSITIVE_INFINITY);
+    }
+  },
+);
 
 test.each([
   ['22:00-24:00', '23:30:00', 1_800_000],

@@ -21,17 +21,33 @@ const open = async (site: Partial<SiteOptions> = {}, more = {}, at?: string) => 
   return field;
 };
 
-test.each([
-  '00:00-24:00',
-  '22:00-07:00',
-])('a crawl with the window %s that begins before midnight goes on after it', async (window) => {
-  // 23:59:50 in Shanghai.
-  const field = await open({}, { portal: { politeness: { window } } }, '2026-06-01T15:59:50Z');
-  const { reports, summary, log } = await field.crawl();
-  expect(reports.length).toBe(4);
-  expect(summary.portals[0]).toMatchObject({ outcome: 'complete', left: 0 });
-  expect(new Date(log.at(-1)?.at ?? 0).toISOString() > '2026-06-01T16:00:00').toBe(true);
-});
+test.each(['00:00-24:00', '22:00-07:00'])(
+  'a crawl with the window %s that begins before midnight goes on after it',
+  async (window) => {
+    // 23:59:50 in Shanghai.
+    const field = await open({}, { portal: { politeness: { window } } }, '2026-06-01T15:59:50Z');
+    const { reports, summary, log } = await field.crawl();
+    expect(reports.length).toBe(4);
+    expect(summary.portals[0]).toMatchObject({ outcome: 'complete', left: 0 });
+    expect(new Date(log.at(-1)?.at ?? 0).toISOString() > '2026-06-01T16:00:00').toBe(true);
+  },
+);
+
+test.each(['asp', 'aspx'])(
+  'an old %s portal gets forms and queries in its own charset, and the whole list is read',
+  async (kind) => {
+    const field = await open({
+      family: 'generic',
+      variant: { kind, charset: 'gbk' },
+      agencies: 6,
+      years: { from: 2020, to: 2023 },
+    });
+    field.ctl({ do: 'set_mode', mode: 'charset_absent', path: '.' });
+    const { reports, summary } = await field.crawl();
+    expect(summary.portals[0]?.columns[0]).toMatchObject({ outcome: 'complete', pages: 3 });
+    expect(reports.length).toBe(24);
+  },
+);
 
 describe('options', () => {
   test('a dry run asks for lists only and stores nothing', async () => {

@@ -440,3 +440,22 @@ test('hosts of two sites at one address share one queue', async () => {
   expect(server.seen.length).toBe(8);
   expect(close).toBe(0);
 });
+
+test('a form goes out in the charset of its page, and in UTF-8 where a script would send it', async () => {
+  server.handlers['*'] = page('text');
+  const client = server.client();
+  const form = [
+    ['栏目', '年报 a*'],
+    ['__VIEWSTATE', '/wEP+=='],
+    ['名', '\u{20bb7}'],
+  ] as const;
+  const url = `${site}/list.aspx`;
+  await client.fetch({ url, form, formCharset: 'gb18030', expect: 'page' });
+  await client.fetch({ url, form, expect: 'page' });
+  const [, old, script] = server.seen;
+  // U+20BB7 is not in GBK: 95 34 B2 35 in GB 18030.
+  expect(old?.body).toBe('%C0%B8%C4%BF=%C4%EA%B1%A8+a*&__VIEWSTATE=%2FwEP%2B%3D%3D&%C3%FB=%954%B25');
+  expect(old?.headers['content-type']).toBe('application/x-www-form-urlencoded');
+  expect(new URLSearchParams(script?.body).get('栏目')).toBe('年报 a*');
+  expect(script?.headers['content-type']).toBe('application/x-www-form-urlencoded; charset=UTF-8');
+});

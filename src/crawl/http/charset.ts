@@ -1,3 +1,9 @@
+/** `charset`: the encoding by which the text was decoded, by its name in the WHATWG Encoding Standard. */
+export interface Decoded {
+  readonly text: string;
+  readonly charset: string;
+}
+
 /**
  * Decodes a page: BOM, then the Content-Type's charset, then `<meta>` in the first 4,096 bytes, then UTF-8 if it is
  * valid, else gb18030. A declared charset that gives U+FFFD loses against one that decodes cleanly: portals declare
@@ -7,19 +13,19 @@ export function decodePage(
   bytes: Uint8Array,
   contentType: string | null,
   configured: string | null = null,
-): string {
+): Decoded {
   const bom = byteOrderMark(bytes);
-  if (bom) return decode(bytes, bom);
+  if (bom) return { text: decode(bytes, bom), charset: bom };
   const declared = known(configured) ?? known(parameter(contentType)) ?? known(metaCharset(bytes)) ?? null;
   const candidates = [...new Set([...(declared ? [declared] : []), 'utf-8', 'gb18030'])];
-  let best: { text: string; faults: number } | null = null;
+  let best: (Decoded & { faults: number }) | null = null;
   for (const label of candidates) {
     const text = decode(bytes, label);
     const faults = count(text);
-    if (faults === 0) return text;
-    if (!best || faults < best.faults) best = { text, faults };
+    if (faults === 0) return { text, charset: label };
+    if (!best || faults < best.faults) best = { text, charset: label, faults };
   }
-  return best?.text ?? '';
+  return best ?? { text: '', charset: 'utf-8' };
 }
 
 function byteOrderMark(bytes: Uint8Array): string | null {

@@ -4,11 +4,13 @@ import { type Clock, iso } from '../clock.ts';
 import type { PortalConfig } from '../config/config.ts';
 import { isOpen, untilClosed } from '../config/window.ts';
 import { CrawlError } from '../error.ts';
+import { baseOf } from '../portals/addresses.ts';
 import type { Page, PageRequest, PortalClient } from '../portals/portal.ts';
 import type { CrawlState, RobotsRecord } from '../state.ts';
 import { isHtml, recognise } from './challenge.ts';
-import { decodePage } from './charset.ts';
+import { type Decoded, decodePage } from './charset.ts';
 import { connectTo, exchange, type RawAnswer } from './exchange.ts';
+import { formBody, formType } from './form-body.ts';
 import type { HostGroup, HostGroups } from './host-group.ts';
 import { retryAfter, strikesAllowed } from './pace.ts';
 import type { Resolver } from './resolver.ts';
@@ -102,7 +104,7 @@ export class PortalHttp implements PortalClient {
         ...page,
         status: 200,
         bytes: kept.bytes,
-        text: decodePage(kept.bytes, page.headers['content-type'] ?? null, this.portal.charset),
+        ...this.#decode(kept.bytes, page.headers['content-type'] ?? null, page.url),
         notModified: false,
       };
     if (page.status === 200 && (page.headers['etag'] || page.headers['last-modified']))
@@ -140,7 +142,7 @@ export class PortalHttp implements PortalClient {
   }
 
   async #follow(request: FetchRequest, validators: Validators | null): Promise<FetchedPage> {
-    const form = request.form ? formBody(request.form) : null;
+    const form = request.form ? formBody(request.form, request.formCharset) : null;
     let url = this.#accept(request.url, request.url);
     let method = request.method ?? (form ? 'POST' : 'GET');
     let body = method === 'POST' ? (form ?? '') : null;
@@ -226,11 +228,12 @@ export class PortalHttp implements PortalClient {
     if (request.method === 'HEAD')
       return { ...common, status: answer.status, bytes: new Uint8Array(), text: '', notModified: false };
     const type = answer.headers['content-type'] ?? null;
-    let text = '';
+    let decoded: Decoded = { text: '', charset: 'utf-8' };
     if (request.expect === 'page' || answer.body.length < 200_000) {
-      text = decodePage(answer.body, type, this.portal.charset);
-      if (request.expect === 'attachment' && !isHtml(text)) text = '';
+      decoded = this.#decode(answer.body, type, url.href);
+      if (request.expect === 'attachment' && !isHtml(decoded.text)) decoded = { ...decoded, text: '' };
     }
+    const { text } = decoded;
     const challenge = recognise({
       status: answer.status,
       headers: answer.headers,
@@ -251,7 +254,13 @@ export class PortalHttp implements PortalClient {
         url: url.href,
         status: answer.status,
       });
-    return { ...common, status: answer.status, bytes: answer.body, text, notModified: false };
+    return { ...common, status: answer.status, bytes: answer.body, ...decoded, notModified: false };
+  }
+
+  #decode(bytes: Uint8Array, contentType: string | null, url: string): Decoded & { readonly base?: string } {
+    const decoded = decodePage(bytes, contentType, this.portal.charset);
+    const base = baseOf(decoded.text, url);
+    return base === null ? decoded : { ...decoded, base };
   }
 
   /** Checks an address before anything is asked of it. */
@@ -289,7 +298,7 @@ export class PortalHttp implements PortalClient {
       'accept-encoding': 'gzip, deflate, br',
       ...(request.referer ? { referer: request.referer } : {}),
       ...(request.ajax ? { 'x-requested-with': 'XMLHttpRequest' } : {}),
-      ...(body === null ? {} : { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' }),
+      ...(body === null ? {} : { 'content-type': formType(request.formCharset) }),
       ...(cookie ? { cookie } : {}),
       ...(validators?.etag ? { 'if-none-match': validators.etag } : {}),
       ...(validators?.lastModified ? { 'if-modified-since': validators.lastModified } : {}),
@@ -344,7 +353,7 @@ export class PortalHttp implements PortalClient {
         }
         status = answer.status;
         // A host that challenges every request is named by its challenge; a plain 403 is the file's own refusal.
-        const text = decodePage(answer.body, answer.headers['content-type'] ?? null);
+        const { text } = decodePage(answer.body, answer.headers['content-type'] ?? null);
         const challenge =
           status === 403 || status === 401
             ? null
@@ -355,7 +364,7 @@ export class PortalHttp implements PortalClient {
             url.hostname,
           );
         if (status >= 200 && status < 300)
-          body = decodePage(answer.body, answer.headers['content-type'] ?? 'charset=utf-8');
+          body = decodePage(answer.body, answer.headers['content-type'] ?? 'charset=utf-8').text;
         break;
       }
     } catch (error) {
@@ -502,10 +511,4 @@ export class PortalHttp implements PortalClient {
     this.#context.onNotice?.(`${this.portal.id}: ${error.code}: ${error.message}`);
     return error;
   }
-}
-
-function formBody(fields: readonly (readonly [string, string])[]): string {
-  const body = new URLSearchParams();
-  for (const [name, value] of fields) body.append(name, value);
-  return body.toString();
 }

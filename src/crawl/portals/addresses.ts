@@ -1,22 +1,71 @@
+import iconv from 'iconv-lite';
+
 /** Query names that only follow a visitor and never change what is served. */
 const tracking = /^(?:utm_\w+|spm|from|share\w*|_t|_r|_rnd|rnd|nonce|isappinstalled|jsessionid)$/i;
+
+/** The page on which a link stands, as far as it decides where the link leads. */
+export interface LinkSource {
+  readonly url: string;
+  /** The encoding of the page, by its WHATWG name; UTF-8 without. */
+  readonly charset?: string;
+  /** `<base href>`, made absolute, where the page has one. */
+  readonly base?: string;
+}
 
 /**
  * An address found on a page, made absolute and without fragment. Null where it is no http address: scripts, mail,
  * empty targets, or text that is no address at all. The query stays as it was written, byte for byte, since some
- * download servers compare it so.
+ * download servers compare it so; characters beyond ASCII in it are sent in the encoding of the page, as a browser
+ * sends them (those of the path are always sent in UTF-8).
  */
-export function resolveAddress(href: string, pageUrl: string): string | null {
+export function resolveAddress(href: string, from: string | LinkSource): string | null {
   const trimmed = href.trim();
   if (trimmed === '' || trimmed.startsWith('#')) return null;
+  const page: LinkSource = typeof from === 'string' ? { url: from } : from;
   let url: URL;
   try {
-    url = new URL(trimmed, pageUrl);
+    url = new URL(inCharset(trimmed, page.charset ?? 'utf-8'), page.base ?? page.url);
   } catch {
     return null;
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
   url.hash = '';
+  return url.href;
+}
+
+function inCharset(href: string, charset: string): string {
+  const query = href.indexOf('?');
+  if (query < 0 || charset.startsWith('utf-') || !/[^\0-\x7f]/.test(href.slice(query))) return href;
+  if (!iconv.encodingExists(charset)) return href;
+  const encoded = href
+    .slice(query)
+    .replace(/[^\0-\x7f]+/g, (text) =>
+      [...iconv.encode(text, charset)].map((byte) => `%${byte.toString(16).toUpperCase()}`).join(''),
+    );
+  return href.slice(0, query) + encoded;
+}
+
+/** The target of the first `<base href>` of a page; JSP pages made from a common template have one. */
+export function baseOf(html: string, url: string): string | null {
+  const tag = /<base\b[^>]{0,300}?\bhref\s*=\s*(?:"([^"]{1,500})"|'([^']{1,500})'|([^\s"'>]{1,500}))/i.exec(
+    html.slice(0, 50_000),
+  );
+  const href = tag?.[1] ?? tag?.[2] ?? tag?.[3];
+  return href === undefined ? null : resolveAddress(href, url);
+}
+
+/** The address with one parameter of its query set; the others stay byte for byte, in whatever encoding they are. */
+export function withParameter(address: string, name: string, value: string): string {
+  const url = new URL(address);
+  const parts = url.search
+    .slice(1)
+    .split('&')
+    .filter((part) => part !== '');
+  const wanted = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+  const at = parts.findIndex((part) => part.split('=', 1)[0] === name);
+  if (at < 0) parts.push(wanted);
+  else parts[at] = wanted;
+  url.search = parts.join('&');
   return url.href;
 }
 

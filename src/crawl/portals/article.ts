@@ -124,8 +124,8 @@ export function readArticle(
     agencyHints: hints,
     indexNumber: info.get('索引号') ?? null,
     bodyHtml,
-    attachments: attachmentsOf([...(moreHtml === null ? [] : [load(moreHtml)]), $], page.url, row),
-    images: body === null ? [] : imagesOf(body, page.url),
+    attachments: attachmentsOf([...(moreHtml === null ? [] : [load(moreHtml)]), $], page, row),
+    images: body === null ? [] : imagesOf(body, page),
     parts: [],
     linkOnly: bodyHtml === null || oneLine(body!.text()).length < 20 ? redirectTarget($, page) : null,
   };
@@ -348,17 +348,13 @@ function hanCount(text: string): number {
 }
 
 /** Every file linked anywhere on the page: many templates put them outside the text. */
-function attachmentsOf(
-  sources: readonly CheerioAPI[],
-  pageUrl: string,
-  row: ListRow | null,
-): AttachmentLink[] {
+function attachmentsOf(sources: readonly CheerioAPI[], page: Page, row: ListRow | null): AttachmentLink[] {
   const found = new Map<string, AttachmentLink>();
   const add = (address: string | null, name: string | null) => {
     if (address === null) return;
     const before = found.get(address);
     if (before && (before.name !== null || name === null)) return;
-    found.set(address, { url: address, name, referer: pageUrl });
+    found.set(address, { url: address, name, referer: page.url });
   };
   for (const $ of sources) {
     for (const element of $('a[href]').toArray()) {
@@ -370,7 +366,7 @@ function attachmentsOf(
       if (link.closest('nav, header, footer').length > 0) continue;
       const words = oneLine(link.text());
       add(
-        resolveAddress(href, pageUrl),
+        resolveAddress(href, page),
         [link.attr('download'), link.attr('alt'), link.attr('title'), isGenericName(words) ? '' : words]
           .map((name) => fileName(oneLine(name ?? '')))
           .find((name) => name !== '' && !isGenericName(name)) ?? null,
@@ -380,7 +376,7 @@ function attachmentsOf(
       const source = $(element).attr('src') ?? $(element).attr('data') ?? '';
       const shown = /[?&]file=([^&#]+)/.exec(source);
       const address = shown ? safeDecode(shown[1]!) : source;
-      if (isDocumentAddress(address)) add(resolveAddress(address, pageUrl), null);
+      if (isDocumentAddress(address)) add(resolveAddress(address, page), null);
     }
   }
   for (const link of row?.attachments ?? []) add(link.url, link.name);
@@ -406,12 +402,12 @@ function safeDecode(text: string): string {
   }
 }
 
-function imagesOf(body: CheerioAPI, pageUrl: string): { url: string }[] {
+function imagesOf(body: CheerioAPI, page: Page): { url: string }[] {
   const found = new Set<string>();
   for (const element of body('img').toArray()) {
     const image = body(element);
     const source = image.attr('src') || image.attr('data-src') || '';
-    const address = source.startsWith('data:') ? null : resolveAddress(source, pageUrl);
+    const address = source.startsWith('data:') ? null : resolveAddress(source, page);
     const small = [image.attr('width'), image.attr('height')].some(
       (size) => size !== undefined && Number.parseInt(size, 10) <= 40,
     );
@@ -427,13 +423,13 @@ function redirectTarget($: CheerioAPI, page: Page): string | null {
     .filter((_, node) => $(node).attr('http-equiv')!.toLowerCase() === 'refresh')
     .attr('content');
   const fromRefresh = refresh && /url\s*=\s*['"]?([^'"]+)/i.exec(refresh);
-  if (fromRefresh) return resolveAddress(fromRefresh[1]!, page.url);
+  if (fromRefresh) return resolveAddress(fromRefresh[1]!, page);
   for (const script of $('script').toArray()) {
     const match =
       /(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*['"]([^'"]+)['"](?!\s*\+)|location\.(?:replace|assign)\(\s*['"]([^'"]+)['"]/.exec(
         $(script).text(),
       );
-    if (match) return resolveAddress(match[1] ?? match[2]!, page.url);
+    if (match) return resolveAddress(match[1] ?? match[2]!, page);
   }
   return null;
 }

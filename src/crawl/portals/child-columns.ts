@@ -25,10 +25,10 @@ export function childColumns(page: Page, text: string, allowedHosts: readonly st
   const $ = load(page.text);
   const wanted = new RegExp(text);
   const own = addressKey(page.url);
-  const rows = new Set(readRows(page.text, page.url).map((row) => addressKey(row.url)));
+  const rows = new Set(readRows(page.text, page).map((row) => addressKey(row.url)));
   const found = new Map<string, ChildColumn>();
   for (const anchor of $('a[href]').toArray()) {
-    const url = resolveAddress($(anchor).attr('href')!, page.url);
+    const url = resolveAddress($(anchor).attr('href')!, page);
     const words = oneLine($(anchor).attr('title') || $(anchor).text());
     if (url === null || words.length > 40 || !wanted.test(words)) continue;
     const key = addressKey(url);

@@ -1,5 +1,5 @@
 import { load } from 'cheerio';
-import { resolveAddress } from './addresses.ts';
+import { resolveAddress, withParameter } from './addresses.ts';
 import { readArticle } from './article.ts';
 import { readRows } from './list-rows.ts';
 import { isMissingPage, saysEmpty } from './missing-page.ts';
@@ -71,7 +71,7 @@ export function readLabel(page: Page, params: Readonly<Record<string, unknown>>)
       : typeof given === 'string'
         ? given
         : found?.[1];
-  const url = path === undefined ? null : resolveAddress(path, page.url);
+  const url = path === undefined ? null : resolveAddress(path, page);
   if (url === null) return null;
   const query = new Map<string, string>(usual);
   if (found) {
@@ -136,7 +136,7 @@ export function readFragment(
   page: Page,
   cutAt: number | null,
 ): { rows: ListRow[]; pages: number | null; total: number | null } {
-  const rows = readRows(page.text, page.url).map((row) =>
+  const rows = readRows(page.text, page).map((row) =>
     // The server cuts at `length`, not always with dots.
     cutAt !== null && row.title.length >= cutAt ? { ...row, titleCut: true } : row,
   );
@@ -170,9 +170,8 @@ async function* walkSiteColumn(
   client: PortalClient,
 ): AsyncGenerator<ListPage, WalkEnd, void> {
   const address = (page: number): PageRequest => {
-    const url = new URL(first.url);
-    url.searchParams.set('pageIndex', String(page));
-    return { url: url.href, referer: first.url, expect: 'page' };
+    const url = withParameter(first.url, 'pageIndex', String(page));
+    return { url, referer: first.url, expect: 'page' };
   };
   return yield* walkNumbered(column, client, address, null, '暂无相关信息', first);
 }

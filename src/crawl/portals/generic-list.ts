@@ -1,5 +1,5 @@
 import { type CheerioAPI, load } from 'cheerio';
-import { addressKey, resolveAddress } from './addresses.ts';
+import { addressKey, resolveAddress, withParameter } from './addresses.ts';
 import { readArticle } from './article.ts';
 import { type RowOptions, readRows } from './list-rows.ts';
 import { isMissingPage, saysEmpty } from './missing-page.ts';
@@ -36,7 +36,7 @@ export const genericList: PortalFamily = {
   name: 'generic_list',
 
   detect(page) {
-    const rows = readRows(page.text, page.url).length;
+    const rows = readRows(page.text, page).length;
     if (rows === 0) return 0;
     if (/__doPostBack|__VIEWSTATE/.test(page.text)) return 0.45;
     return nextPageAddress(page) !== null || /\.(?:asp|aspx|php|jsp)\b/.test(page.url) ? 0.4 : 0.31;
@@ -75,7 +75,7 @@ function numberingOf(column: ColumnConfig, first: Page): Numbering | null {
   }
   const $ = load(first.text);
   for (const anchor of $('a[href]').toArray()) {
-    const url = resolveAddress($(anchor).attr('href')!, first.url);
+    const url = resolveAddress($(anchor).attr('href')!, first);
     if (url === null) continue;
     const parsed = new URL(url);
     if (parsed.host !== own.host || parsed.pathname !== own.pathname) continue;
@@ -101,7 +101,7 @@ async function* walkNumbers(
   const tally = new ColumnTally();
   const stated = statedTotals(first.text);
   tally.total = stated.total;
-  const opening = readRows(first.text, first.url, options);
+  const opening = readRows(first.text, first, options);
   tally.isRepeat(opening);
   yield { rows: tally.fresh(opening), total: tally.total, page: 1, pages: stated.pages };
   let shorter = false;
@@ -109,10 +109,9 @@ async function* walkNumbers(
   for (let page = 2; stated.pages === null || page <= stated.pages; page += 1) {
     if (tally.total !== null && tally.unique >= tally.total) break;
     if (page > column.pagesMax) return tally.partial(`stopped at the limit of ${column.pagesMax} pages`);
-    const url = new URL(first.url);
-    url.searchParams.set(numbering.name, String(numbering.start + page - 1));
-    const fetched = await client.fetch({ url: url.href, referer: first.url, expect: 'page' });
-    const rows = isMissingPage(fetched) ? [] : readRows(fetched.text, fetched.url, options);
+    const url = withParameter(first.url, numbering.name, String(numbering.start + page - 1));
+    const fetched = await client.fetch({ url, referer: first.url, expect: 'page' });
+    const rows = isMissingPage(fetched) ? [] : readRows(fetched.text, fetched, options);
     if (rows.length === 0 || tally.isRepeat(rows)) {
       if (stated.pages !== null || tally.total !== null)
         return tally.partial(
@@ -139,7 +138,7 @@ function promisedPages(page: Page, numbering: Numbering): number {
   const own = new URL(page.url);
   let highest = 1;
   for (const anchor of $('a[href]').toArray()) {
-    const url = resolveAddress($(anchor).attr('href')!, page.url);
+    const url = resolveAddress($(anchor).attr('href')!, page);
     const parsed = url === null ? null : new URL(url);
     if (parsed === null || parsed.host !== own.host || parsed.pathname !== own.pathname) continue;
     const number = parsed.searchParams.get(numbering.name) ?? '';
@@ -177,7 +176,7 @@ async function* walkPostback(
   const tally = new ColumnTally();
   let page = first;
   for (let number = 1; ; number += 1) {
-    const rows = readRows(page.text, page.url, options);
+    const rows = readRows(page.text, page, options);
     const stated = statedTotals(page.text);
     tally.total ??= stated.total;
     if (rows.length === 0 && number > 1) return tally.partial(`page ${number} holds no rows`);
@@ -207,12 +206,13 @@ function postbackRequest(
     .toArray()
     .map((input) => [$(input).attr('name') ?? '', $(input).attr('value') ?? ''] as const)
     .filter(([name]) => name !== '' && name !== '__EVENTTARGET' && name !== '__EVENTARGUMENT');
-  const action = resolveAddress($('form').first().attr('action') ?? '', page.url) ?? first.url;
+  const action = resolveAddress($('form').first().attr('action') ?? '', page) ?? first.url;
   return {
     // The action of such a form is the page itself; any other belongs to a search box.
     url: addressKey(action) === addressKey(first.url) ? action : first.url,
     method: 'POST',
     form: [...hidden, ['__EVENTTARGET', next.target], ['__EVENTARGUMENT', next.argument]],
+    ...(page.charset === undefined ? {} : { formCharset: page.charset }),
     referer: page.url,
     expect: 'page',
   };

@@ -18,7 +18,7 @@ export function readJpaasUnits(page: Page): JpaasUnit[] {
   const $ = load(page.text);
   const units: JpaasUnit[] = [];
   for (const script of $('script[querydata]').toArray()) {
-    const address = resolveAddress($(script).attr('url') ?? '', page.url);
+    const address = resolveAddress($(script).attr('url') ?? '', page);
     if (address === null) continue;
     const query = [
       ...($(script).attr('querydata') ?? '').matchAll(/['"](\w+)['"]\s*:\s*['"]([^'"]*)['"]/g),

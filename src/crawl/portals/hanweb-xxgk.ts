@@ -37,7 +37,7 @@ export function readXxgkSearch(page: Page, params: Readonly<Record<string, unkno
       : /search\.jsp/.test(own.pathname)
         ? own.pathname
         : /['"]([^'"]*\/search\.jsp)[^'"]*['"]/.exec(page.text)?.[1];
-  const url = path === undefined ? null : resolveAddress(path, page.url);
+  const url = path === undefined ? null : resolveAddress(path, page);
   if (url === null) return null;
   const $ = load(page.text);
   const script = new RegExp(`${path!.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\?([^'"\\s]+)`).exec(
@@ -88,10 +88,10 @@ export async function* walkXxgk(
   for (let page = 1; pages === null || page <= pages; page += 1) {
     if (page > column.pagesMax) return tally.partial(`stopped at the limit of ${column.pagesMax} pages`);
     let answer = await client.fetch(xxgkRequest(search, page, byGet, first.url));
-    let rows = isMissingPage(answer) ? [] : readRows(answer.text, answer.url);
+    let rows = isMissingPage(answer) ? [] : readRows(answer.text, answer);
     if (rows.length === 0 && !byGet && !saysEmpty(answer.text)) {
       const again = await client.fetch(xxgkRequest(search, page, true, first.url));
-      const found = isMissingPage(again) ? [] : readRows(again.text, again.url);
+      const found = isMissingPage(again) ? [] : readRows(again.text, again);
       if (found.length > 0) {
         byGet = true;
         answer = again;
@@ -146,7 +146,7 @@ function xxgkRequest(search: XxgkSearch, page: number, byGet: boolean, referer: 
 /** The code of the column whose name is that of the annual reports, from the tree of the catalogue. */
 async function codeFromTree(page: Page, client: PortalClient): Promise<string | null> {
   const link = /['"]([^'"]*\/tree\.jsp[^'"]*)['"]/.exec(page.text);
-  const url = link && resolveAddress(link[1]!.replaceAll('&amp;', '&'), page.url);
+  const url = link && resolveAddress(link[1]!.replaceAll('&amp;', '&'), page);
   if (!url) return null;
   const tree = await client.fetch({ url, referer: page.url, ajax: true, expect: 'page' });
   for (const node of tree.text.matchAll(/funclick\(\s*['"]([^'"]+)['"][^>]*>\s*([^<]*)/g)) {
@@ -168,7 +168,7 @@ export function readAreas(
   if (found.size > 0) return [...found].map(([code, name]) => ({ code, name }));
   const $ = load(page.text);
   for (const link of $('a[href*="xxgkAnnualReport.jsp"]').toArray()) {
-    const url = resolveAddress($(link).attr('href')!, page.url);
+    const url = resolveAddress($(link).attr('href')!, page);
     const code = url && new URL(url).searchParams.get('area');
     const name = $(link).text().trim();
     if (code && !found.get(code)) found.set(code, /^\d*年?$/.test(name) ? null : name);
@@ -200,7 +200,7 @@ export async function* walkAnnualReports(
       : (/['"]([^'"?]*xxgkAnnualReport\.jsp)/.exec(first.text)?.[1] ?? '/module/xxgk/xxgkAnnualReport.jsp');
   const base = /xxgkAnnualReport\.jsp/.test(first.url)
     ? first.url
-    : (resolveAddress(module, first.url) ?? first.url);
+    : (resolveAddress(module, first) ?? first.url);
   const tally = new ColumnTally();
   const failed: string[] = [];
   let disallowed = 0;

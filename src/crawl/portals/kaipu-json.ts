@@ -59,7 +59,7 @@ export function readEndpoint(page: Page, params: Readonly<Record<string, unknown
       scriptValue(page.text, ['webSiteCode', 'websiteCode', 'codeName', 'websiteId']);
     const channel = word(params['channel_code']) ?? scriptValue(page.text, ['channelCode', 'channelId']);
     const path = /['"]((?:\/\w{1,40}){0,4}\/?queryList)['"?]/.exec(page.text)?.[1] ?? '/queryList';
-    const url = resolveAddress(path.startsWith('/') ? path : `/${path}`, page.url);
+    const url = resolveAddress(path.startsWith('/') ? path : `/${path}`, page);
     if (site !== null && channel !== null && url !== null) return { kind: 'query', url, site, channel };
   }
   const given = word(params['endpoint']);
@@ -67,7 +67,7 @@ export function readEndpoint(page: Page, params: Readonly<Record<string, unknown
   const channel = pageTags(load(page.text)).get('channelid');
   const path =
     given ?? seen ?? (channel && /^[0-9a-f]{32}$/.test(channel) ? `/common/search/${channel}` : null);
-  const url = path === null ? null : resolveAddress(path, page.url);
+  const url = path === null ? null : resolveAddress(path, page);
   return url === null ? null : { kind: 'search', url };
 }
 

@@ -1,6 +1,6 @@
 import { type Cheerio, type CheerioAPI, load } from 'cheerio';
 import type { AnyNode, Element } from 'domhandler';
-import { addressKey, isArticleAddress, isMobileTwin, resolveAddress } from './addresses.ts';
+import { addressKey, isArticleAddress, isMobileTwin, type LinkSource, resolveAddress } from './addresses.ts';
 import { dateInText, dateInUrl } from './dates.ts';
 import type { ListRow } from './portal.ts';
 
@@ -40,9 +40,10 @@ export interface RowOptions {
  * The rows of a list, in page order and each address once. A link is a row when a date stands beside it or when its
  * address has the shape of an article; menus, related links and commented-out rows have neither or are left out.
  */
-export function readRows(html: string, pageUrl: string, options: RowOptions = {}): ListRow[] {
+export function readRows(html: string, from: string | LinkSource, options: RowOptions = {}): ListRow[] {
   const $ = load(html);
-  const own = addressKey(pageUrl);
+  const page = typeof from === 'string' ? { url: from } : from;
+  const own = addressKey(page.url);
   const left = new Set<AnyNode>([...$(aroundTheList).toArray(), ...hiddenByFlag($).toArray()]);
   const scope = options.row ? $(options.row).find('a').add($(options.row).filter('a')) : $('a');
   const rows = new Map<string, ListRow>();
@@ -50,12 +51,12 @@ export function readRows(html: string, pageUrl: string, options: RowOptions = {}
   for (const anchor of (scope as Cheerio<Element>).toArray()) {
     if (isInside(anchor, left)) continue;
     const url =
-      resolveAddress($(anchor).attr('href') ?? '', pageUrl) ??
-      resolveAddress(onclickTarget($(anchor).attr('onclick')) ?? '', pageUrl);
+      resolveAddress($(anchor).attr('href') ?? '', page) ??
+      resolveAddress(onclickTarget($(anchor).attr('onclick')) ?? '', page);
     if (url === null || isMobileTwin(url)) continue;
     const key = addressKey(url);
     if (key === own) continue;
-    const beside = textBeside($, anchor, key, pageUrl, { found: surrounding, left });
+    const beside = textBeside($, anchor, key, page, { found: surrounding, left });
     const printed = dateInText(beside) ?? dateInText($(anchor).text());
     if (!options.row && printed === null && !isArticleAddress(url)) continue;
     if (isPagerText($(anchor).text())) continue;
@@ -122,18 +123,18 @@ function textBeside(
   $: CheerioAPI,
   anchor: Element,
   key: string,
-  pageUrl: string,
-  page: { readonly found: Map<Element, Surroundings>; readonly left: ReadonlySet<AnyNode> },
+  page: LinkSource,
+  around: { readonly found: Map<Element, Surroundings>; readonly left: ReadonlySet<AnyNode> },
 ): string {
   let node = $(anchor).parent();
   let text = '';
   for (let step = 0; step < 5 && node.length > 0; step += 1) {
     const element = node.get(0)!;
     if (element.type !== 'tag' || element.name === 'body' || element.name === 'html') break;
-    let found = page.found.get(element);
+    let found = around.found.get(element);
     if (found === undefined) {
-      found = surroundings(element, pageUrl, page.left);
-      page.found.set(element, found);
+      found = surroundings(element, page, around.left);
+      around.found.set(element, found);
     }
     const alone = found.links.size === 0 || (found.links.size === 1 && found.links.has(key));
     const isRow = rowTags.has(element.name);
@@ -145,7 +146,7 @@ function textBeside(
   return text;
 }
 
-function surroundings(element: Element, pageUrl: string, left: ReadonlySet<AnyNode>): Surroundings {
+function surroundings(element: Element, page: LinkSource, left: ReadonlySet<AnyNode>): Surroundings {
   const links = new Set<string>();
   const words: string[] = [];
   const isRow = rowTags.has(element.name);
@@ -159,7 +160,7 @@ function surroundings(element: Element, pageUrl: string, left: ReadonlySet<AnyNo
     if (node.type !== 'tag') return;
     let quiet = silent;
     if (node.name === 'a') {
-      const url = resolveAddress(node.attribs['href'] ?? '', pageUrl);
+      const url = resolveAddress(node.attribs['href'] ?? '', page);
       if (url !== null) links.add(addressKey(url));
       quiet = true;
     } else if (isRow && node !== element && rowTags.has(node.name)) quiet = true;

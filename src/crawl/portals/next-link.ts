@@ -11,7 +11,7 @@ const nextWords = /^[\s[［«»<>]*(?:下一?页|后一页|后页|next)[\s\]］�
 export function nextPageAddress(page: Page, selector: string | null = null): string | null {
   const $ = load(page.text);
   const anchor = nextAnchor($, selector);
-  return anchor === undefined ? null : resolveAddress(anchor, page.url);
+  return anchor === undefined ? null : resolveAddress(anchor, page);
 }
 
 function nextAnchor($: CheerioAPI, selector: string | null): string | undefined {
@@ -81,7 +81,7 @@ export async function* walkLinkedPages(
   for (let number = 1; ; number += 1) {
     visited.add(addressKey(page.url));
     visited.add(addressKey(page.request.url));
-    const rows = readRows(page.text, page.url, rowOptions);
+    const rows = readRows(page.text, page, rowOptions);
     const stated = statedTotals(page.text);
     tally.total ??= stated.total;
     if (tally.isRepeat(rows)) return tally.partial(`page ${number} repeats an earlier page: paging ignored`);

@@ -1,3 +1,5 @@
+import type { LinkSource } from './addresses.ts';
+
 /**
  * The one interface behind which every portal family stands. A family knows how its lists and articles are served;
  * it does no politeness, no storage and no retries of its own: `PortalClient` does the first and the last, the crawl
@@ -23,6 +25,8 @@ export interface PageRequest {
   readonly method?: 'GET' | 'POST';
   /** Form fields in order (a name may come twice), or a raw body. */
   readonly form?: readonly (readonly [string, string])[];
+  /** The encoding of the page that holds the form; UTF-8 without, which is what scripts send on any page. */
+  readonly formCharset?: string;
   readonly referer?: string;
   /** Adds `X-Requested-With: XMLHttpRequest`. */
   readonly ajax?: boolean;
@@ -32,9 +36,8 @@ export interface PageRequest {
 }
 
 /** A page as received, decoded. `url` is the address after redirects. */
-export interface Page {
+export interface Page extends LinkSource {
   readonly request: PageRequest;
-  readonly url: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly bytes: Uint8Array;

@@ -91,7 +91,7 @@ async function* walkStatic(
   const rowOptions = typeof column.params['row'] === 'string' ? { row: column.params['row'] } : {};
   const tally = new ColumnTally();
   tally.total = pager.total ?? statedTotals(first.text).total;
-  const opening = readRows(first.text, first.url, rowOptions);
+  const opening = readRows(first.text, first, rowOptions);
   tally.isRepeat(opening);
   yield { rows: tally.fresh(opening), total: tally.total, page: 1, pages: pager.pages };
   let base = pager.base;
@@ -103,7 +103,7 @@ async function* walkStatic(
       referer: first.url,
       expect: 'page',
     });
-    let rows = isMissingPage(fetched) ? [] : readRows(fetched.text, fetched.url, rowOptions);
+    let rows = isMissingPage(fetched) ? [] : readRows(fetched.text, fetched, rowOptions);
     if (page === 2 && (rows.length === 0 || tally.isRepeat(rows))) {
       // The number that the call gives for the first page does not tell the base everywhere: try the other one once.
       const other = base === 0 ? 1 : 0;
@@ -112,7 +112,7 @@ async function* walkStatic(
         referer: first.url,
         expect: 'page',
       });
-      const found = isMissingPage(again) ? [] : readRows(again.text, again.url, rowOptions);
+      const found = isMissingPage(again) ? [] : readRows(again.text, again, rowOptions);
       if (found.length === 0 || tally.isRepeat(found))
         return tally.partial(
           `page 2 of ${pager.pages} was not found under either numbering (status ${fetched.status})`,
@@ -130,7 +130,7 @@ async function* walkStatic(
         referer: first.url,
         expect: 'page',
       });
-      const found = isMissingPage(passed) ? [] : readRows(passed.text, passed.url, rowOptions);
+      const found = isMissingPage(passed) ? [] : readRows(passed.text, passed, rowOptions);
       if (found.length > 0 && !tally.isRepeat(found)) {
         yield { rows: tally.fresh(found), total: tally.total, page, pages: pager.pages };
         break;

@@ -64,7 +64,7 @@ async function* onePass(
     visited.add(addressKey(page.url));
     const now = statedTotals(page.text);
     if (now.total !== stated.total || now.pages !== stated.pages) return 'moved';
-    const rows = readRows(page.text, page.url);
+    const rows = readRows(page.text, page);
     if (rows.length === 0 && number > 1) return tally.partial(`page ${number} holds no rows`);
     if (tally.isRepeat(rows)) return tally.partial(`page ${number} repeats an earlier page: paging ignored`);
     yield { rows: tally.fresh(rows), total: stated.total, page: number, pages: stated.pages };
@@ -76,7 +76,7 @@ async function* onePass(
         // Without a stated number only the first page shows that something came in meanwhile.
         const again = await client.fetch({ url: first.request.url, expect: 'page' });
         const same =
-          !isMissingPage(again) && readRows(again.text, again.url).every((row) => rowsOf(first).has(row.url));
+          !isMissingPage(again) && readRows(again.text, again).every((row) => rowsOf(first).has(row.url));
         if (!same) return 'moved';
       }
       return tally.end('the last page was reached', saysEmpty(page.text));
@@ -95,5 +95,5 @@ async function* onePass(
 }
 
 function rowsOf(page: Page): Set<string> {
-  return new Set(readRows(page.text, page.url).map((row) => row.url));
+  return new Set(readRows(page.text, page).map((row) => row.url));
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addressKey, isArticleAddress, resolveAddress } from '../../../src/crawl/portals/addresses.ts';
+import {
+  addressKey,
+  baseOf,
+  isArticleAddress,
+  resolveAddress,
+  withParameter,
+} from '../../../src/crawl/portals/addresses.ts';
 import { agencyInTitle, readArticle } from '../../../src/crawl/portals/article.ts';
 import { checkAttachment } from '../../../src/crawl/portals/attachment-check.ts';
 import { childColumns } from '../../../src/crawl/portals/child-columns.ts';
@@ -316,4 +322,42 @@ test('shapes of article addresses of the known systems, and of columns', () => {
     '/nw39220/index_2.html',
   ])
     expect(isArticleAddress(`https://x.gov.cn${path}`), path).toBe(false);
+});
+
+test('Chinese in the query of a link goes out in the encoding of its page, in the path always in UTF-8', () => {
+  const from = { url: 'http://www.example.gov.cn/list.asp', charset: 'gb18030' };
+  // 年报 is C4EA B1A8 in GBK and E5B9B4 E68AA5 in UTF-8.
+  expect(resolveAddress('list.asp?lm=年报&page=2', from)).toBe(
+    'http://www.example.gov.cn/list.asp?lm=%C4%EA%B1%A8&page=2',
+  );
+  expect(resolveAddress('/年报/1.htm', from)).toBe('http://www.example.gov.cn/%E5%B9%B4%E6%8A%A5/1.htm');
+  expect(resolveAddress('list.asp?lm=年报', from.url)).toBe(
+    'http://www.example.gov.cn/list.asp?lm=%E5%B9%B4%E6%8A%A5',
+  );
+  expect(resolveAddress('?a=1%2F2&lm=%C4%EA', from)).toBe(
+    'http://www.example.gov.cn/list.asp?a=1%2F2&lm=%C4%EA',
+  );
+});
+
+test('a parameter is set without touching the bytes of the others', () => {
+  expect(withParameter('http://a.gov.cn/list.asp?lm=%C4%EA%B1%A8&page=1&x=a%2Fb', 'page', '2')).toBe(
+    'http://a.gov.cn/list.asp?lm=%C4%EA%B1%A8&page=2&x=a%2Fb',
+  );
+  expect(withParameter('http://a.gov.cn/list.asp', 'page', '2')).toBe('http://a.gov.cn/list.asp?page=2');
+});
+
+test.each([
+  ['<base href="http://www.example.gov.cn/app/">', 'http://www.example.gov.cn/app/'],
+  ["<BASE target=_blank href='/app/'>", 'http://www.example.gov.cn/app/'],
+  ['<base href=/app/ >', 'http://www.example.gov.cn/app/'],
+  ['<base target="_blank">', null],
+  ['<base href="javascript:1">', null],
+])('%s leads links to %s', (tag, base) => {
+  expect(baseOf(`<html><head>${tag}</head>`, 'http://www.example.gov.cn/zwgk/list.jsp')).toBe(base);
+});
+
+test('links are relative to the base that the page names', () => {
+  const from = { url: 'http://www.example.gov.cn/zwgk/list.jsp', base: 'http://www.example.gov.cn/app/' };
+  const html = '<ul><li><a href="show.jsp?id=4">某某局2024年政府信息公开年报</a> 2025-01-20</li></ul>';
+  expect(readRows(html, from).map(({ url }) => url)).toEqual(['http://www.example.gov.cn/app/show.jsp?id=4']);
 });

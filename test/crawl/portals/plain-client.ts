@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { formBody } from '../../../src/crawl/http/form-body.ts';
 import type {
   ColumnConfig,
   ListRow,
@@ -40,7 +41,7 @@ export class PlainClient implements PortalClient {
         status,
         headers,
         bytes,
-        text: decode(bytes, headers['content-type'] ?? ''),
+        ...decode(bytes, headers['content-type'] ?? ''),
         notModified: false,
       };
     }
@@ -52,9 +53,7 @@ export class PlainClient implements PortalClient {
     address: string,
   ): Promise<{ status: number; headers: Record<string, string>; bytes: Uint8Array }> {
     const url = new URL(address);
-    const body = request.form
-      ?.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-      .join('&');
+    const body = request.form && formBody(request.form, request.formCharset);
     return new Promise((resolve, reject) => {
       const sent = httpRequest(
         {
@@ -93,12 +92,13 @@ export class PlainClient implements PortalClient {
 }
 
 /** BOM and header aside: UTF-8 where the bytes are UTF-8, else GB 18030. */
-export function decode(bytes: Uint8Array, type: string): string {
-  if (!/^(?:text|application\/(?:json|xml|javascript))/.test(type) && type !== '') return '';
+export function decode(bytes: Uint8Array, type: string): { text: string; charset: string } {
+  if (!/^(?:text|application\/(?:json|xml|javascript))/.test(type) && type !== '')
+    return { text: '', charset: 'utf-8' };
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), charset: 'utf-8' };
   } catch {
-    return new TextDecoder('gb18030').decode(bytes);
+    return { text: new TextDecoder('gb18030').decode(bytes), charset: 'gb18030' };
   }
 }
 

@@ -4,7 +4,8 @@ import { cutTitle, escapeHtml, hexFrom, type Post, type Site } from '../site.ts'
 /**
  * Old home-made systems. Variants: `kind`: `asp` (default; next link, which on the last page leads to itself), `php`
  * (`pageNo` from 0, numbers only), `aspx` (__doPostBack with a view state that is checked and used once);
- * `charset`: `gbk`.
+ * `charset`: `gbk`. The column's name goes with every further page, in a link or in a hidden field, and is understood in
+ * the charset of the site alone.
  */
 export const generic: ReplicaFamily = {
   columnPath: (site) => listPath(site),
@@ -14,7 +15,7 @@ export const generic: ReplicaFamily = {
     if (pathname === listPath(site).split('?')[0]) {
       switch (kind(site)) {
         case 'asp':
-          return asp(site, Number(searchParams.get('page') ?? 1));
+          return asp(site, request);
         case 'php':
           return php(site, Number(searchParams.get('pageNo') ?? 0) + 1);
         case 'aspx':
@@ -30,6 +31,28 @@ export const generic: ReplicaFamily = {
     return found && { type: found.contentType, body: found.bytes(), modified: '2025-01-02T00:00:00Z' };
   },
 };
+
+const columnName = '政府信息公开年报';
+
+/** Parameters as an old system understands them: bytes in its own charset. */
+function parameters(site: Site, encoded: string): ReadonlyMap<string, string> {
+  const decoder = new TextDecoder(site.variant<string>('charset', 'utf-8'));
+  const decode = (text: string) =>
+    decoder.decode(
+      Buffer.from(
+        text
+          .replace(/\+/g, ' ')
+          .replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+        'latin1',
+      ),
+    );
+  return new Map(
+    encoded.split('&').map((part) => {
+      const [name = '', value = ''] = part.split('=');
+      return [decode(name), decode(value)];
+    }),
+  );
+}
 
 type Kind = 'asp' | 'php' | 'aspx';
 
@@ -74,13 +97,15 @@ function page(site: Site, inside: string): Answer {
   );
 }
 
-function asp(site: Site, number: number): Answer {
+function asp(site: Site, { target }: ReplicaRequest): Answer {
+  const query = parameters(site, target.split('?')[1] ?? '');
+  if (query.has('page') && query.get('lm') !== columnName) return page(site, '<p>没有这个栏目</p>');
   const last = pages(site);
-  const current = Math.min(Math.max(1, number), last);
+  const current = Math.min(Math.max(1, Number(query.get('page') ?? 1)), last);
   const next = Math.min(current + 1, last);
   return page(
     site,
-    `<table>${rows(site, current)}</table>共<font color=red>${site.listed().length}</font>条 第${current}/${last}页 <a href="list.asp?cid=9&page=${Math.max(1, current - 1)}">上一页</a> <a href="list.asp?cid=9&page=${next}">下一页</a>`,
+    `<table>${rows(site, current)}</table>共<font color=red>${site.listed().length}</font>条 第${current}/${last}页 <a href="list.asp?cid=9&lm=${columnName}&page=${Math.max(1, current - 1)}">上一页</a> <a href="list.asp?cid=9&lm=${columnName}&page=${next}">下一页</a>`,
   );
 }
 
@@ -98,12 +123,13 @@ function php(site: Site, number: number): Answer {
 function aspx(site: Site, request: ReplicaRequest): Answer {
   let current = 1;
   if (request.method === 'POST') {
-    const fields = new URLSearchParams(request.body);
+    const fields = parameters(site, request.body);
     const state = site.memory.get('viewstate');
     if (
       fields.get('__VIEWSTATE') !== state ||
       fields.get('__VIEWSTATEGENERATOR') !== 'C2EE9ABB' ||
-      fields.get('__EVENTTARGET') !== 'MoreInfoList1$Pager'
+      fields.get('__EVENTTARGET') !== 'MoreInfoList1$Pager' ||
+      fields.get('categoryname') !== columnName
     ) {
       return html(
         '<html><head><title>Validation of viewstate MAC failed</title></head><body><h1>Server Error</h1></body></html>',
@@ -120,7 +146,7 @@ function aspx(site: Site, request: ReplicaRequest): Answer {
     .map((each) => `<a href="javascript:__doPostBack('MoreInfoList1$Pager','${each}')">${each}</a>`);
   return page(
     site,
-    `<form name="form1" method="post" action="moreinfolist.aspx?categorynum=002001"><input type="hidden" name="__VIEWSTATE" value="${fresh}"><input type="hidden" name="__VIEWSTATEGENERATOR" value="C2EE9ABB"><input type="hidden" name="__VIEWSTATEENCRYPTED" value="">
+    `<form name="form1" method="post" action="moreinfolist.aspx?categorynum=002001"><input type="hidden" name="__VIEWSTATE" value="${fresh}"><input type="hidden" name="__VIEWSTATEGENERATOR" value="C2EE9ABB"><input type="hidden" name="__VIEWSTATEENCRYPTED" value=""><input type="hidden" name="categoryname" value="${columnName}">
 <table id="MoreInfoList1_DataGrid1">${rows(site, current)}</table><div id="MoreInfoList1_Pager"><font color="red">${current}/${last}</font> 共${last}页 ${links.join(' ')}</div></form>`,
   );
 }
