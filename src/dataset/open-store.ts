@@ -20,11 +20,21 @@ export async function openStore(location: string, options: OpenOptions = {}): Pr
   try {
     if (create) await migrate(database);
     else await requirePresentFormat(database);
-    return new SqlStore(database, await loadCells(database));
+    const store = new SqlStore(database, await loadCells(database));
+    addresses.set(store, location);
+    return store;
   } catch (error) {
     await database.close().catch(() => {});
     throw error;
   }
+}
+
+/** What stores were opened with. Kept apart from them, since it may hold a password: `Store.location` is to be shown. */
+const addresses = new WeakMap<Store, string>();
+
+/** What another process gives to `openStore` to open the same store. Never to be shown or put among its arguments. */
+export function addressOf(store: Store): string {
+  return addresses.get(store) ?? store.location;
 }
 
 async function requirePresentFormat(database: Database): Promise<void> {

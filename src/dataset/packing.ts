@@ -25,7 +25,7 @@ export interface Layout {
   readonly units: readonly (string | null)[];
 }
 
-/** A reading's table as stored: the layout, and one packed row per fact, in the layout's order. */
+/** A reading's table as stored: the layout, and one packed fact for each of its cells, in the layout's order. */
 export interface PackedTable {
   readonly table: TableReading['table'];
   readonly edition: TableReading['edition'];
@@ -35,16 +35,24 @@ export interface PackedTable {
   readonly facts: readonly PackedFact[];
 }
 
-export interface PackedFact {
-  readonly cellId: number;
-  readonly state: number;
-  readonly confidence: number;
-  readonly doubtful: number;
-  readonly value: number | null;
-  readonly valueWan: number | null;
-  readonly raw: string | null;
-  readonly alternatives: string | null;
-}
+/**
+ * A fact as it is read from the store, where a dataset has twenty million: a list, its small numbers in one. Its cell is
+ * the one in the same place of the layout.
+ */
+export type PackedFact = readonly [
+  code: number,
+  value: number | null,
+  valueWan: number | null,
+  raw: string | null,
+  alternatives: string | null,
+];
+
+/** The code of a fact, in SQL. */
+export const FACT_CODE = 'cell_id * 128 + state * 16 + confidence * 2 + doubtful';
+export const cellOfCode = (code: number): number => Math.floor(code / 128);
+export const stateOf = (fact: PackedFact): number => (fact[0] >> 4) & 7;
+export const confidenceOf = (fact: PackedFact): number => (fact[0] >> 1) & 7;
+export const isDoubtful = (fact: PackedFact): boolean => (fact[0] & 1) === 1;
 
 export const FACT_COLUMNS = [
   'reading_id',
@@ -95,7 +103,7 @@ function plain(state: number, value: number | null): string | null {
 }
 
 export function rawOf(fact: PackedFact): string {
-  return fact.raw ?? plain(fact.state, fact.value) ?? '';
+  return fact[3] ?? plain(stateOf(fact), fact[1]) ?? '';
 }
 
 /** `body` is asked for only where the store has no such layout yet: most reports share one with others. */
@@ -125,23 +133,24 @@ export function unpackTable(packed: PackedTable, cells: CellIds): TableReading {
     method: packed.method,
     usedIdentities: packed.usedIdentities,
     facts: packed.facts.map((fact, i) => {
-      const { row, column } = parseCellKey(cells.byId.get(fact.cellId) ?? `cell ${fact.cellId}`);
+      const cell = packed.layout.cells[i] as number;
+      const { row, column } = parseCellKey(cells.byId.get(cell) ?? `cell ${cell}`);
       return {
         table: packed.table,
         edition: packed.edition,
         row,
         column,
-        state: decode(STATES, fact.state),
-        value: fact.value,
+        state: decode(STATES, stateOf(fact)),
+        value: fact[1],
         unit: packed.layout.units[i] ?? null,
-        valueWan: fact.valueWan,
+        valueWan: fact[2],
         raw: rawOf(fact),
         rowLabel: packed.layout.rowLabels[i] ?? '',
         columnLabel: packed.layout.columnLabels[i] ?? '',
         location: packed.layout.locations[i] ?? '',
-        confidence: decode(CONFIDENCES, fact.confidence),
-        doubtful: fact.doubtful === 1,
-        ...(fact.alternatives === null ? {} : { alternatives: JSON.parse(fact.alternatives) as number[] }),
+        confidence: decode(CONFIDENCES, confidenceOf(fact)),
+        doubtful: isDoubtful(fact),
+        ...(fact[4] === null ? {} : { alternatives: JSON.parse(fact[4]) as number[] }),
       };
     }),
   };

@@ -5,6 +5,8 @@ import type { Cell, Session } from './dialect.ts';
 import { compare } from './identity.ts';
 import {
   type CellIds,
+  cellOfCode,
+  FACT_CODE,
   type Layout,
   type PackedFact,
   type PackedTable,
@@ -20,11 +22,14 @@ import {
   type StoredReport,
   StoreError,
 } from './store.ts';
+import type { Tables } from './tables.ts';
 
 /** Reports for one query; two hundred facts each. */
 const PAGE = 50;
+/** What the number of a reading's table is multiplied with, so that it stands above the code of a fact. */
+const PART = 2 ** 22;
 
-/** A reading with everything that the exports print of it, the texts left deflated. */
+/** What is known of a reading as a whole: one row of the dataset's reports. */
 export interface ReadingRecord extends ReportSummary {
   readonly readingId: number;
   readonly container: string;
@@ -37,7 +42,6 @@ export interface ReadingRecord extends ReportSummary {
   readonly size: number;
   readonly attachmentOf: string | null;
   readonly displaced: boolean;
-  readonly body: Uint8Array;
 }
 
 /** A report row with its readings: the primary first, then the copies, then (if asked for) the superseded ones. */
@@ -48,14 +52,48 @@ export interface ReportGroup {
   readonly superseded: readonly ReadingRecord[];
 }
 
-/** What stands in the child tables of a reading. */
-export interface ReadingParts {
-  readonly tables: readonly PackedTable[];
+/** What a reading holds besides its tables. */
+export interface ReadingLists {
   readonly refusals: Report['refusals'];
   readonly extras: Report['extras'];
   readonly statements: Report['statements'];
   readonly charts: Report['charts'];
 }
+
+/** Everything that makes a `Report` of a reading, the texts left deflated. */
+export interface ReadingParts extends ReadingLists {
+  readonly tables: readonly PackedTable[];
+  readonly body: Uint8Array;
+}
+
+/** All columns of a reading but its texts, which are most of what the store holds. */
+const READING_COLUMNS = [
+  'id',
+  'report_id',
+  'version',
+  'superseded_by',
+  'displaced',
+  'sha256',
+  'size',
+  'container',
+  'reader',
+  'extractor_version',
+  'outcome',
+  'outcome_reason',
+  'title',
+  'agency',
+  'agency_from',
+  'agency_id',
+  'region_code',
+  'year',
+  'year_from',
+  'scope',
+  'kind',
+  'published_on',
+  'needs_review',
+  'period',
+  'conflicts',
+] as const satisfies readonly (keyof Tables['readings'])[];
 
 /** Reads the store in the order of the reports' sort keys. One per session; holds a cache of layouts. */
 export class StoreReader {
@@ -89,7 +127,7 @@ export class StoreReader {
       let readings = this.#session.query
         .selectFrom('readings')
         .innerJoin('sources', 'sources.id', 'readings.source_id')
-        .selectAll('readings')
+        .select(READING_COLUMNS.map((c) => `readings.${c}` as const))
         .select(['sources.document', 'sources.url', 'sources.attachment_of', 'sources.missing'])
         .where(
           'readings.report_id',
@@ -137,7 +175,6 @@ export class StoreReader {
           size: r.size,
           attachmentOf: r.attachment_of,
           displaced: r.displaced === 1,
-          body: r.body,
         });
         const primary = current.find((r) => r.id === report.primary_reading);
         return {
@@ -199,19 +236,45 @@ export class StoreReader {
       statements: parts.statements,
       charts: parts.charts,
       needsReview: reading.needsReview,
-      ...unpackBody(reading.body),
+      ...unpackBody(parts.body),
     };
   }
 
-  /** The child rows of many readings, one query a table. */
+  /** All that makes reports of many readings. */
   async parts(readingIds: readonly number[]): Promise<Map<number, ReadingParts>> {
-    const parts = new Map<number, { -readonly [k in keyof ReadingParts]: ReadingParts[k][number][] }>();
-    for (const id of readingIds) {
-      parts.set(id, { tables: [], refusals: [], extras: [], statements: [], charts: [] });
-    }
+    if (readingIds.length === 0) return new Map();
+    const tables = await this.tables(readingIds);
+    const lists = await this.lists(readingIds);
+    const bodies = await this.#session.arrays(
+      `select id, body from readings where id in (${readingIds.join(',')})`,
+      [],
+    );
+    return new Map(
+      bodies.map(([id, body]) => [
+        id as number,
+        {
+          tables: tables.get(id as number) ?? [],
+          ...(lists.get(id as number) as ReadingLists),
+          body: body as Uint8Array,
+        },
+      ]),
+    );
+  }
+
+  /** The tables of many readings, in the order of their documents. */
+  async tables(readingIds: readonly number[]): Promise<Map<number, PackedTable[]>> {
+    const tables = new Map<number, PackedTable[]>(readingIds.map((id) => [id, []]));
+    if (readingIds.length === 0) return tables;
+    for (const [id, table] of await this.#tables(readingIds)) tables.get(id)?.push(table);
+    return tables;
+  }
+
+  /** What many readings hold besides tables, one query a list. */
+  async lists(readingIds: readonly number[]): Promise<Map<number, ReadingLists>> {
+    const parts = new Map<number, { -readonly [k in keyof ReadingLists]: ReadingLists[k][number][] }>();
+    for (const id of readingIds) parts.set(id, { refusals: [], extras: [], statements: [], charts: [] });
     if (readingIds.length === 0) return parts;
     const of = (id: number) => parts.get(id) as NonNullable<ReturnType<typeof parts.get>>;
-    for (const [id, table] of await this.#tables(readingIds)) of(id).tables.push(table);
     const q = this.#session.query;
     const order = ['reading_id', 'seq'] as const;
     for (const r of await q
@@ -293,12 +356,12 @@ export class StoreReader {
     );
     const layouts = await this.#layoutsOf(new Set(heads.map((h) => h[6] as number)));
     const facts = await this.#session.arrays(
-      `select reading_id, part, cell_id, state, confidence, doubtful, value, value_wan, raw, alternatives from facts
+      `select cast(part as bigint) * ${PART} + ${FACT_CODE}, value, value_wan, raw, alternatives from facts
        where reading_id in (${list}) order by reading_id, part, cell_id`,
       [],
     );
     let at = 0;
-    return heads.map((head) => {
+    const read = heads.map((head): [number, PackedTable] => {
       const [readingId, part, table, edition, method, used, layoutId] = head as [
         number,
         number,
@@ -312,26 +375,14 @@ export class StoreReader {
       // The rows come in the order of their cells, the layout has them in that of the report.
       const places = this.#placesOf(layout);
       const inOrder = new Array<PackedFact>(places.length);
-      let count = 0;
-      for (; at < facts.length; at++, count++) {
-        const f = facts[at] as Cell[];
-        if (f[0] !== readingId || f[1] !== part) break;
-        inOrder[places[count] as number] = {
-          cellId: f[2] as number,
-          state: f[3] as number,
-          confidence: f[4] as number,
-          doubtful: f[5] as number,
-          value: f[6] as number | null,
-          valueWan: f[7] as number | null,
-          raw: f[8] as string | null,
-          alternatives: f[9] as string | null,
-        };
-      }
-      if (count !== places.length) {
-        throw new StoreError(
-          'corrupt',
-          `a table in the store has ${count} cells where ${places.length} were written; run gongkai doctor --store`,
-        );
+      for (let i = 0; i < places.length; i++, at++) {
+        const row = facts[at] as Cell[] | undefined;
+        const code = ((row?.[0] ?? -1) as number) - part * PART;
+        const place = places[i] as number;
+        // A row that is missing shifts all after it: none may be taken for its neighbour.
+        if (!row || cellOfCode(code) !== layout.cells[place]) throw this.#incomplete(readingId);
+        row[0] = code;
+        inOrder[place] = row as unknown as PackedFact;
       }
       const packed: PackedTable = {
         table: table as PackedTable['table'],
@@ -343,6 +394,15 @@ export class StoreReader {
       };
       return [readingId, packed];
     });
+    if (at !== facts.length) throw this.#incomplete(readingIds[0] as number);
+    return read;
+  }
+
+  #incomplete(readingId: number): StoreError {
+    return new StoreError(
+      'corrupt',
+      `a table in the store (reading ${readingId} or one near it) lacks cells that were written; run gongkai doctor --store`,
+    );
   }
 
   /** For each cell in the order of the cells' numbers, its place in the layout. */

@@ -170,7 +170,7 @@ describe('a store', () => {
     const read = async () => {
       for await (const _ of store.reports());
     };
-    expect(await problemOf(read())).toMatch(/StoreError corrupt: .*cells where \d+ were written/);
+    expect(await problemOf(read())).toMatch(/StoreError corrupt: .*lacks cells that were written/);
     await store.close();
   });
 

@@ -1,26 +1,41 @@
 import { CONFIDENCES, decode, STATES } from '../codes.ts';
-import { type PackedTable, rawOf } from '../packing.ts';
+import {
+  confidenceOf,
+  isDoubtful,
+  type Layout,
+  type PackedFact,
+  type PackedTable,
+  rawOf,
+  stateOf,
+} from '../packing.ts';
 import type { ReadingRecord } from '../reader.ts';
 import type { Value } from './csv.ts';
 import type { ParquetFile } from './parquet.ts';
 
 /** `factRows` column by column into a Parquet file, without a list for every row. A test holds the two together. */
 export class FactColumns {
-  readonly #keys: ReadonlyMap<number, readonly [string, string]>;
+  readonly #keyOf: ReadonlyMap<number, string>;
+  readonly #layouts = new WeakMap<Layout, readonly (readonly Value[])[]>();
 
   constructor(keyOf: ReadonlyMap<number, string>) {
-    this.#keys = new Map(
-      [...keyOf].map(([id, key]) => [id, key.split('/').slice(1) as unknown as [string, string]]),
-    );
+    this.#keyOf = keyOf;
   }
 
   push(file: ParquetFile, reading: ReadingRecord, table: PackedTable, version: number | null): void {
-    const { layout, facts } = table;
+    const { facts } = table;
     const count = facts.length;
     const column = (c: number) => file.columns[c] as Value[];
     const same = (c: number, value: Value) => {
       const values = column(c);
       for (let i = 0; i < count; i++) values.push(value);
+    };
+    const all = (c: number, list: readonly Value[]) => {
+      const values = column(c);
+      for (let i = 0; i < count; i++) values.push(list[i] as Value);
+    };
+    const of = <T extends Value>(c: number, value: (fact: PackedFact) => T) => {
+      const values = column(c);
+      for (let i = 0; i < count; i++) values.push(value(facts[i] as PackedFact));
     };
     same(0, reading.reportId);
     same(1, reading.document);
@@ -28,26 +43,37 @@ export class FactColumns {
     same(3, reading.year);
     same(4, table.edition);
     same(5, table.table);
-    const [rows, columns, rowLabels, columnLabels] = [column(6), column(7), column(8), column(9)];
-    const [values, units, wan, states] = [column(10), column(11), column(12), column(13)];
-    const [raws, locations, confidences, doubts] = [column(14), column(15), column(16), column(17)];
-    for (let i = 0; i < count; i++) {
-      const fact = facts[i] as PackedTable['facts'][number];
-      const key = this.#keys.get(fact.cellId);
-      rows?.push(key?.[0] ?? '');
-      columns?.push(key?.[1] ?? '');
-      rowLabels?.push(layout.rowLabels[i] ?? '');
-      columnLabels?.push(layout.columnLabels[i] ?? '');
-      values?.push(fact.value);
-      units?.push(layout.units[i] ?? null);
-      wan?.push(fact.valueWan);
-      states?.push(decode(STATES, fact.state));
-      raws?.push(rawOf(fact));
-      locations?.push(layout.locations[i] ?? '');
-      confidences?.push(decode(CONFIDENCES, fact.confidence));
-      doubts?.push(fact.doubtful === 1);
-    }
+    const [rows, columns, rowLabels, columnLabels, units, locations] = this.#labelsOf(table.layout);
+    all(6, rows as Value[]);
+    all(7, columns as Value[]);
+    all(8, rowLabels as Value[]);
+    all(9, columnLabels as Value[]);
+    of(10, (fact) => fact[1]);
+    all(11, units as Value[]);
+    of(12, (fact) => fact[2]);
+    of(13, (fact) => decode(STATES, stateOf(fact)));
+    of(14, rawOf);
+    all(15, locations as Value[]);
+    of(16, (fact) => decode(CONFIDENCES, confidenceOf(fact)));
+    of(17, isDoubtful);
     if (version !== null) same(18, version);
     file.filled(count);
+  }
+
+  #labelsOf(layout: Layout): readonly (readonly Value[])[] {
+    let labels = this.#layouts.get(layout);
+    if (!labels) {
+      const keys = layout.cells.map((cell) => (this.#keyOf.get(cell) ?? '//').split('/'));
+      labels = [
+        keys.map((key) => key[1] ?? ''),
+        keys.map((key) => key[2] ?? ''),
+        keys.map((_, i) => layout.rowLabels[i] ?? ''),
+        keys.map((_, i) => layout.columnLabels[i] ?? ''),
+        keys.map((_, i) => layout.units[i] ?? null),
+        keys.map((_, i) => layout.locations[i] ?? ''),
+      ];
+      this.#layouts.set(layout, labels);
+    }
+    return labels;
   }
 }

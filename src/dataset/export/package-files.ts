@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Column, Table } from '../schema.ts';
+import type { Format } from './dataset-writer.ts';
 import type { WrittenFile } from './file-sink.ts';
 
 /** Version of the dataset's format: first number for a change that breaks readers, second for additions. */
@@ -17,7 +18,7 @@ const TITLE_ZH = '政府信息公开工作年度报告数据集';
 
 /** What `datapackage.json` tells of one file. */
 export interface PackagedFile extends WrittenFile {
-  readonly format: 'csv' | 'parquet' | 'jsonl' | 'xlsx' | 'do';
+  readonly format: Format;
   /** The table it holds, if it is one of the dataset. */
   readonly table: Table | null;
 }

@@ -1,7 +1,7 @@
 import { STATES } from '../codes.ts';
-import type { PackedFact } from '../packing.ts';
+import { isDoubtful, type PackedFact, type PackedTable, stateOf } from '../packing.ts';
 import { PANEL_VARIABLES, type PanelVariable } from '../panel-variables.ts';
-import type { ReadingParts, ReadingRecord } from '../reader.ts';
+import type { ReadingRecord } from '../reader.ts';
 import type { StoredFinding } from '../store.ts';
 import type { Value } from './csv.ts';
 import { editionOf, isoDate } from './rows.ts';
@@ -12,34 +12,34 @@ import { editionOf, isoDate } from './rows.ts';
  */
 export function panelRow(
   reading: ReadingRecord,
-  parts: ReadingParts,
+  tables: readonly PackedTable[],
   findings: readonly StoredFinding[],
   keyOf: ReadonlyMap<number, string>,
 ): Value[] {
   const facts = new Map<string, PackedFact>();
   let blank = 0;
   let doubtful = 0;
-  for (const table of parts.tables) {
-    for (const fact of table.facts) {
-      facts.set(keyOf.get(fact.cellId) ?? '', fact);
-      if (BLANKS.has(fact.state)) blank += 1;
-      if (fact.doubtful === 1) doubtful += 1;
+  for (const { layout, facts: ofTable } of tables) {
+    for (const [i, fact] of ofTable.entries()) {
+      facts.set(keyOf.get(layout.cells[i] as number) ?? '', fact);
+      if (BLANKS.has(stateOf(fact))) blank += 1;
+      if (isDoubtful(fact)) doubtful += 1;
     }
   }
   const values = new Map<string, number | null>();
   const unsure = new Set<string>();
   const editions = {
-    t2: editionOf(parts, 't2'),
-    t3: editionOf(parts, 't3'),
-    t4: editionOf(parts, 't4'),
+    t2: editionOf(tables, 't2'),
+    t3: editionOf(tables, 't3'),
+    t4: editionOf(tables, 't4'),
   };
   const number = (variable: PanelVariable): number | null => {
     const { from } = variable;
     if (from.kind === 'cell' || from.kind === 'wan') {
       const fact = facts.get(from.cell);
       if (!fact) return null;
-      if (fact.doubtful === 1) unsure.add(variable.name);
-      return from.kind === 'cell' ? fact.value : fact.valueWan;
+      if (isDoubtful(fact)) unsure.add(variable.name);
+      return from.kind === 'cell' ? fact[1] : fact[2];
     }
     if (from.kind === 'sum') {
       const table = from.terms['2021'][0]?.slice(0, 2) as keyof typeof editions;
@@ -48,8 +48,8 @@ export function panelRow(
       let sum: number | null = 0;
       for (const cell of from.terms[edition]) {
         const fact = facts.get(cell);
-        if (fact?.doubtful === 1) unsure.add(variable.name);
-        const value = fact?.value ?? null;
+        if (fact && isDoubtful(fact)) unsure.add(variable.name);
+        const value = fact?.[1] ?? null;
         sum = sum === null || value === null ? null : sum + value;
       }
       return sum;

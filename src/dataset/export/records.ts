@@ -1,5 +1,6 @@
 import type { Check } from '../../check/finding.ts';
-import type { ReadingParts, ReadingRecord, StoreReader } from '../reader.ts';
+import type { PackedTable } from '../packing.ts';
+import type { ReadingLists, ReadingRecord, StoreReader } from '../reader.ts';
 import { type Table, type TableName, tableOf } from '../schema.ts';
 import type { StoredFinding } from '../store.ts';
 import { codebookRows } from './codebook.ts';
@@ -16,10 +17,11 @@ import {
   statementRows,
 } from './rows.ts';
 
-/** One reading as the exports show it, with everything that hangs on it. */
+/** One reading as the exports show it. What none of the tables asked for needs was not read, and is not there. */
 export interface ExportRecord {
   readonly reading: ReadingRecord;
-  readonly parts: ReadingParts;
+  readonly tables: readonly PackedTable[];
+  readonly lists: ReadingLists;
   readonly checks: readonly Check[];
   readonly findings: readonly StoredFinding[];
 }
@@ -33,27 +35,49 @@ export interface ExportReport {
   }[];
 }
 
-/** All reports in their order, some at a time. */
+/** What is read for the rows of a table. */
+const NEEDS: Readonly<Record<TableName, readonly (keyof Omit<ExportRecord, 'reading'>)[]>> = {
+  reports: ['tables'],
+  facts: ['tables'],
+  extras: ['lists'],
+  statements: ['lists'],
+  charts: ['lists'],
+  checks: ['checks'],
+  findings: ['findings'],
+  panel: ['tables', 'findings'],
+  sources: [],
+  codebook: [],
+};
+
+/** All reports in their order, some at a time, with what the rows of these tables need. */
 export async function* exportReports(
   reader: StoreReader,
   allVersions: boolean,
+  wanted: readonly TableName[],
 ): AsyncGenerator<ExportReport[]> {
+  const needs = new Set(wanted.flatMap((table) => NEEDS[table]));
   for await (const page of reader.groups({ allVersions })) {
     const readings = page.map((g) => [
       ...(g.primary ? [g.primary] : []),
       ...(allVersions ? g.superseded : []),
     ]);
     const ids = readings.flat().map((r) => r.readingId);
-    const parts = await reader.parts(ids);
-    const checks = await reader.checks(ids);
-    const findings = await reader.findingsOf(ids);
-    yield page.map((group, i) => ({
-      shown: (readings[i] as ReadingRecord[]).map((reading) => ({
+    const tables = needs.has('tables') ? await reader.tables(ids) : null;
+    const lists = needs.has('lists') ? await reader.lists(ids) : null;
+    const checks = needs.has('checks') ? await reader.checks(ids) : null;
+    const findings = needs.has('findings') ? await reader.findingsOf(ids) : null;
+    const record = (reading: ReadingRecord) => {
+      const id = reading.readingId;
+      return {
         reading,
-        parts: parts.get(reading.readingId) as ReadingParts,
-        checks: checks.get(reading.readingId) ?? [],
-        findings: findings.get(reading.readingId) ?? [],
-      })),
+        tables: tables?.get(id),
+        lists: lists?.get(id),
+        checks: checks?.get(id),
+        findings: findings?.get(id),
+      } as ExportRecord;
+    };
+    yield page.map((group, i) => ({
+      shown: (readings[i] as ReadingRecord[]).map(record),
       sources: [
         ...(group.primary ? [{ reading: group.primary, role: 'primary' as const }] : []),
         ...group.copies.map((reading) => ({ reading, role: 'copy' as const })),
@@ -85,22 +109,22 @@ export class RowMaker {
     }
   }
 
-  *#plain(table: TableName, { reading, parts, checks, findings }: ExportRecord): Generator<Value[]> {
+  *#plain(table: TableName, { reading, tables, lists, checks, findings }: ExportRecord): Generator<Value[]> {
     switch (table) {
       case 'reports':
-        yield reportRow(reading, parts);
+        yield reportRow(reading, tables);
         return;
       case 'facts':
-        for (const part of parts.tables) yield* factRows(reading, part, this.keyOf);
+        for (const part of tables) yield* factRows(reading, part, this.keyOf);
         return;
       case 'extras':
-        yield* extraRows(reading, parts);
+        yield* extraRows(reading, lists);
         return;
       case 'statements':
-        yield* statementRows(reading, parts);
+        yield* statementRows(reading, lists);
         return;
       case 'charts':
-        yield* chartRows(reading, parts);
+        yield* chartRows(reading, lists);
         return;
       case 'checks':
         yield* checkRows(reading, checks);
@@ -111,7 +135,7 @@ export class RowMaker {
       case 'panel':
         // Neither has anything of the form in it.
         if (reading.outcome !== 'not_a_report' && reading.outcome !== 'pre_2019') {
-          yield panelRow(reading, parts, findings, this.keyOf);
+          yield panelRow(reading, tables, findings, this.keyOf);
         }
         return;
     }
@@ -140,7 +164,7 @@ export async function* tableRows(
     yield* codebookRows(maker.tables);
     return;
   }
-  for await (const page of exportReports(reader, allVersions)) {
+  for await (const page of exportReports(reader, allVersions, [table])) {
     for (const report of page) yield* maker.rows(table, report);
   }
 }

@@ -1,14 +1,13 @@
 import type { Check } from '../../check/finding.ts';
 import { CONFIDENCES, decode, STATES } from '../codes.ts';
-import type { PackedTable } from '../packing.ts';
-import { rawOf } from '../packing.ts';
-import type { ReadingParts, ReadingRecord } from '../reader.ts';
+import { confidenceOf, isDoubtful, type PackedFact, type PackedTable, rawOf, stateOf } from '../packing.ts';
+import type { ReadingLists, ReadingRecord } from '../reader.ts';
 import type { StoredFinding } from '../store.ts';
 import type { Value } from './csv.ts';
 
 /** One row of each table, its values in the order of the columns in `schema.ts`. */
 
-export function reportRow(r: ReadingRecord, parts: ReadingParts): Value[] {
+export function reportRow(r: ReadingRecord, tables: readonly PackedTable[]): Value[] {
   return [
     r.reportId,
     r.agency,
@@ -23,9 +22,9 @@ export function reportRow(r: ReadingRecord, parts: ReadingParts): Value[] {
     isoDate(r.period?.start),
     isoDate(r.period?.end),
     isoDate(r.publishedOn),
-    editionOf(parts, 't2'),
-    editionOf(parts, 't3'),
-    editionOf(parts, 't4'),
+    editionOf(tables, 't2'),
+    editionOf(tables, 't3'),
+    editionOf(tables, 't4'),
     r.version,
     r.supersededBy,
     JSON.stringify(r.sources),
@@ -40,8 +39,8 @@ export function reportRow(r: ReadingRecord, parts: ReadingParts): Value[] {
   ];
 }
 
-export function editionOf(parts: ReadingParts, table: PackedTable['table']): string | null {
-  return parts.tables.find((t) => t.table === table)?.edition ?? null;
+export function editionOf(tables: readonly PackedTable[], table: PackedTable['table']): string | null {
+  return tables.find((t) => t.table === table)?.edition ?? null;
 }
 
 /** The values of a fact, from the cell on: what differs from row to row within a report. */
@@ -51,8 +50,8 @@ export function* factRows(
   keyOf: ReadonlyMap<number, string>,
 ): Generator<Value[]> {
   for (let i = 0; i < table.facts.length; i++) {
-    const fact = table.facts[i] as PackedTable['facts'][number];
-    const [, row, column] = (keyOf.get(fact.cellId) ?? '//').split('/');
+    const fact = table.facts[i] as PackedFact;
+    const [, row, column] = (keyOf.get(table.layout.cells[i] as number) ?? '//').split('/');
     yield [
       r.reportId,
       r.document,
@@ -64,26 +63,26 @@ export function* factRows(
       column ?? '',
       table.layout.rowLabels[i] ?? '',
       table.layout.columnLabels[i] ?? '',
-      fact.value,
+      fact[1],
       table.layout.units[i] ?? null,
-      fact.valueWan,
-      decode(STATES, fact.state),
+      fact[2],
+      decode(STATES, stateOf(fact)),
       rawOf(fact),
       table.layout.locations[i] ?? '',
-      decode(CONFIDENCES, fact.confidence),
-      fact.doubtful === 1,
+      decode(CONFIDENCES, confidenceOf(fact)),
+      isDoubtful(fact),
     ];
   }
 }
 
-export function* extraRows(r: ReadingRecord, parts: ReadingParts): Generator<Value[]> {
+export function* extraRows(r: ReadingRecord, lists: ReadingLists): Generator<Value[]> {
   const head = [r.reportId, r.document, r.agency, r.year];
-  for (const e of parts.extras) yield [...head, e.table, e.kind, e.code, e.label, e.raw, e.value, e.location];
-  for (const f of parts.refusals) yield [...head, f.table, 'refused', f.code, f.reason, '', null, f.location];
+  for (const e of lists.extras) yield [...head, e.table, e.kind, e.code, e.label, e.raw, e.value, e.location];
+  for (const f of lists.refusals) yield [...head, f.table, 'refused', f.code, f.reason, '', null, f.location];
 }
 
-export function* statementRows(r: ReadingRecord, parts: ReadingParts): Generator<Value[]> {
-  for (const s of parts.statements) {
+export function* statementRows(r: ReadingRecord, lists: ReadingLists): Generator<Value[]> {
+  for (const s of lists.statements) {
     yield [
       r.reportId,
       s.kind,
@@ -102,8 +101,8 @@ export function* statementRows(r: ReadingRecord, parts: ReadingParts): Generator
   }
 }
 
-export function* chartRows(r: ReadingRecord, parts: ReadingParts): Generator<Value[]> {
-  for (const c of parts.charts) {
+export function* chartRows(r: ReadingRecord, lists: ReadingLists): Generator<Value[]> {
+  for (const c of lists.charts) {
     yield [r.reportId, c.title, JSON.stringify(c.categories), JSON.stringify(c.values), c.location];
   }
 }
@@ -148,7 +147,8 @@ export function sourceRow(r: ReadingRecord, role: 'primary' | 'copy' | 'supersed
     role,
     r.url,
     r.attachmentOf,
-    r.sha256,
+    // In the store something stands for the bytes of what was not read; it is no hash of them.
+    /^[0-9a-f]{64}$/u.test(r.sha256) ? r.sha256 : null,
     r.size,
     r.container,
     r.reader,
