@@ -20,7 +20,8 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     only('form', [], 'the statutory form as data knows nothing else'),
-    only('read', [], 'readers know nothing of the form'),
+    only('article', [], 'how portals lay out an article knows nothing of who reads it'),
+    only('read', ['article'], 'readers know nothing of the form'),
     only('config', [], 'strict configuration files know nothing of what they configure'),
     only('agencies', ['form'], 'the register folds names as labels are folded'),
     only('extract', ['form', 'read/document.ts'], 'extraction knows nothing of file formats'),
@@ -30,7 +31,7 @@ module.exports = {
       ['form', 'extract/report.ts', 'check', 'crawl/state.ts', 'agencies'],
       'the store knows report and finding types',
     ),
-    only('crawl', ['config'], 'the crawl knows nothing of the form'),
+    only('crawl', ['config', 'article'], 'the crawl knows nothing of the form'),
     only(
       'review',
       ['form', 'extract/report.ts', 'check', 'dataset', 'read', 'agencies'],

@@ -1,5 +1,13 @@
 import { type Cheerio, type CheerioAPI, load } from 'cheerio';
 import type { AnyNode, Element } from 'domhandler';
+import {
+  ARTICLE_FENCES,
+  ARTICLE_PLACES,
+  type ArticleFence,
+  type ArticlePlace,
+  ENOUGH_CHINESE,
+} from '../../article/places.ts';
+import { countSectionTitles } from '../../article/section-titles.ts';
 import { isDocumentAddress, resolveAddress } from './addresses.ts';
 import { firstBetween } from './between.ts';
 import { dateInText, dateInUrl } from './dates.ts';
@@ -7,73 +15,13 @@ import { detailContent } from './detail-content.ts';
 import { isCutTitle, longestTitle, oneLine } from './list-rows.ts';
 import type { Article, AttachmentLink, ListRow, Page } from './portal.ts';
 
-/**
- * Where the known systems put the text of an article, in the order in which they are tried. Found in saved pages and
- * public crawlers; `gkwz_contnet` and `newscontnet` are spelled so.
- */
-const bodySelectors = [
-  '#ivs_content',
-  '#zoom',
-  '#Zoom',
-  '#UCAP-CONTENT',
-  'form[name="_newscontent_fromname"]',
-  '#vsb_content, [id^=vsb_content_]',
-  '.v_news_content',
-  '.TRS_Editor',
-  '.TRS_UEDITOR',
-  '.trs_editor_view',
-  '.Custom_UnionStyle',
-  '.wzcon',
-  '.j-fontContent',
-  '#J_content',
-  '.article-content',
-  '.article_con',
-  '.bt-content',
-  '.bt_content',
-  '.detail-news',
-  '.pages_content',
-  '.zwxl-article',
-  '.main-txt',
-  '#zoomcon',
-  '.news_cont_d_wrap',
-  '.tyxxy_main',
-  '.Article_content',
-  '.xxgk_content',
-  '.zw-content',
-  '.art_con',
-  '.wenzhang_main',
-  '.gkwz_contnet',
-  '.newscontnet',
-] as const;
-
-/** The six titles that the notice fixes for an annual report. */
-const sectionTitles = [
-  /总体情况/,
-  /主动公开政府信息/,
-  /收到和处理政府信息公开申请|依申请公开/,
-  /行政复议、?(?:行政)?诉讼/,
-  /存在的主要问题/,
-  /其他需要报告/,
-];
-
-/** How many of the six sections of an annual report a text names; four or more say that it is one. */
-export function countSections(text: string): number {
-  return sectionTitles.filter((title) => title.test(text)).length;
-}
-
-/** Comments with which some systems fence the text. */
-const textFences: readonly (readonly [string, string])[] = [
-  ['<!--ZJEG_RSS.content.begin-->', '<!--ZJEG_RSS.content.end-->'],
-  ['<!--<$[信息内容]>begin-->', '<!--<$[信息内容]>end-->'],
-];
-
-/** Comments around what is printed; they may hold more than the text. */
-const printFences: readonly (readonly [string, string])[] = [
-  ['<!--startprint-->', '<!--endprint-->'],
-  ['<!--startprint1-->', '<!--endprint1-->'],
-  ['<!-- startprint -->', '<!-- endprint -->'],
-  ['<!--Start||content-->', '<!--End||content-->'],
-];
+const selectorBy: Readonly<Record<ArticlePlace['by'], (name: string) => string>> = {
+  id: (name) => `#${name}`,
+  id_prefix: (name) => `[id^="${name}"]`,
+  class: (name) => `.${name}`,
+  form_name: (name) => `form[name="${name}"]`,
+};
+const bodySelectors = ARTICLE_PLACES.map(({ by, name }) => selectorBy[by](name));
 
 const titleSelectors = [
   '.bt-art-title',
@@ -262,7 +210,7 @@ function bodyOf($: CheerioAPI, html: string): string | null {
         if (element.type === 'tag' && element.name === 'img') return !!$(element).attr('src');
         return isDocumentAddress($(element).attr('href') ?? '');
       });
-    if (size >= 200 || holds) return inner;
+    if (size >= ENOUGH_CHINESE || holds) return inner;
     if (size > (fullest?.size ?? 0)) fullest = { html: inner, size };
     return null;
   };
@@ -274,10 +222,10 @@ function bodyOf($: CheerioAPI, html: string): string | null {
     const found = consider(outer as Cheerio<AnyNode>);
     if (found !== null) return found;
   }
-  const fenced = insideFences(html, textFences);
-  if (fenced !== null && hanCount(load(fenced, null, false).text()) >= 200) return fenced;
+  const fenced = insideFences(html, 'text');
+  if (fenced !== null && hanCount(load(fenced, null, false).text()) >= ENOUGH_CHINESE) return fenced;
   if (fullest !== null) return (fullest as { html: string }).html;
-  const printed = insideFences(html, printFences);
+  const printed = insideFences(html, 'print');
   const scope = printed === null ? $ : load(printed);
   return (
     sectionsOf(scope) ??
@@ -287,9 +235,12 @@ function bodyOf($: CheerioAPI, html: string): string | null {
   );
 }
 
-function insideFences(html: string, fences: readonly (readonly [string, string])[]): string | null {
-  for (const [open, close] of fences) {
-    const inside = firstBetween(html, open, close);
+function insideFences(html: string, around: ArticleFence['around']): string | null {
+  for (const { begin, end, around: what } of ARTICLE_FENCES) {
+    if (what !== around) continue;
+    const inside =
+      firstBetween(html, `<!--${begin}-->`, `<!--${end}-->`) ??
+      firstBetween(html, `<!-- ${begin} -->`, `<!-- ${end} -->`);
     if (inside !== null) return inside;
   }
   return null;
@@ -297,14 +248,14 @@ function insideFences(html: string, fences: readonly (readonly [string, string])
 
 /** The tightest element around the sections of a report, for templates that no selector knows. */
 function sectionsOf($: CheerioAPI): string | null {
-  const whole = countSections($('body').text());
+  const whole = countSectionTitles($('body').text());
   if (whole < 4) return null;
   let node = $('body');
   for (;;) {
     const child = node
       .children()
       .toArray()
-      .find((each) => countSections($(each).text()) === whole);
+      .find((each) => countSectionTitles($(each).text()) === whole);
     if (child === undefined) return $.html(node);
     node = $(child) as typeof node;
   }

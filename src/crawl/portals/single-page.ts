@@ -1,5 +1,6 @@
 import { load } from 'cheerio';
-import { countSections, readArticle } from './article.ts';
+import { countSectionTitles } from '../../article/section-titles.ts';
+import { readArticle } from './article.ts';
 import { readRows } from './list-rows.ts';
 import { saysEmpty } from './missing-page.ts';
 import type { PortalFamily } from './portal.ts';
@@ -7,7 +8,7 @@ import { ColumnTally } from './tally.ts';
 
 /** Does the text of a page carry the sections of an annual report (four of the six at least)? */
 export function isReportText(html: string): boolean {
-  return countSections(load(html)('body').text()) >= 4;
+  return countSectionTitles(load(html)('body').text()) >= 4;
 }
 
 /** One fixed page: a report itself, or a summary of links, among them bare PDF files. */

@@ -1,51 +1,11 @@
-import { countSectionTitles } from '../section-titles.ts';
+import { ARTICLE_FENCES, ARTICLE_PLACES, type ArticlePlace, ENOUGH_CHINESE } from '../../article/places.ts';
+import { countSectionTitles } from '../../article/section-titles.ts';
 import type { Document, Element } from './tree.ts';
 import { elementsOf, textOf } from './tree.ts';
 
-/**
- * Where the content-management systems of Chinese portals put the article, in the order in which they are tried
- * (Hanweb, TRS, VSB, Kaipu, EsoGov and local systems). `#x`: id, `.x`: class, `#x*`: id that begins so, `@x`: name.
- */
-const PLACES: readonly string[] = [
-  '#ivs_content',
-  '#zoom',
-  '#Zoom',
-  '#UCAP-CONTENT',
-  '@_newscontent_fromname',
-  '#vsb_content',
-  '#vsb_content_*',
-  '.v_news_content',
-  '.TRS_Editor',
-  '.TRS_UEDITOR',
-  '.trs_editor_view',
-  '.Custom_UnionStyle',
-  '.wzcon',
-  '.j-fontContent',
-  '#J_content',
-  '.article-content',
-  '.article_con',
-  '.article_content',
-  '.bt-content',
-  '.bt_content',
-  '.detail-news',
-  '.pages_content',
-  '.zwxl-article',
-  '.main-txt',
-  '#zoomcon',
-  '.news_cont_d_wrap',
-  '.tyxxy_main',
-  '.Article_content',
-  '.xxgk_content',
-  '.zw-content',
-  '.art_con',
-  '.wenzhang_main',
-  '.gkwz_contnet',
-  '.newscontnet',
-];
-
-const RANKS = new Map(PLACES.map((place, rank) => [place, rank]));
+const RANKS = new Map(ARTICLE_PLACES.map(({ by, name }, rank) => [`${by} ${name}`, rank]));
+const ID_PREFIXES = ARTICLE_PLACES.filter(({ by }) => by === 'id_prefix').map(({ name }) => name);
 const MOST_CANDIDATES = 24;
-const ENOUGH_CHINESE = 200;
 
 /**
  * The element that holds the article, or null where only the whole page is certain to hold all of it. Where the page
@@ -74,18 +34,18 @@ export function findBody(document: Document): Element | null {
 function rankOf(element: Element): number | null {
   const { attribs } = element;
   let best: number | null = null;
-  const consider = (place: string) => {
-    const rank = RANKS.get(place);
+  const consider = (by: ArticlePlace['by'], name: string) => {
+    const rank = RANKS.get(`${by} ${name}`);
     if (rank !== undefined && (best === null || rank < best)) best = rank;
   };
   const id = attribs['id'];
   if (id) {
-    consider(`#${id}`);
-    if (id.startsWith('vsb_content_')) consider('#vsb_content_*');
+    consider('id', id);
+    for (const prefix of ID_PREFIXES) if (id.startsWith(prefix)) consider('id_prefix', prefix);
   }
   const classes = attribs['class'];
-  if (classes) for (const name of classes.split(/\s+/)) consider(`.${name}`);
-  if (element.name === 'form' && attribs['name']) consider(`@${attribs['name']}`);
+  if (classes) for (const name of classes.split(/\s+/)) consider('class', name);
+  if (element.name === 'form' && attribs['name']) consider('form_name', attribs['name']);
   return best;
 }
 
@@ -110,26 +70,17 @@ function hasAttachment(element: Element): boolean {
   return false;
 }
 
-const FENCES: readonly (readonly [RegExp, RegExp])[] = [
-  [/^\s*ZJEG_RSS\.content\.begin/i, /^\s*ZJEG_RSS\.content\.end/i],
-  [/\[信息内容\]>begin/i, /\[信息内容\]>end/i],
-  [/^\s*startprint\s*$/i, /^\s*endprint\s*$/i],
-  [/^\s*Start\|\|content/i, /^\s*End\|\|content/i],
-];
-
 /**
  * The smallest element that holds both ends of a pair of comments with which systems fence the article; null where
  * there is none or it lacks section titles that the page has.
  */
 export function findFenced(document: Document): Element | null {
-  for (const [begin, end] of FENCES) {
+  for (const { begin, end } of ARTICLE_FENCES) {
     const first = findComment(document, begin);
     if (!first) continue;
     const parent = first.parent;
     if (parent?.type !== 'tag') continue;
-    const closes = parent.children.some(
-      (node) => node.type === 'comment' && end.test((node as unknown as { data: string }).data),
-    );
+    const closes = parent.children.some((node) => isComment(node, end));
     if (!closes) continue;
     const onPage = countSectionTitles(textOf(document));
     if (countSectionTitles(textOf(parent)) >= Math.min(onPage, 5)) return parent as Element;
@@ -137,9 +88,13 @@ export function findFenced(document: Document): Element | null {
   return null;
 }
 
-function findComment(document: Document, pattern: RegExp) {
+function findComment(document: Document, text: string) {
   for (const element of elementsOf(document))
-    for (const node of element.children)
-      if (node.type === 'comment' && pattern.test((node as unknown as { data: string }).data)) return node;
+    for (const node of element.children) if (isComment(node, text)) return node;
   return null;
+}
+
+function isComment(node: Element['children'][number], text: string): boolean {
+  if (node.type !== 'comment') return false;
+  return (node as unknown as { data: string }).data.trim().toLowerCase() === text.toLowerCase();
 }

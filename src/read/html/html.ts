@@ -1,3 +1,4 @@
+import { countSectionTitles } from '../../article/section-titles.ts';
 import { decode } from '../charset.ts';
 import {
   type Block,
@@ -11,7 +12,6 @@ import {
   type ReadNote,
   type Source,
 } from '../document.ts';
-import { countSectionTitles } from '../section-titles.ts';
 import { emitItems } from '../table/raw-table.ts';
 import { findBody, findFenced } from './body.ts';
 import { Flow } from './flow.ts';

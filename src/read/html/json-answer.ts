@@ -1,5 +1,5 @@
+import { countSectionTitles } from '../../article/section-titles.ts';
 import { type Metadata, ReadError } from '../document.ts';
-import { countSectionTitles } from '../section-titles.ts';
 import { toMarkup } from './script-content.ts';
 
 const START = /^[\s\ufeff]*(?:[\w$.]{1,80}\s*\(\s*)?(?:\{\s*"|\[\s*[{["])/;

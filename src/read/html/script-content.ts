@@ -1,4 +1,4 @@
-import { countSectionTitles } from '../section-titles.ts';
+import { countSectionTitles } from '../../article/section-titles.ts';
 
 /** Shorter strings hold no article. */
 const SHORTEST = 100;

@@ -1,6 +1,6 @@
 /**
  * Words by which the article is told from the page around it: the titles of the six sections that every report has.
- * The readers use them for nothing else; what stands in the sections is not their business.
+ * Crawl and readers use them for nothing else; what stands in the sections is not their business.
  */
 const TITLES: readonly RegExp[] = [
   /[总總][体體]情[况況]/,
