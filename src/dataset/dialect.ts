@@ -391,6 +391,9 @@ const POSTGRES_WORDS: SchemaWords = {
   migrationLock: ['select pg_advisory_xact_lock(5711202306)'],
 };
 
+/** Parameters of the statements whose rows are wanted as arrays: Kysely hands nothing else on to the driver. */
+const asArrays = new WeakSet<object>();
+
 class PostgresSession implements Session {
   readonly query: Kysely<Tables>;
   readonly #location: string;
@@ -432,8 +435,12 @@ class PostgresSession implements Session {
       n += 1;
       return `$${n}`;
     });
-    const { rows } = await this.#run<Record<string, Cell>>(numbered, parameters);
-    return rows.map((row) => Object.values(row));
+    // Rows as objects would lose all but one of the columns that have the same name, as two sums have.
+    const values = [...parameters];
+    asArrays.add(values);
+    const { rows } = await this.#run<Cell[]>(numbered, values);
+    if (rows.length > 0 && !Array.isArray(rows[0])) throw new TypeError('Postgres gave no arrays');
+    return rows;
   }
 
   async nextIds(table: keyof Tables, count: number): Promise<number[]> {
@@ -445,9 +452,9 @@ class PostgresSession implements Session {
     return rows.map((row) => row.id);
   }
 
-  async #run<R>(text: string, parameters: readonly Cell[]): Promise<QueryResult<R>> {
+  async #run<R>(text: string, parameters: Cell[]): Promise<QueryResult<R>> {
     try {
-      return await this.query.executeQuery<R>(Query.raw(text, [...parameters]));
+      return await this.query.executeQuery<R>(Query.raw(text, parameters));
     } catch (error) {
       throw translatePostgres(error, this.#location);
     }
@@ -460,7 +467,22 @@ async function connectPostgres(address: string): Promise<Database> {
   const types = new pg.TypeOverrides();
   // Counts and sizes: all far below 2^53.
   types.setTypeParser(20, Number);
-  const pool = new pg.Pool({ connectionString: address, max: 8, types, connectionTimeoutMillis: 10_000 });
+  class Client extends pg.Client {
+    override query(...given: unknown[]): never {
+      const [text, values] = given;
+      const query = super.query as (...given: unknown[]) => never;
+      if (typeof values !== 'object' || values === null || !asArrays.has(values))
+        return query.apply(this, given);
+      return query.call(this, { text, values, rowMode: 'array' }, ...given.slice(2));
+    }
+  }
+  const pool = new pg.Pool({
+    connectionString: address,
+    max: 8,
+    types,
+    connectionTimeoutMillis: 10_000,
+    Client,
+  });
   // Without a listener a server that goes away while a connection idles would end the process.
   pool.on('error', () => {});
   translateErrors(pool, location);

@@ -32,6 +32,8 @@ export interface SiteOptions {
   readonly years?: readonly string[];
   readonly register?: Register;
   readonly now?: () => Date;
+  /** Address of an empty store; default a file of its own. */
+  readonly address?: string;
 }
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../fixtures');
@@ -47,7 +49,8 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     });
   const { mkdir } = await import('node:fs/promises');
   await mkdir(output, { recursive: true });
-  const writer = await openStore(path.join(output, 'gongkai.sqlite'));
+  const address = options.address ?? path.join(output, 'gongkai.sqlite');
+  const writer = await openStore(address);
   const extract = async () => {
     await runExtraction(writer, await resolveInputs([documents]), {
       register: options.register ?? EMPTY_REGISTER,
@@ -60,7 +63,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
   };
   await extract();
   // Its own connection, as in real life: another process writes.
-  const store = await openStore(path.join(output, 'gongkai.sqlite'), { create: false, busyTimeoutMs: 4000 });
+  const store = await openStore(address, { create: false, busyTimeoutMs: 4000 });
   const server: ReviewServer = await startReview({
     store,
     output,
