@@ -62,7 +62,11 @@ export function classify(
   ) {
     return { outcome: 'blank_form', reason: '表格是空白的，没有填写任何数字' };
   }
-  return completeness(readings, refusals);
+  const found = completeness(readings, refusals);
+  const missing = TABLES.some((t) => ![...readings, ...refusals].some((r) => r.table === t));
+  return missing && document.pictures.length > 0
+    ? { ...found, reason: `${found.reason}；缺少的表可能在${document.pictures.length}幅图片里` }
+    : found;
 }
 
 /** `complete` when every cell of all three tables was read, whatever it says; else `partial`, with what is lacking. */
@@ -71,7 +75,7 @@ export function completeness(
   refusals: readonly TableRefusal[],
 ): { readonly outcome: 'complete' | 'partial'; readonly reason: string | null } {
   const facts = readings.flatMap((r) => r.facts);
-  const missing = (['t2', 't3', 't4'] as const).filter(
+  const missing = TABLES.filter(
     (t) => !readings.some((r) => r.table === t) && !refusals.some((r) => r.table === t),
   );
   const unreadable = facts.filter((f) => f.state === 'unreadable').length;
@@ -87,6 +91,7 @@ export function completeness(
     : { outcome: 'partial', reason: reasons.join('；') };
 }
 
+const TABLES = ['t2', 't3', 't4'] as const;
 const NUMBER = { t2: '二', t3: '三', t4: '四' } as const;
 
 /** The statistics table of 国办发〔2014〕32号: indicator, unit, this year, all years. */

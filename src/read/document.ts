@@ -3,6 +3,8 @@
  * A reader knows nothing of the statutory form; it reports what the document shows, and says where it is unsure.
  */
 
+import type { ScannedPage } from './scan/scanned-page.ts';
+
 export type Container =
   | 'html'
   | 'docx'
@@ -117,6 +119,11 @@ export interface Picture {
   readonly height: number | null;
   readonly bytes?: Uint8Array;
   readonly source?: string;
+  /**
+   * Where the picture is part of a page: the page with nothing on it but this picture, drawn when asked for. Null where
+   * it is of a kind that is not read.
+   */
+  readonly shown?: () => Promise<ScannedPage | null>;
 }
 
 /** What the container says of itself: HTML meta tags (lower-cased names), DOCX core properties, PDF info. */

@@ -1,4 +1,4 @@
-import { strToU8, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { type GalleyStyle, measure, PLAIN_GALLEY, type Sheet, setSheets } from './galley.ts';
 import type { ReportRecord } from './record.ts';
 
@@ -112,4 +112,57 @@ function text(t: Sheet['texts'][number], style: OfdStyle, id: number): string {
 
 function escapeXml(value: string): string {
   return value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+/** A picture and where it stands on its page; millimetres. */
+export interface OfdPicture {
+  /** From 0. */
+  readonly page: number;
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly box: readonly [x: number, y: number, width: number, height: number];
+  /** The unit square of the picture in its boundary; by default it fills it. */
+  readonly matrix?: string;
+}
+
+/** An OFD document of A4 pages that hold nothing yet. */
+export function emptyOfd(pages: number): Uint8Array {
+  const head = '<?xml version="1.0" encoding="UTF-8"?>';
+  const ofd = `xmlns:ofd="${XMLNS}"`;
+  const parts: Record<string, string> = {
+    'OFD.xml': `${head}<ofd:OFD ${ofd} Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocInfo/><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>`,
+    'Doc_0/Document.xml': `${head}<ofd:Document ${ofd}><ofd:CommonData><ofd:MaxUnitID>9</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData><ofd:Pages>${Array.from({ length: pages }, (_, i) => `<ofd:Page ID="${i + 10}" BaseLoc="Pages/Page_${i}/Content.xml"/>`).join('')}</ofd:Pages></ofd:Document>`,
+  };
+  for (let i = 0; i < pages; i++)
+    parts[`Doc_0/Pages/Page_${i}/Content.xml`] =
+      `${head}<ofd:Page ${ofd}><ofd:Content><ofd:Layer ID="${i + 1000}"></ofd:Layer></ofd:Content></ofd:Page>`;
+  return zipSync(Object.fromEntries(Object.entries(parts).map(([name, xml]) => [name, strToU8(xml)])));
+}
+
+/** The document with pictures on its pages, as resources of the document. */
+export function withPictures(ofd: Uint8Array, pictures: readonly OfdPicture[]): Uint8Array {
+  const parts = unzipSync(ofd);
+  const p = strFromU8(parts['OFD.xml']!).includes('<ofd:OFD') ? 'ofd:' : '';
+  const xmlns = p ? `xmlns:ofd="${XMLNS}"` : `xmlns="${XMLNS}"`;
+  const media = pictures.map(
+    ({ name }, i) =>
+      `<${p}MultiMedia ID="${i + 500}" Type="Image" Format="${name.split('.').at(-1)!.toUpperCase()}"><${p}MediaFile>${name}</${p}MediaFile></${p}MultiMedia>`,
+  );
+  parts['Doc_0/DocumentRes.xml'] = strToU8(
+    `<${p}Res ${xmlns} BaseLoc="Res"><${p}MultiMedias>${media.join('')}</${p}MultiMedias></${p}Res>`,
+  );
+  const document = strFromU8(parts['Doc_0/Document.xml']!);
+  parts['Doc_0/Document.xml'] = strToU8(
+    document.replace(
+      `</${p}CommonData>`,
+      `<${p}DocumentRes>DocumentRes.xml</${p}DocumentRes></${p}CommonData>`,
+    ),
+  );
+  for (const [i, { page, name, bytes, box, matrix }] of pictures.entries()) {
+    parts[`Doc_0/Res/${name}`] = Uint8Array.from(bytes);
+    const part = `Doc_0/Pages/Page_${page}/Content.xml`;
+    const image = `<${p}ImageObject ID="${i + 700}" Boundary="${box.join(' ')}" CTM="${matrix ?? `${box[2]} 0 0 ${box[3]} 0 0`}" ResourceID="${i + 500}"/>`;
+    parts[part] = strToU8(strFromU8(parts[part]!).replace(`</${p}Layer>`, `${image}</${p}Layer>`));
+  }
+  return zipSync(parts);
 }

@@ -10,34 +10,56 @@ const ABOVE_BASELINE = 0.86;
 const MAX_OBJECTS = 200_000;
 const MAX_CHARACTERS = 200_000;
 
-type Matrix = readonly [number, number, number, number, number, number];
+export type Matrix = readonly [number, number, number, number, number, number];
 const IDENTITY: Matrix = [1, 0, 0, 1, 0, 0];
+
+/** A picture on a page. */
+export interface PlacedPicture {
+  /** The number of its resource. */
+  readonly resource: string;
+  /** From its unit square to millimetres of the page, origin top left. */
+  readonly matrix: Matrix;
+  /** Points. */
+  readonly box: Box;
+  /** Of the page, 0 to 1. */
+  readonly share: number;
+}
 
 /** Puts the objects of a page (and of its templates) together; see GB/T 33190—2016, chapters 7 to 11. */
 export class OfdPage {
   readonly #text: TextBox[] = [];
   readonly #paths = new DrawnPaths();
-  readonly #number: number;
+  /** From 1. */
+  readonly number: number;
   readonly #area: Box;
+  readonly #pictures: PlacedPicture[] = [];
   #objects = 0;
-  #picture = 0;
+  #shapes = 0;
   #run = 0;
 
   /** `area`: the physical box in millimetres. */
   constructor(number: number, area: Box) {
-    this.#number = number;
+    this.number = number;
     this.#area = area;
   }
 
-  /** Share of the page that its largest picture covers. */
-  get pictureShare(): number {
-    return this.#picture;
+  get pictures(): readonly PlacedPicture[] {
+    return this.#pictures;
+  }
+
+  /** Shapes drawn on it: rules, or characters turned into outlines. */
+  get shapes(): number {
+    return this.#shapes;
+  }
+
+  get millimetres(): { readonly width: number; readonly height: number } {
+    return { width: this.#area.x1 - this.#area.x0, height: this.#area.y1 - this.#area.y0 };
   }
 
   get geometry(): PageGeometry {
     const { x0, y0, x1, y1 } = this.#area;
     return {
-      page: this.#number,
+      page: this.number,
       width: (x1 - x0) * POINTS,
       height: (y1 - y0) * POINTS,
       text: this.#text,
@@ -54,7 +76,7 @@ export class OfdPage {
   #block(block: Element): void {
     for (const object of block.children) {
       if (++this.#objects > MAX_OBJECTS)
-        throw new ReadError('too_large', `page ${this.#number} has more than ${MAX_OBJECTS} objects`);
+        throw new ReadError('too_large', `page ${this.number} has more than ${MAX_OBJECTS} objects`);
       if (object.attributes['Visible'] === 'false') continue;
       if (object.name === 'PageBlock') this.#block(object);
       else if (object.name === 'TextObject') this.#textObject(object);
@@ -102,7 +124,7 @@ export class OfdPage {
       let at = { x, y };
       for (const char of code.text.replace(/[\r\n]/g, '')) {
         if (this.#text.length >= MAX_CHARACTERS)
-          throw new ReadError('too_large', `page ${this.#number} has more than ${MAX_CHARACTERS} characters`);
+          throw new ReadError('too_large', `page ${this.number} has more than ${MAX_CHARACTERS} characters`);
         const usual = size * stretch * (char.charCodeAt(0) < 0x100 ? 0.5 : 1);
         const step = across[i];
         // Without a table of advances a character is as wide as its kind; never wider than the step to the next.
@@ -133,6 +155,7 @@ export class OfdPage {
     const filled = object.attributes['Fill'] === 'true' && isVisible(object, 'FillColor');
     if (!stroked && !filled) return;
     const place = this.#placed(object);
+    this.#shapes++;
     const figures = parsePath(child(object, 'AbbreviatedData')?.text ?? '', place);
     const m = matrix(object.attributes['CTM']);
     const scale = Math.sqrt(Math.abs(m[0] * m[3] - m[1] * m[2]));
@@ -144,11 +167,23 @@ export class OfdPage {
   #imageObject(object: Element): void {
     const box = this.#boundary(object);
     if (!box) return;
-    const { width, height } = this.geometry;
-    const share = ((box.x1 - box.x0) * (box.y1 - box.y0)) / (width * height);
-    this.#picture = Math.max(this.#picture, Math.min(1, share));
+    const { width, height } = this.millimetres;
+    const m = matrix(object.attributes['CTM'] ?? unitTo(object));
+    const [x = 0, y = 0] = numbers(object.attributes['Boundary']);
+    this.#pictures.push({
+      resource: object.attributes['ResourceID'] ?? '',
+      matrix: [m[0], m[1], m[2], m[3], m[4] + x - this.#area.x0, m[5] + y - this.#area.y0],
+      box,
+      share: Math.min(1, ((box.x1 - box.x0) * (box.y1 - box.y0)) / (width * height * POINTS * POINTS)),
+    });
     this.#paths.rule(box);
   }
+}
+
+/** A picture without a matrix fills its boundary. */
+function unitTo(object: Element): string {
+  const [, , width = 0, height = 0] = numbers(object.attributes['Boundary']);
+  return `${width} 0 0 ${height} 0 0`;
 }
 
 export function numbers(list: string | undefined): number[] {

@@ -11,6 +11,7 @@ import {
 } from '../document.ts';
 import { documentBlocks } from '../geometry/document-blocks.ts';
 import type { Box } from '../geometry/page-geometry.ts';
+import { inPageOrder } from '../page-order.ts';
 import type { ScannedPage } from '../scan/scanned-page.ts';
 import { isLegible } from './legible.ts';
 import { type PageContent, readPageContent } from './page-content.ts';
@@ -103,7 +104,7 @@ export async function readPdf(source: Source, limits: ReadLimits): Promise<Docum
         location: `page=${page.page}`,
       });
   } else {
-    // Beside tables that were read, a picture of another is not looked for, but said.
+    // Beside tables that were read, a picture is read only when one of the tables is missing.
     for (const page of pictures)
       if (page.pictureShare >= PAGE_PICTURE)
         notes.push({
@@ -117,7 +118,7 @@ export async function readPdf(source: Source, limits: ReadLimits): Promise<Docum
     reader: scans.length > 0 ? 'pdf/scan' : 'pdf/grid',
     blocks,
     charts: [],
-    pictures: pages.flatMap(picturesOf),
+    pictures: pages.flatMap((page) => picturesOf(page, source.bytes)),
     metadata,
     notes,
     pages: pages.length,
@@ -145,12 +146,18 @@ function onlyInside(page: ScannedPage, box: Box): ScannedPage {
   const x1 = Math.min(page.width, Math.ceil(box.x1 * scale));
   for (let y = Math.max(0, Math.floor(box.y0 * scale)); y < Math.min(page.height, box.y1 * scale); y++)
     gray.set(page.gray.subarray(y * page.width + x0, y * page.width + x1), y * page.width + x0);
-  return { ...page, gray };
+  const { page: number, width, height, dpi } = page;
+  return { page: number, width, height, dpi, gray };
 }
 
-function picturesOf(page: PageContent): Picture[] {
-  if (page.pictureShare < TABLE_PICTURE) return [];
-  return [{ location: `page=${page.page}`, mime: null, width: null, height: null }];
+function picturesOf(page: PageContent, bytes: Uint8Array): Picture[] {
+  const { picture } = page;
+  if (!picture || page.pictureShare < TABLE_PICTURE) return [];
+  const shown = () =>
+    withPdf(bytes, (engine, document) =>
+      onlyInside(grayPage(engine, document, page.page, SCAN_DPI), picture),
+    );
+  return [{ location: `page=${page.page}`, mime: null, width: null, height: null, shown }];
 }
 
 type ReadScannedPages = (pages: readonly ScannedPage[], limits: ReadLimits) => Promise<Block[]>;
@@ -174,18 +181,6 @@ async function recognise(scans: readonly ScannedPage[], limits: ReadLimits): Pro
     if (error instanceof ReadError && error.failure === 'needs_ocr') return null;
     throw error;
   }
-}
-
-/** Merges two sequences that are each in page order. */
-function inPageOrder(a: readonly Block[], b: readonly Block[]): Block[] {
-  const page = (block: Block): number => Number(/^page=(\d+)/.exec(block.location)?.[1] ?? 0);
-  const out: Block[] = [];
-  let i = 0;
-  for (const block of a) {
-    while (i < b.length && page(b[i]!) < page(block)) out.push(b[i++]!);
-    out.push(block);
-  }
-  return [...out, ...b.slice(i)];
 }
 
 const FIELDS = [

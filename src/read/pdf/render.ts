@@ -1,5 +1,6 @@
 import { ReadError } from '../document.ts';
 import type { Box } from '../geometry/page-geometry.ts';
+import { grayLevels } from '../scan/colours.ts';
 import type { ScannedPage } from '../scan/scanned-page.ts';
 import { type Engine, withPdf } from './pdfium.ts';
 
@@ -56,10 +57,7 @@ export async function renderPage(
 /** A page as grey picture for the reader of scans. Only to be called while the document is open. */
 export function grayPage(engine: Engine, document: number, page: number, dpi: number): ScannedPage {
   const { width, height, data } = bitmapOf(engine, document, page, dpi / 72);
-  const gray = new Uint8Array(width * height);
-  for (let i = 0, at = 0; i < gray.length; i++, at += 4)
-    gray[i] = (data[at]! * 77 + data[at + 1]! * 151 + data[at + 2]! * 28) >> 8;
-  return { page, width, height, dpi, gray };
+  return { page, width, height, dpi, ...grayLevels(data) };
 }
 
 function bitmapOf(engine: Engine, document: number, number: number, scale: number): Bitmap {

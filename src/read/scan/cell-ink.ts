@@ -35,7 +35,9 @@ const DUST = 0.022;
 /** What is written in a cell: its ink without the ruling lines, by lines from top to bottom. */
 export function cellInk(image: InkImage, mask: Uint8Array, cell: PixelBox, dpi: number): CellInk {
   const components = componentsOf(image, mask, cell, dpi);
-  const writing = components.filter((part) => Math.max(width(part), height(part)) >= SMALLEST_WRITING * dpi);
+  let writing = components.filter((part) => Math.max(width(part), height(part)) >= SMALLEST_WRITING * dpi);
+  if (writing.length === 0 && components.length === 1 && isHyphen(components[0]!, cell, dpi))
+    writing = components;
   if (writing.length === 0) return { lines: [], unexplained: components.length > 0 };
   const lines = linesOf(writing);
   let unexplained = false;
@@ -60,6 +62,13 @@ export function cellInk(image: InkImage, mask: Uint8Array, cell: PixelBox, dpi: 
     lines: parts.map((line) => ({ ...boxAround(line), components: line.sort((a, b) => a.left - b.left) })),
     unexplained,
   };
+}
+
+/** A short flat stroke alone in the middle of its cell. */
+function isHyphen(part: Component, cell: PixelBox, dpi: number): boolean {
+  const middle = (part.top + part.bottom) / 2;
+  const away = Math.abs(middle - (cell.top + cell.bottom) / 2);
+  return width(part) >= 0.025 * dpi && width(part) >= 1.6 * height(part) && away < 0.2 * height(cell);
 }
 
 export function width(box: PixelBox): number {

@@ -11,8 +11,8 @@ import {
   numberGlyphs,
 } from './glyphs.ts';
 import type { PreparedPage } from './prepared-page.ts';
-import { type OcrWord, recognise } from './tesseract.ts';
-import { cutLine, joinWords } from './text-lines.ts';
+import { recognise } from './tesseract.ts';
+import { confidence, cutLine, joinWords } from './text-lines.ts';
 
 /** What a cell was read as. */
 export interface CellReading {
@@ -24,6 +24,8 @@ export interface CellReading {
   /** 0 to 1. */
   readonly score: number;
   readonly doubtful: boolean;
+  /** Ink stands in it of which nothing was read: the cell is not blank. */
+  readonly unread: boolean;
   readonly alternatives: readonly string[];
 }
 
@@ -61,7 +63,7 @@ export async function readCells(pages: readonly PreparedPage[]): Promise<CellRea
   for (const line of lines) if (line.shape.kind === 'text' && isNumeric(line.text)) asNumber(line, spacing);
   await readDigits(lines);
   return byCell.map((cells) =>
-    cells.map(({ cell, own }) => cellReading(cell.box, own, cell.ink.unexplained)),
+    cells.map(({ cell, own }) => cellReading(cell.box, own, cell.ink.unexplained || cell.red)),
   );
 }
 
@@ -108,7 +110,12 @@ function spacings(lines: readonly Line[]): Map<PreparedPage, DigitSpacing> {
 }
 
 function asNumber(line: Line, spacing: ReadonlyMap<PreparedPage, DigitSpacing>): void {
-  const glyphs = numberGlyphs(line.ink, line.page.image, spacing.get(line.page) ?? digitSpacing([]));
+  const glyphs = numberGlyphs(
+    line.ink,
+    line.page.image,
+    line.page.ink,
+    spacing.get(line.page) ?? digitSpacing([]),
+  );
   if (glyphs) line.shape = { kind: 'number', glyphs };
 }
 
@@ -157,12 +164,6 @@ function take(line: Line, reading: NumberReading): void {
   line.alternatives = reading.alternatives;
 }
 
-function confidence(words: readonly OcrWord[]): number {
-  const letters = words.reduce((sum, word) => sum + word.text.length, 0);
-  const sum = words.reduce((total, word) => total + word.confidence * word.text.length, 0);
-  return letters === 0 ? 0 : Math.max(0, sum / letters / 100);
-}
-
 function isNumeric(text: string): boolean {
   return /\d/.test(text) && /^[\d\s.,，。:：'’`oOlI|]+$/.test(text);
 }
@@ -187,6 +188,7 @@ function cellReading(box: Box, lines: readonly Line[], unexplained: boolean): Ce
       unexplained ||
       lines.some((line) => line.doubtful || line.text === '') ||
       (lines.length > 1 && numbers === lines.length),
+    unread: (unexplained || lines.length > 0) && lines.every((line) => line.text === ''),
     alternatives: only?.alternatives ?? [],
   };
 }

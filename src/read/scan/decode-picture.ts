@@ -1,5 +1,6 @@
 import { ReadError, type ReadLimits } from '../document.ts';
 import { pictureSize } from '../picture-size.ts';
+import { type GrayLevels, grayLevels } from './colours.ts';
 import { scale } from './image.ts';
 import type { ScannedPage } from './scanned-page.ts';
 
@@ -8,11 +9,25 @@ const PAGE_INCHES = 8.27;
 /** Below this digits are too coarse to tell strokes apart; the picture is enlarged. */
 const LEAST_DPI = 200;
 
+/** A picture in grey. */
+export interface Pixels extends GrayLevels {
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * A PNG or JPEG picture as a page, null for other bytes. Its resolution is estimated from its width.
  * Throws `too_large` before decoding what has more pixels than allowed, `corrupt`.
  */
 export async function decodePicture(bytes: Uint8Array, limits: ReadLimits): Promise<ScannedPage | null> {
+  const pixels = await decodePixels(bytes, limits);
+  if (!pixels) return null;
+  const dpi = Math.min(pixels.width, pixels.height) / PAGE_INCHES;
+  return enlarged({ page: 1, dpi, ...pixels }, Math.min(4, Math.ceil(LEAST_DPI / dpi)));
+}
+
+/** A PNG or JPEG picture, null for other bytes. Throws like `decodePicture`. */
+export async function decodePixels(bytes: Uint8Array, limits: ReadLimits): Promise<Pixels | null> {
   const size = pictureSize(bytes);
   if (!size) return null;
   if (size.width * size.height > limits.imagePixels)
@@ -23,28 +38,33 @@ export async function decodePicture(bytes: Uint8Array, limits: ReadLimits): Prom
   if (size.width === 0 || size.height === 0) throw new ReadError('corrupt', 'The picture has no pixels.');
   const { width, height, data } =
     size.mime === 'image/png' ? await decodePng(bytes) : await decodeJpeg(bytes, limits);
-  const gray = new Uint8Array(width * height);
-  for (let pixel = 0; pixel < gray.length; pixel++) {
-    const at = pixel * 4;
-    const opacity = data[at + 3]! / 255;
-    const light = 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
-    gray[pixel] = light * opacity + 255 * (1 - opacity) + 0.5;
-  }
-  const dpi = Math.min(width, height) / PAGE_INCHES;
-  const factor = Math.min(4, Math.ceil(LEAST_DPI / dpi));
-  if (factor <= 1) return { page: 1, width, height, dpi, gray };
-  const large = scale({ width, height, gray }, width * factor, height * factor);
-  return { page: 1, width: large.width, height: large.height, dpi: dpi * factor, gray: large.gray };
+  return { width, height, ...grayLevels(data) };
 }
 
-interface Pixels {
+function enlarged(page: ScannedPage, factor: number): ScannedPage {
+  if (factor <= 1) return page;
+  const width = page.width * factor;
+  const height = page.height * factor;
+  const larger = (gray: Uint8Array) =>
+    scale({ width: page.width, height: page.height, gray }, width, height).gray;
+  return {
+    page: page.page,
+    width,
+    height,
+    dpi: page.dpi * factor,
+    gray: larger(page.gray),
+    ...(page.redless ? { redless: larger(page.redless) } : {}),
+  };
+}
+
+interface Decoded {
   readonly width: number;
   readonly height: number;
   /** Red, green, blue, opacity. */
   readonly data: Uint8Array;
 }
 
-async function decodePng(bytes: Uint8Array): Promise<Pixels> {
+async function decodePng(bytes: Uint8Array): Promise<Decoded> {
   const { PNG } = await import('pngjs');
   try {
     return PNG.sync.read(Buffer.from(bytes));
@@ -53,7 +73,7 @@ async function decodePng(bytes: Uint8Array): Promise<Pixels> {
   }
 }
 
-async function decodeJpeg(bytes: Uint8Array, limits: ReadLimits): Promise<Pixels> {
+async function decodeJpeg(bytes: Uint8Array, limits: ReadLimits): Promise<Decoded> {
   const { decode } = await import('jpeg-js');
   try {
     return decode(bytes, {

@@ -1,5 +1,6 @@
 import { type Example, likeness, type Shape, shapeOf } from './digit-shapes.ts';
 import { type NumberLine, type Vote, voteOnDigits } from './digit-strips.ts';
+import type { Glyph } from './glyphs.ts';
 
 /** What a line of digits was read as. */
 export interface NumberReading {
@@ -83,6 +84,7 @@ function decide(
     doubtful = winnerShare < 1 || digits !== byShape;
   }
   if (line.glyphs.some((glyph) => glyph.touchesRule)) doubtful = true;
+  if (!pointsAreSure(line.glyphs)) doubtful = true;
 
   const others = new Set<string>();
   for (const [other] of ranking(votes, byShape)) others.add(other);
@@ -96,6 +98,20 @@ function decide(
     looksLikeDigits: compared.every(([first]) => first !== undefined && first.likeness >= SIMILAR),
     alternatives: [...others].slice(0, 5).map((other) => withSigns(line, other)),
   };
+}
+
+/** A point that ends a number is dust, and one much smaller or off the foot of the digits may be. */
+function pointsAreSure(glyphs: readonly Glyph[]): boolean {
+  const digits = glyphs.filter((glyph) => glyph.kind === 'digit');
+  const high = Math.max(...digits.map((glyph) => glyph.bottom - glyph.top));
+  const foot = digits.map((glyph) => glyph.bottom).sort((a, b) => a - b)[digits.length >> 1] ?? 0;
+  return glyphs.every((glyph, index) => {
+    if (glyph.kind !== 'dot' && glyph.kind !== 'comma') return true;
+    if (glyphs[index + 1]?.kind !== 'digit' || glyphs[index - 1]?.kind !== 'digit') return false;
+    if (glyph.kind === 'comma') return true;
+    const size = Math.min(glyph.bottom - glyph.top, glyph.right - glyph.left);
+    return size >= 0.1 * high && Math.abs(glyph.bottom - foot) <= 0.1 * high + 1;
+  });
 }
 
 /** For each place the digit that votes and likeness together speak for most. */
@@ -160,5 +176,9 @@ function withSigns({ glyphs }: NumberLine, digits: string): string {
   if (digits.length !== glyphs.filter((glyph) => glyph.kind === 'digit').length) return digits;
   const printed = { dot: '.', comma: ',', minus: '-', plus: '+' } as const;
   let place = 0;
-  return glyphs.map((glyph) => (glyph.kind === 'digit' ? digits[place++] : printed[glyph.kind])).join('');
+  const last = glyphs.findLastIndex((glyph) => glyph.kind === 'digit');
+  return glyphs
+    .slice(0, last + 1)
+    .map((glyph) => (glyph.kind === 'digit' ? digits[place++] : printed[glyph.kind]))
+    .join('');
 }

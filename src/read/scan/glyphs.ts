@@ -25,7 +25,7 @@ export function lineShape(line: InkLine, image: InkImage): LineShape {
   const only = clusters.length === 1 ? clusters[0]! : null;
   if (only && isDash(line.components)) return { kind: 'stroke', text: '—' };
   if (only && isSlash(only, image)) return { kind: 'stroke', text: '/' };
-  const glyphs = glyphsOf(clusters);
+  const glyphs = glyphsOf(clusters, image);
   return glyphs ? { kind: 'number', glyphs } : { kind: 'text' };
 }
 
@@ -33,7 +33,12 @@ export function lineShape(line: InkLine, image: InkImage): LineShape {
  * The characters of a line that is a number, digits that run into each other taken apart; null
  * where that does not give digits.
  */
-export function numberGlyphs(line: InkLine, page: GrayImage, spacing: DigitSpacing): readonly Glyph[] | null {
+export function numberGlyphs(
+  line: InkLine,
+  page: GrayImage,
+  image: InkImage,
+  spacing: DigitSpacing,
+): readonly Glyph[] | null {
   const clusters = withoutSpecks(clustersOf(line.components));
   const tallest = Math.max(...clusters.map(height));
   const parts = clusters.flatMap((cluster) =>
@@ -41,7 +46,7 @@ export function numberGlyphs(line: InkLine, page: GrayImage, spacing: DigitSpaci
       ? takenApart(cluster, page, spacing)
       : [cluster],
   );
-  return glyphsOf(parts);
+  return glyphsOf(parts, image);
 }
 
 /** Height of the digits of a number; its tallest cluster for other lines. */
@@ -49,7 +54,7 @@ export function letterHeight(line: InkLine): number {
   return Math.max(...line.components.map(height));
 }
 
-function glyphsOf(clusters: readonly Cluster[]): Glyph[] | null {
+function glyphsOf(clusters: readonly Cluster[], image: InkImage): Glyph[] | null {
   if (clusters.length === 0) return null;
   const tallest = Math.max(...clusters.map(height));
   const bottom = median(
@@ -57,7 +62,11 @@ function glyphsOf(clusters: readonly Cluster[]): Glyph[] | null {
   );
   const glyphs: Glyph[] = [];
   for (const [index, cluster] of clusters.entries()) {
-    const kind = glyphKind(cluster, tallest, bottom, index);
+    const kind = isCross(cluster, image)
+      ? index === 0 && clusters.length > 1
+        ? 'plus'
+        : null
+      : glyphKind(cluster, tallest, bottom, index);
     if (kind === null) return null;
     glyphs.push({ ...cluster, kind });
   }
@@ -168,11 +177,42 @@ function clustersOf(components: readonly Component[]): Cluster[] {
   }));
 }
 
+/** A bar across and one upright, and nothing in the four corners between them. */
+function isCross(box: PixelBox, image: InkImage): boolean {
+  const wide = width(box);
+  const high = height(box);
+  if (wide < 5 || wide > 1.35 * high || high > 1.35 * wide) return false;
+  let inCorners = 0;
+  let corners = 0;
+  let onBars = 0;
+  let bars = 0;
+  for (let y = box.top; y < box.bottom; y++)
+    for (let x = box.left; x < box.right; x++) {
+      const dx = Math.abs((x + 0.5 - box.left) / wide - 0.5);
+      const dy = Math.abs((y + 0.5 - box.top) / high - 0.5);
+      const ink = image.ink[y * image.width + x]!;
+      if (dx > 0.22 && dy > 0.22) {
+        corners += 1;
+        inCorners += ink;
+      } else if (Math.min(dx, dy) < 0.06) {
+        bars += 1;
+        onBars += ink;
+      }
+    }
+  return bars > 0 && onBars > 0.85 * bars && inCorners < 0.08 * corners;
+}
+
 /** One flat solid piece. */
 function isDash(components: readonly Component[]): boolean {
   const [only] = components;
   if (components.length !== 1 || !only) return false;
-  return height(only) <= 0.35 * width(only) && only.area >= 0.55 * width(only) * height(only);
+  // A speck of noise at its edge makes a hyphen twice as high as its stroke.
+  const stroke = only.area / width(only);
+  return (
+    height(only) <= 0.65 * width(only) &&
+    stroke <= 0.42 * width(only) &&
+    stroke >= 0.55 * Math.min(height(only), 4)
+  );
 }
 
 /** A thin straight stroke that leans to the right. */

@@ -3,11 +3,13 @@ import { boxAround } from './cell-ink.ts';
 import type { GrayImage } from './image.ts';
 import type { PreparedPage } from './prepared-page.ts';
 import { type OcrWord, recognise } from './tesseract.ts';
-import { joinWords } from './text-lines.ts';
+import { confidence, joinWords } from './text-lines.ts';
 
 /** A line outside the tables; points. */
 export interface TextLine extends Box {
   readonly text: string;
+  /** 0 to 1. */
+  readonly score: number;
 }
 
 /** What is written outside the tables of each page. */
@@ -24,6 +26,7 @@ export async function pageText(pages: readonly PreparedPage[]): Promise<TextLine
       return {
         // Boxes of single words overlap and differ in height; only Tesseract knows their order.
         text: joinWords(line),
+        score: confidence(line),
         x0: box.left * point,
         y0: box.top * point,
         x1: box.right * point,

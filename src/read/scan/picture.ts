@@ -36,13 +36,14 @@ export async function readPicture(source: Source, limits: ReadLimits): Promise<D
 
 /**
  * Reads pictures that stand in a page or document for its text (a table pasted as an image, pages as images). Pictures
- * too small to hold a table, and those without bytes, are passed over. Places are those of the picture.
+ * too small to hold a table, and those that cannot be had, are passed over. Places are those of the picture.
  */
 export async function readPictures(pictures: readonly Picture[], limits: ReadLimits): Promise<Block[]> {
   const pages: ScannedPage[] = [];
   const locations = new Map<number, string>();
   for (const [index, picture] of pictures.entries()) {
-    const page = picture.bytes ? await decodePicture(picture.bytes, limits) : null;
+    if (pages.length >= MOST_PICTURES) break;
+    const page = await pixelsOf(picture, limits);
     if (!page || page.width < SMALLEST_PICTURE || page.height < SMALLEST_PICTURE / 3) continue;
     pages.push({ ...page, page: index + 1 });
     locations.set(index + 1, picture.location);
@@ -58,5 +59,18 @@ export async function readPictures(pictures: readonly Picture[], limits: ReadLim
   });
 }
 
+/** Null for a picture that is damaged or of another kind: the document around it is read all the same. */
+async function pixelsOf(picture: Picture, limits: ReadLimits): Promise<ScannedPage | null> {
+  try {
+    if (picture.shown) return await picture.shown();
+    return picture.bytes ? await decodePicture(picture.bytes, limits) : null;
+  } catch (error) {
+    if (error instanceof ReadError) return null;
+    throw error;
+  }
+}
+
+/** More pictures than this are an album, not a report. */
+const MOST_PICTURES = 40;
 /** Pixels; less than a table's header takes. */
 const SMALLEST_PICTURE = 300;

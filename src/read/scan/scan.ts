@@ -1,9 +1,11 @@
 import type { Block, Grid, GridCell, Mark, ReadLimits } from '../document.ts';
 import { documentBlocks } from '../geometry/document-blocks.ts';
 import type { Box, PageGeometry, TextBox } from '../geometry/page-geometry.ts';
+import { asShown } from '../geometry/place.ts';
 import { type CellReading, readCells } from './cell-readings.ts';
-import { pageText } from './page-text.ts';
+import { pageText, type TextLine } from './page-text.ts';
 import { type PreparedPage, preparePage } from './prepared-page.ts';
+import { mayBeTurned, type Quarters, quarterTurns, turnedPage } from './quarter-turns.ts';
 import type { ScannedPage } from './scanned-page.ts';
 
 export type { ScannedPage } from './scanned-page.ts';
@@ -16,28 +18,61 @@ export type { ScannedPage } from './scanned-page.ts';
  * Throws `needs_ocr` where Tesseract or its Chinese data is not installed, `too_large`, `timed_out`.
  */
 export async function readScannedPages(pages: readonly ScannedPage[], limits: ReadLimits): Promise<Block[]> {
-  const prepared = pages.slice(0, limits.pages).map(preparePage);
-  const [cells, text] = await Promise.all([readCells(prepared), pageText(prepared)]);
-  const geometries = prepared.map((page, index): PageGeometry => {
-    const scan = pages[index]!;
-    const point = 72 / page.dpi;
-    const inCells = cells[index]!.flatMap((cell) => cell.lines);
+  const read = await readPages(pages.slice(0, limits.pages));
+  const geometries = read.map(({ prepared, scan, cells, text }): PageGeometry => {
+    const point = 72 / prepared.dpi;
+    const inCells = cells.flatMap((cell) => cell.lines);
     return {
-      page: page.page,
+      page: prepared.page,
       width: scan.width * point,
       height: scan.height * point,
-      text: [...inCells, ...text[index]!].filter((box) => box.text !== '') as TextBox[],
-      segments: page.segments,
+      text: [...inCells, ...text].filter((box) => box.text !== '') as TextBox[],
+      segments: prepared.segments,
       shades: [],
     };
   });
   const { blocks } = documentBlocks(geometries, 'ocr');
-  const readings = new Map(prepared.map((page, index) => [page.page, cells[index]!]));
-  const asScanned = turnBack(prepared, geometries);
+  const readings = new Map(read.map(({ prepared, cells }) => [prepared.page, cells]));
+  const asScanned = turnBack(read, geometries);
   return blocks.map((block): Block => {
     if (block.kind === 'grid') return annotated(block, readings, asScanned);
     return { ...block, location: asScanned(block.location) } as Block;
   });
+}
+
+interface ReadPage {
+  /** Upright. */
+  readonly scan: ScannedPage;
+  /** Degrees clockwise by which the page was turned to stand upright. */
+  readonly quarters: Quarters;
+  readonly prepared: PreparedPage;
+  readonly cells: readonly CellReading[];
+  readonly text: readonly TextLine[];
+}
+
+/** Reads pages as they lie, and those of which little can be made the way up that gives Chinese. */
+async function readPages(scans: readonly ScannedPage[]): Promise<ReadPage[]> {
+  const asTheyLie = await readUpright(scans.map((scan) => ({ scan, quarters: 0 })));
+  const poor = asTheyLie.filter(({ cells, text }) => mayBeTurned(cells, text));
+  if (poor.length === 0) return asTheyLie;
+  const turns = await quarterTurns(poor.map(({ prepared }) => prepared));
+  const turned = poor.flatMap(({ scan }, index) => {
+    const quarters = turns[index]!;
+    return quarters === 0 ? [] : [{ scan: turnedPage(scan, quarters), quarters }];
+  });
+  const better = new Map((await readUpright(turned)).map((page) => [page.prepared.page, page]));
+  return asTheyLie.map((page) => better.get(page.prepared.page) ?? page);
+}
+
+async function readUpright(pages: readonly Pick<ReadPage, 'scan' | 'quarters'>[]): Promise<ReadPage[]> {
+  const prepared = pages.map(({ scan }) => preparePage(scan));
+  const [cells, text] = await Promise.all([readCells(prepared), pageText(prepared)]);
+  return pages.map((page, index) => ({
+    ...page,
+    prepared: prepared[index]!,
+    cells: cells[index]!,
+    text: text[index]!,
+  }));
 }
 
 const PLACE = /page=(\d+);bbox=([\d.-]+),([\d.-]+),([\d.-]+),([\d.-]+)/;
@@ -56,6 +91,7 @@ function annotated(
     // A number put together from two pages, or that no reading accounts for, was never seen as one.
     if (!same && (holdsDigits || found.length === 0)) marks.add('low_confidence');
     if (found.some((reading) => reading.doubtful)) marks.add('low_confidence');
+    if (cell.text === '' && found.some((reading) => reading.unread)) marks.add('picture');
     const score = found.length === 0 ? 0 : Math.min(...found.map((reading) => reading.score));
     return {
       ...cell,
@@ -80,20 +116,32 @@ function readingsOf(cell: GridCell, readings: ReadonlyMap<number, readonly CellR
   });
 }
 
-/** Places on the page as it was scanned, from places on the page set straight. */
+/** Places on the page as it was scanned, from places on the page set upright and straight. */
 function turnBack(
-  pages: readonly PreparedPage[],
+  pages: readonly ReadPage[],
   geometries: readonly PageGeometry[],
 ): (location: string) => string {
   const byNumber = new Map(
-    pages.map((page, index) => [page.page, { skew: page.skew, ...size(geometries[index]!) }]),
+    pages.map(({ prepared, quarters }, index) => [
+      prepared.page,
+      { skew: prepared.skew, quarters, ...size(geometries[index]!) },
+    ]),
   );
   return (location) =>
     location.replace(PLACE, (place, number: string, ...rest: string[]) => {
       const page = byNumber.get(Number(number));
-      if (!page || page.skew === 0) return place;
+      if (!page || (page.skew === 0 && page.quarters === 0)) return place;
       const [x0, y0, x1, y1] = rest.slice(0, 4).map(Number) as [number, number, number, number];
-      const box = turned({ x0, y0, x1, y1 }, page.skew, page.width / 2, page.height / 2);
+      const leaning =
+        page.skew === 0
+          ? { x0, y0, x1, y1 }
+          : turned({ x0, y0, x1, y1 }, page.skew, page.width / 2, page.height / 2);
+      const onItsSide = page.quarters === 90 || page.quarters === 270;
+      const shown = onItsSide
+        ? { width: page.height, height: page.width }
+        : { width: page.width, height: page.height };
+      // `asShown` counts how far the writing leans, which is the other way round.
+      const box = asShown(leaning, { angle: ((360 - page.quarters) % 360) as Quarters, ...shown });
       return `page=${number};bbox=${[box.x0, box.y0, box.x1, box.y1].map((value) => value.toFixed(1)).join(',')}`;
     });
 }

@@ -32,3 +32,10 @@ export function joinWords(words: readonly OcrWord[]): string {
   }
   return text;
 }
+
+/** How sure Tesseract is of the words of a line, each by its length; 0 to 1. */
+export function confidence(words: readonly OcrWord[]): number {
+  const letters = words.reduce((sum, word) => sum + word.text.length, 0);
+  const sum = words.reduce((total, word) => total + word.confidence * word.text.length, 0);
+  return letters === 0 ? 0 : Math.max(0, sum / letters / 100);
+}

@@ -2,9 +2,12 @@ import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { checkReport } from '../../check/engine.ts';
-import { extractReport } from '../../extract/extract.ts';
-import { type Document, ReadError, type ReadLimits } from '../../read/document.ts';
+import { type ExtractOptions, extractReport } from '../../extract/extract.ts';
+import type { Report } from '../../extract/report.ts';
+import { TABLE_IDS } from '../../form/form.ts';
+import { type Block, type Document, ReadError, type ReadLimits } from '../../read/document.ts';
 import { readDocument } from '../../read/read.ts';
 import { sniff } from '../../read/sniff.ts';
 import type { ExpandJob, Job, ParseJob, Reply } from './protocol.ts';
@@ -34,28 +37,50 @@ async function parse(job: ParseJob): Promise<Reply> {
     ...(job.publishedOn === undefined ? {} : { publishedOn: job.publishedOn }),
     ...(job.from === undefined ? {} : { from: job.from }),
   };
-  let report = extractReport(document, options);
-  if (
-    (report.outcome === 'needs_ocr' || report.outcome === 'no_tables') &&
-    document.pictures.some((p) => p.bytes)
-  ) {
-    const read = await withPictures(document, job.limits);
-    if (read) report = extractReport(read, options);
-  }
+  const read = extractReport(document, options);
+  const report = (await withTablesInPictures(document, read, options, job.limits)) ?? read;
   const { checks, findings } = checkReport(report);
   return { kind: 'parsed', sha256: hash('sha256', bytes), report, checks, findings };
 }
 
-/** Tables pasted as pictures: read like scans, after the text around them. Null where they cannot be read. */
-async function withPictures(document: Document, limits: ReadLimits): Promise<Document | null> {
+/**
+ * Tables pasted as pictures, where the document without them lacks a table: read like scans, after the text around
+ * them. Null where there are none, or they cannot be read, or reading them would change what the text says.
+ */
+async function withTablesInPictures(
+  document: Document,
+  report: Report,
+  options: ExtractOptions,
+  limits: ReadLimits,
+): Promise<Report | null> {
+  const missing = TABLE_IDS.filter(
+    (table) => ![...report.tables, ...report.refusals].some((found) => found.table === table),
+  );
+  const lacksTables =
+    report.outcome === 'needs_ocr' ||
+    report.outcome === 'no_tables' ||
+    (report.outcome === 'partial' && missing.length > 0);
+  if (!lacksTables || !document.pictures.some((picture) => picture.bytes || picture.shown)) return null;
+  const blocks = await blocksInPictures(document, limits);
+  // Beside a text only the tables are wanted: captions of photographs are no statements.
+  const wanted = report.tables.length === 0 ? blocks : blocks.filter((block) => block.kind === 'grid');
+  if (wanted.length === 0) return null;
+  const whole = extractReport(
+    { ...document, reader: `${document.reader}+ocr`, blocks: [...document.blocks, ...wanted] },
+    options,
+  );
+  const kept = report.tables.every((table) =>
+    whole.tables.some((other) => isDeepStrictEqual(other.facts, table.facts)),
+  );
+  return kept ? whole : null;
+}
+
+async function blocksInPictures(document: Document, limits: ReadLimits): Promise<Block[]> {
   const { readPictures } = await import('../../read/scan/picture.ts');
   try {
-    const blocks = await readPictures(document.pictures, limits);
-    return blocks.length === 0
-      ? null
-      : { ...document, reader: `${document.reader}+ocr`, blocks: [...document.blocks, ...blocks] };
+    return await readPictures(document.pictures, limits);
   } catch (error) {
-    if (error instanceof ReadError && error.failure === 'needs_ocr') return null;
+    if (error instanceof ReadError && error.failure === 'needs_ocr') return [];
     throw error;
   }
 }
