@@ -37,7 +37,9 @@ const MEMORY_LIMIT = 640 * 2 ** 20;
 class MemoryExceeded extends Error {}
 
 let compiled: Promise<object> | undefined;
-let current: Promise<Engine> | undefined;
+/** By the one font that they have. */
+const engines = new Map<Uint8Array, Promise<Engine>>();
+const STAND_IN = standInFont();
 
 function compile(): Promise<object> {
   compiled ??= (async () => {
@@ -47,7 +49,7 @@ function compile(): Promise<object> {
   return compiled;
 }
 
-async function start(): Promise<Engine> {
+async function start(font: Uint8Array): Promise<Engine> {
   const module = await compile();
   const { PDFiumLibrary } = await import('@hyzyla/pdfium');
   const library = await PDFiumLibrary.init({
@@ -65,7 +67,7 @@ async function start(): Promise<Engine> {
   const exports = (library as unknown as { module: { wasmExports: Record<string, unknown> } }).module
     .wasmExports;
   const call = exports as Record<string, Call>;
-  await provideFont(call, exports);
+  await provideFont(call, exports, font);
   return {
     call,
     memory: exports['memory'] as Engine['memory'],
@@ -78,9 +80,15 @@ interface Table {
   set(index: number, f: unknown): void;
 }
 
-/** Makes the stand-in the one font of the system. */
-async function provideFont(call: Engine['call'], exports: Record<string, unknown>): Promise<void> {
-  const font = standInFont();
+/** Under this name the engine keeps the font, whatever the document calls it, rather than a copy for each name. */
+const FACE_NAME = Buffer.from('substitute\0');
+
+/** Makes `font` the one font of the system. */
+async function provideFont(
+  call: Engine['call'],
+  exports: Record<string, unknown>,
+  font: Uint8Array,
+): Promise<void> {
   const memory = exports['memory'] as Engine['memory'];
   const table = exports['__indirect_function_table'] as Table;
   // In the order of the fields of FPDF_SYSFONTINFO.
@@ -98,7 +106,15 @@ async function provideFont(call: Engine['call'], exports: Record<string, unknown
         return font.length;
       },
     ],
-    [4, 1, () => 0],
+    [
+      4,
+      1,
+      (_this, _font, buffer, size) => {
+        if (font === STAND_IN) return 0;
+        if (buffer && size! >= FACE_NAME.length) new Uint8Array(memory.buffer).set(FACE_NAME, buffer);
+        return FACE_NAME.length;
+      },
+    ],
     [2, 1, () => 1],
     [2, 0, () => 0],
   ];
@@ -146,14 +162,17 @@ const SECURITY = 5;
 
 /**
  * Loads a document, hands it to `use`, and frees it. `use` must be synchronous and must close the pages it loads.
+ * `font` stands for every font that the document does not embed; without it every such character is a box.
  * Throws ReadError `encrypted`, `corrupt` or `too_large`.
  */
 export async function withPdf<T>(
   bytes: Uint8Array,
   use: (engine: Engine, document: number) => T,
+  font: Uint8Array = STAND_IN,
 ): Promise<T> {
-  current ??= start();
-  const engine = await current;
+  const running = engines.get(font) ?? start(font);
+  engines.set(font, running);
+  const engine = await running;
   const { call } = engine;
   let intact = false;
   let data = 0;
@@ -195,6 +214,6 @@ export async function withPdf<T>(
     if (intact) call['free']!(data);
     engine.documents++;
     if (!intact || engine.documents >= RECYCLE_DOCUMENTS || engine.memory.buffer.byteLength > RECYCLE_BYTES)
-      current = undefined;
+      engines.delete(font);
   }
 }

@@ -16,6 +16,8 @@ export interface RenderedPage {
   readonly height: number;
   /** A PNG file. */
   readonly png: Buffer;
+  /** Text of the page is set in a font that the PDF does not embed: boxes, unless a `font` was given. */
+  readonly fontMissing: boolean;
 }
 
 export interface RenderOptions {
@@ -23,6 +25,8 @@ export interface RenderOptions {
   readonly scale: number;
   /** A box to mark, in points, origin top left of the page as shown: what a `Location` says after `bbox=`. */
   readonly box?: Box;
+  /** Draws what is set in fonts that the PDF does not embed; without it such characters are boxes. */
+  readonly font?: Uint8Array;
 }
 
 const MAX_PIXELS = 100_000_000;
@@ -44,14 +48,19 @@ export async function renderPage(
   pageNumber: number,
   options: RenderOptions,
 ): Promise<RenderedPage> {
-  const { width, height, data } = await withPdf(bytes, (engine, document) =>
-    bitmapOf(engine, document, pageNumber, options.scale),
+  const { width, height, data, fontMissing } = await withPdf(
+    bytes,
+    (engine, document) => ({
+      ...bitmapOf(engine, document, pageNumber, options.scale),
+      fontMissing: lacksFont(engine, document, pageNumber),
+    }),
+    options.font,
   );
   if (options.box) mark(data, width, height, options.box, options.scale);
   const { PNG } = await import('pngjs');
   const image = new PNG({ width, height });
   image.data = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  return { width, height, png: PNG.sync.write(image, { deflateLevel: 6, colorType: 2 }) };
+  return { width, height, png: PNG.sync.write(image, { deflateLevel: 6, colorType: 2 }), fontMissing };
 }
 
 /** A page as grey picture for the reader of scans. Only to be called while the document is open. */
@@ -85,6 +94,27 @@ function bitmapOf(engine: Engine, document: number, number: number, scale: numbe
     } finally {
       call['free']!(at);
     }
+  } finally {
+    call['FPDF_ClosePage']!(page);
+  }
+}
+
+const TEXT = 1;
+const MOST_OBJECTS = 20_000;
+
+/** Whether text of the page is set in a font that the document does not embed. Text inside forms is not looked at. */
+function lacksFont({ call }: Engine, document: number, number: number): boolean {
+  const page = call['FPDF_LoadPage']!(document, number - 1);
+  if (page === 0) return false;
+  try {
+    const count = Math.min(call['FPDFPage_CountObjects']!(page), MOST_OBJECTS);
+    for (let i = 0; i < count; i++) {
+      const object = call['FPDFPage_GetObject']!(page, i);
+      if (object === 0 || call['FPDFPageObj_GetType']!(object) !== TEXT) continue;
+      const font = call['FPDFTextObj_GetFont']!(object);
+      if (font !== 0 && call['FPDFFont_GetIsEmbedded']!(font) === 0) return true;
+    }
+    return false;
   } finally {
     call['FPDF_ClosePage']!(page);
   }
