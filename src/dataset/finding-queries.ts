@@ -3,7 +3,7 @@ import type { Verdict } from '../check/finding.ts';
 import type { TableId } from '../form/form.ts';
 import type { Session } from './dialect.ts';
 import { sqlStore } from './sql-store.ts';
-import type { DecisionState, Store } from './store.ts';
+import type { DecisionState, FindingsChange, Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** Findings as a list that people filter, sort and leaf through; fast whatever their number. */
@@ -217,18 +217,43 @@ export async function findingsByRegion(store: Store): Promise<readonly RegionCou
       'select region_code, count(*) as n from finding_list where gravity <= 1 group by region_code',
       [],
     );
+    // Grouped by the columns of an index: a condition on the outcome would make SQLite read the rows themselves.
     const reports = await session.arrays(
-      `select region_code, count(*) as n from report_list where outcome in ('complete', 'partial')
-       group by region_code order by region_code`,
+      'select region_code, outcome, count(*) as n from report_list group by region_code, outcome order by region_code',
       [],
     );
     const found = new Map(findings.map(([code, n]) => [code as string | null, Number(n)]));
-    return reports.map(([code, n]) => ({
-      regionCode: code as string | null,
-      findings: found.get(code as string | null) ?? 0,
-      reports: Number(n),
-    }));
+    const read = new Map<string | null, number>();
+    for (const [code, outcome, n] of reports) {
+      if (outcome !== 'complete' && outcome !== 'partial') continue;
+      read.set(code as string | null, (read.get(code as string | null) ?? 0) + Number(n));
+    }
+    return [...read].map(([code, n]) => ({ regionCode: code, findings: found.get(code) ?? 0, reports: n }));
   });
+}
+
+/** The ids of all findings that stand in the dataset. */
+export async function currentFindings(store: Store): Promise<ReadonlySet<string>> {
+  return sqlStore(store).database.read(async (session) => {
+    const rows = await session.arrays(
+      `select findings.finding_id from findings join reports on reports.primary_reading = findings.reading_id`,
+      [],
+    );
+    return new Set(rows.map(([id]) => id as string));
+  });
+}
+
+/** Notes under a run which findings it brought and which it ended. */
+export async function noteFindingChanges(
+  store: Store,
+  run: number,
+  change: Pick<FindingsChange, 'added' | 'gone'>,
+): Promise<void> {
+  const rows = [...change.added.map((id) => [run, id, 1]), ...change.gone.map((id) => [run, id, -1])];
+  if (rows.length === 0) return;
+  await sqlStore(store).database.write((session) =>
+    session.insertMany('finding_changes', ['run_id', 'finding_id', 'change'], rows, 'ignore'),
+  );
 }
 
 /** When a finding was first noted, from the runs that brought it. */

@@ -94,18 +94,66 @@ export async function reportCounts(store: Store): Promise<readonly ReportCounts[
 /** For whom and when there is an annual report, and whether it could be read: what coverage is reckoned from. */
 export async function publishedReports(
   store: Store,
+  year: number,
 ): Promise<readonly { readonly agencyId: string; readonly year: number; readonly readable: boolean }[]> {
   return sqlStore(store).database.read(async (session) => {
     const rows = await session.arrays(
       `select agency_id, year, max(case when outcome in ('complete', 'partial') then 1 else 0 end) from report_list
-       where agency_id is not null and year is not null and kind = 'annual' group by agency_id, year`,
-      [],
+       where agency_id is not null and year = ? and kind = 'annual' group by agency_id, year`,
+      [year],
     );
     return rows.map(([id, year, readable]) => ({
       agencyId: id as string,
       year: Number(year),
       readable: Number(readable) === 1,
     }));
+  });
+}
+
+export interface CoverageCounts {
+  readonly year: number;
+  readonly published: number;
+  readonly unreadable: number;
+  readonly missing: number;
+}
+
+/**
+ * Of the bodies of the register that existed in each of these years: how many published, published what cannot be
+ * read, or did not publish. The same as counting `coverage`, without fetching every report.
+ */
+export async function coverageCounts(
+  store: Store,
+  years: readonly number[],
+): Promise<readonly CoverageCounts[]> {
+  return sqlStore(store).database.read(async (session) => {
+    const spans = await session.arrays(
+      'select first_year, last_year, count(*) from agencies group by first_year, last_year',
+      [],
+    );
+    const rows = await session.arrays(
+      `select published.year, sum(published.readable), count(*)
+       from (
+         select agency_id, year, max(case when outcome in ('complete', 'partial') then 1 else 0 end) as readable
+         from report_list where agency_id is not null and year is not null and kind = 'annual'
+         group by agency_id, year
+       ) published
+         join agencies on agencies.id = published.agency_id
+       where coalesce(agencies.first_year, published.year) <= published.year
+         and coalesce(agencies.last_year, published.year) >= published.year
+       group by published.year`,
+      [],
+    );
+    const found = new Map(
+      rows.map(([year, readable, all]) => [Number(year), [Number(readable), Number(all)]]),
+    );
+    return years.map((year) => {
+      const due = spans.reduce((n, [first, last, count]) => {
+        const existed = (first === null || Number(first) <= year) && (last === null || year <= Number(last));
+        return existed ? n + Number(count) : n;
+      }, 0);
+      const [published = 0, all = 0] = found.get(year) ?? [];
+      return { year, published, unreadable: all - published, missing: due - all };
+    });
   });
 }
 

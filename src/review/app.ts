@@ -353,7 +353,7 @@ export function reviewApp(options: ReviewOptions): {
     ),
   );
   app.get('/unread', async (c) =>
-    page(c, unreadPage(c.get('view'), await desk.unread(c.req.query('after')))),
+    page(c, unreadPage(c.get('view'), await desk.unread(c.req.query('kind'), c.req.query('after')))),
   );
 
   app.get('/upload', (c) => {
@@ -454,17 +454,23 @@ async function sameSite(c: C, next: () => Promise<void>): Promise<Response | und
 
 function problem(c: Context, say: ReturnType<typeof sayIn>, error: Error): Response | Promise<Response> {
   const busy = error instanceof StoreError && error.problem === 'locked';
+  const isProtected = error instanceof StoreError && error.problem === 'read_only';
   const known = error instanceof DeskError;
-  const status = known ? error.status : busy ? 503 : 500;
+  const status = known ? error.status : busy ? 503 : isProtected ? 403 : 500;
   const text = known
     ? error.message
     : busy
       ? say('数据库正忙（正在读取文件），请稍后再试。', 'The store is busy; try again in a moment.')
-      : say(
-          '程序出错了。请刷新再试；若仍如此，请把运行窗口里的信息发给维护者。',
-          'Something went wrong. Reload; if it stays, send what the terminal says to the maintainers.',
-        );
-  if (!known && !busy)
+      : isProtected
+        ? say(
+            '启动本程序的用户无权写入数据库，只能查看，未保存任何内容。请由有写入权限的用户启动。',
+            'The user who started this may not write the store: it can only be looked at, and nothing was kept. Have it started by a user who may write there.',
+          )
+        : say(
+            '程序出错了。请刷新再试；若仍如此，请把运行窗口里的信息发给维护者。',
+            'Something went wrong. Reload; if it stays, send what the terminal says to the maintainers.',
+          );
+  if (!known && !busy && !isProtected)
     process.stderr.write(`${c.req.method} ${c.req.path}: ${error.stack ?? error.message}\n`);
   const view = c.get('view') as View | undefined;
   const body = html`<h1>${text}</h1><p><a class="button" href="/">${say('回到总览', 'Back to the overview')}</a></p>`;

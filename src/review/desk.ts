@@ -15,6 +15,8 @@ import { type ReadingOf, readingsOf } from '../dataset/reading-queries.ts';
 import {
   agenciesWithoutYear,
   agenciesWithReports,
+  type CoverageCounts,
+  coverageCounts,
   listRevision,
   publishedReports,
   reportCounts,
@@ -22,12 +24,13 @@ import {
   yearFigures,
 } from '../dataset/report-queries.ts';
 import type { Store, StoredFinding, StoredReport } from '../dataset/store.ts';
+import type { Outcome } from '../extract/report.ts';
 import { type ColumnKey, cellKey, T3_COLUMNS } from '../form/form.ts';
 import { pictureSize } from '../read/picture-size.ts';
 import { sentenceOf } from './components/finding-parts.ts';
 import { printedText } from './components/statutory-table.ts';
 import type { Listing } from './finding-filter.ts';
-import { type Language, sayIn, UNREAD } from './language.ts';
+import { type Language, SET_ASIDE, sayIn, UNREADABLE } from './language.ts';
 import { Originals } from './originals/locate.ts';
 import { type Place, pageBox } from './originals/place.ts';
 import { Rendering } from './originals/rendering.ts';
@@ -36,8 +39,9 @@ import type { FindingData } from './pages/finding.ts';
 import type { FindingsList } from './pages/findings.ts';
 import type { MissingData } from './pages/missing.ts';
 import type { OriginalView } from './pages/original-panel.ts';
-import type { CoverageOfYear, Overview } from './pages/overview.ts';
+import type { Overview } from './pages/overview.ts';
 import type { ReportData } from './pages/report.ts';
+import { UNREAD_KINDS, type UnreadData, type UnreadKind } from './pages/unread.ts';
 import { placeOfCell, placesOf } from './places.ts';
 
 /** A problem that the person who asked is told about, with the HTTP status that goes with it. */
@@ -57,6 +61,8 @@ const PAGE = 50;
  */
 const FRESH_MS = 15_000;
 const COST_SHARE = 100;
+/** The register changes when a person changes it, however much is read meanwhile. */
+const REGISTER_MS = 60_000;
 /** A scan is taken to show one page of this width; the same as its reader does. */
 const PAGE_INCHES = 8.27;
 const PIXELS_PER_POINT = 2;
@@ -276,7 +282,7 @@ export class ReviewDesk {
       const order = (a: { divisionCode: string | null; name: string }) =>
         `${a.divisionCode ?? '~'} ${a.name}`;
       const bodies = [...agencies.values()].toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
-      return coverage(bodies, await publishedReports(this.#store), [wanted]);
+      return coverage(bodies, await publishedReports(this.#store, wanted), [wanted]);
     });
     return {
       year: wanted,
@@ -288,8 +294,24 @@ export class ReviewDesk {
     };
   }
 
-  async unread(after: string | undefined) {
-    return reportsWithOutcome(this.#store, UNREAD, { limit: 100, ...(after === undefined ? {} : { after }) });
+  async unread(wanted: string | undefined, after: string | undefined): Promise<UnreadData> {
+    const outcomes: Readonly<Record<UnreadKind, readonly Outcome[]>> = {
+      unreadable: UNREADABLE,
+      partial: ['partial'],
+      aside: SET_ASIDE,
+    };
+    const all = await this.#keep('report counts', () => reportCounts(this.#store));
+    const count = (kind: UnreadKind) =>
+      all.reduce((n, r) => (outcomes[kind].includes(r.outcome) ? n + r.count : n), 0);
+    const counts = { unreadable: count('unreadable'), partial: count('partial'), aside: count('aside') };
+    const kind =
+      UNREAD_KINDS.find((k) => k === wanted) ??
+      (counts.unreadable === 0 && counts.partial > 0 ? 'partial' : 'unreadable');
+    const page = await reportsWithOutcome(this.#store, outcomes[kind], {
+      limit: 100,
+      ...(after === undefined ? {} : { after }),
+    });
+    return { kind, counts, ...page };
   }
 
   async originalFile(reportId: string, sha256: string): Promise<{ bytes: Uint8Array; name: string }> {
@@ -353,7 +375,7 @@ export class ReviewDesk {
   ): Promise<OriginalView> {
     const original = await this.#originals.open(reading);
     const { container } = reading.report;
-    const pages = new Map<number, { width: number; height: number }>();
+    const pages = new Map<number, { width: number; height: number; boxes: boolean }>();
     let picture: OriginalView['picture'] = null;
     if (original.state === 'found' && container === 'picture') {
       const size = pictureSize(original.bytes);
@@ -369,7 +391,11 @@ export class ReviewDesk {
       for (const page of [...(wanted.size > 0 ? wanted : [1])].slice(0, 3)) {
         const reply = await this.#renderPage(reportId, reading.sha256, page);
         if (reply.kind === 'page')
-          pages.set(page, { width: reply.width / PIXELS_PER_POINT, height: reply.height / PIXELS_PER_POINT });
+          pages.set(page, {
+            width: reply.width / PIXELS_PER_POINT,
+            height: reply.height / PIXELS_PER_POINT,
+            boxes: reply.boxes,
+          });
       }
     }
     return {
@@ -412,7 +438,7 @@ export class ReviewDesk {
     );
   }
 
-  async #coverageByYear(): Promise<CoverageOfYear[]> {
+  async #coverageByYear(): Promise<readonly CoverageCounts[]> {
     const agencies = await this.#agencies();
     if (agencies.size === 0) return [];
     const known = (await reportCounts(this.#store)).flatMap((c) =>
@@ -421,39 +447,41 @@ export class ReviewDesk {
     if (known.length === 0) return [];
     const first = Math.min(...known);
     const years = Array.from({ length: Math.max(...known) - first + 1 }, (_, i) => first + i);
-    const published = await publishedReports(this.#store);
-    const byYear = new Map(years.map((year) => [year, { year, published: 0, unreadable: 0, missing: 0 }]));
-    for (const { year, state } of coverage([...agencies.values()], published, years)) {
-      const counts = byYear.get(year);
-      if (counts) counts[state] += 1;
-    }
-    return [...byYear.values()];
+    return coverageCounts(this.#store, years);
   }
 
   async #agencies() {
-    return this.#keep('agencies', async () => new Map((await this.#store.agencies()).map((a) => [a.id, a])));
+    return this.#keep(
+      'agencies',
+      async () => new Map((await this.#store.agencies()).map((a) => [a.id, a])),
+      REGISTER_MS,
+    );
   }
 
   /** A district by its official name, else by its government in the register, else by its code. */
   async #regionNames(): Promise<(code: string) => string> {
-    const governments = await this.#keep('governments', async () => {
-      const names = new Map<string, string>();
-      for (const a of (await this.#agencies()).values()) {
-        if (a.divisionCode && a.kind?.endsWith('_government') && !names.has(a.divisionCode))
-          names.set(a.divisionCode, a.name.replace(/人民政府$/u, ''));
-      }
-      return names;
-    });
+    const governments = await this.#keep(
+      'governments',
+      async () => {
+        const names = new Map<string, string>();
+        for (const a of (await this.#agencies()).values()) {
+          if (a.divisionCode && a.kind?.endsWith('_government') && !names.has(a.divisionCode))
+            names.set(a.divisionCode, a.name.replace(/人民政府$/u, ''));
+        }
+        return names;
+      },
+      REGISTER_MS,
+    );
     return (code) => divisionName(code) || governments.get(code) || governments.get(code.slice(0, 6)) || code;
   }
 
   /** Kept until the store changes, and for a moment longer while it changes all the time. */
-  async #keep<T>(name: string, make: () => Promise<T>): Promise<T> {
+  async #keep<T>(name: string, make: () => Promise<T>, atLeastMs = 0): Promise<T> {
     const kept = this.#kept.get(name);
     const now = performance.now();
     const revision = await listRevision(this.#store);
-    if (kept && (kept.revision === revision || now - kept.at < Math.min(FRESH_MS, kept.cost * COST_SHARE)))
-      return kept.value as T;
+    const fresh = kept && now - kept.at < Math.max(atLeastMs, Math.min(FRESH_MS, kept.cost * COST_SHARE));
+    if (kept && (fresh || kept.revision === revision)) return kept.value as T;
     const value = await make();
     this.#kept.delete(name);
     const at = performance.now();

@@ -63,8 +63,8 @@ export const OUTCOME_WORDS: Words<Outcome> = {
   unsupported: ['格式不支持', 'Format not supported'],
 };
 
-/** Documents that a person should do something about. */
-export const UNREAD: readonly Outcome[] = [
+/** Documents none of whose numbers could be taken. */
+export const UNREADABLE = [
   'needs_ocr',
   'encrypted',
   'corrupt',
@@ -74,8 +74,30 @@ export const UNREAD: readonly Outcome[] = [
   'unsupported',
   'no_tables',
   'blank_form',
-  'partial',
-];
+] as const satisfies readonly Outcome[];
+
+/** Documents that a person should do something about. */
+export const UNREAD: readonly Outcome[] = [...UNREADABLE, 'partial'];
+
+/** Documents that are not checked because they are something else; a person may know better. */
+export const SET_ASIDE: readonly Outcome[] = ['not_a_report', 'pre_2019'];
+
+/** What a reader says is English, for those who look after the program; clerks read this. */
+const UNREADABLE_ZH: Partial<Readonly<Record<Outcome, string>>> = {
+  needs_ocr: '页面是图片，没有可以直接读取的文字。',
+  encrypted: '打开这个文件需要密码。',
+  corrupt: '文件不完整或已损坏，打不开。',
+  too_large: '文件超出程序允许的大小。',
+  timed_out: '读取时间过长，已停止。',
+  crashed: '读取这个文件时程序意外中止。',
+  unsupported:
+    '文件内容不是可以读取的格式（网页、DOCX、DOC、RTF、ODT、PDF、OFD、文本、电子表格、图片），扩展名可能与内容不符。',
+};
+
+/** Why a document was not read in full, in the language of the page as far as it is known in it. */
+export function reasonOf(outcome: Outcome, reason: string | null, language: Language): string | null {
+  return (language === 'zh' ? UNREADABLE_ZH[outcome] : undefined) ?? reason;
+}
 
 /** What a person can do about a document that could not be read. */
 export const OUTCOME_ADVICE: Partial<Words<Outcome>> = {
@@ -104,6 +126,14 @@ export const OUTCOME_ADVICE: Partial<Words<Outcome>> = {
   timed_out: ['请换一种格式（如 DOCX 或网页）上传。', 'Upload it in another format, such as DOCX or HTML.'],
   crashed: ['请换一种格式（如 DOCX 或网页）上传。', 'Upload it in another format, such as DOCX or HTML.'],
   unsupported: ['请另存为 DOCX 或 PDF 后上传。', 'Save it as DOCX or PDF and upload it.'],
+  not_a_report: [
+    '不作年度报告核对。如果其实是年度报告，请打开原件看是否附有三张表，并补录含表的文件。',
+    'Not checked. If it is an annual report after all, look for its three tables in the original and upload the file that holds them.',
+  ],
+  pre_2019: [
+    '2019年起才有统一的三张表，旧表不核对。',
+    'The three tables exist since 2019; earlier forms are not checked.',
+  ],
 };
 
 export const KIND_WORDS: Words<ReportKind> = {

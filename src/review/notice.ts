@@ -2,6 +2,7 @@ import type { Paragraph as DocxParagraph, Table as DocxTable } from 'docx';
 import type { StoredFinding, StoredReport } from '../dataset/store.ts';
 import { cellsOf, tableForm } from '../form/editions.ts';
 import { type CellKey, cellKey } from '../form/form.ts';
+import { placeWords } from './originals/place-words.ts';
 
 /**
  * 整改通知: what one body should look at in its reports, as a Word file that an office can put its letterhead on. It
@@ -86,7 +87,7 @@ export async function noticeDocx(agency: string, reports: readonly NoticeReport[
           rows: [
             new TableRow({
               tableHeader: true,
-              children: ['表', '行', '列', '报告所印', '可能应为'].map((h) => cell(h, true)),
+              children: ['表', '行', '列', '报告所印', '可能应为', '原文位置'].map((h) => cell(h, true)),
             }),
             ...rows.map((r) => new TableRow({ cantSplit: true, children: r.map((c) => cell(c)) })),
           ],
@@ -147,6 +148,7 @@ function cellRows(finding: StoredFinding, report: StoredReport): string[][] {
         fact.columnLabel || (label?.column ?? ''),
         fact.raw === '' ? '（空）' : fact.raw,
         [...(suggested.get(key) ?? [])].join(' 或 '),
+        placeWords(fact.location, 'zh'),
       ],
     ];
   });

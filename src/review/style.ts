@@ -90,6 +90,7 @@ kbd{font:inherit;font-size:.82rem;border:1px solid #b6c3d1;border-bottom-width:2
 .decision .buttons small{grid-column:1/3;color:var(--soft);font-size:.78rem}
 .decision button.chosen{border-color:var(--blue);box-shadow:inset 0 0 0 1px var(--blue);background:var(--blue-soft)}
 .decision button.quiet{display:inline-block}
+.tabs{display:flex;gap:.6rem;flex-wrap:wrap;margin-bottom:.9rem}.tabs a{border:1px solid var(--line);border-radius:999px;background:#fff;padding:.3rem 1rem;text-decoration:none}.tabs a[aria-current]{background:var(--blue);border-color:var(--blue);color:#fff}
 .scroll,.form-scroll{overflow-x:auto}
 table{border-collapse:collapse}
 table.list{width:100%;font-size:.94rem}
@@ -129,10 +130,12 @@ td.involved.is-blank{background:var(--yellow)}
 .pairing{display:inline-block;margin-right:1rem}
 .original{position:sticky;top:76px}
 .original .links{display:flex;gap:.5rem;align-items:center;flex-wrap:wrap}.original .name{color:var(--soft);font-size:.85rem;overflow-wrap:anywhere}
+.where{margin:.2rem 0 .5rem;color:var(--soft);font-size:.9rem}.where b{color:var(--ink)}
 .rendition{width:100%;height:68vh;min-height:360px;border:1px solid var(--line);border-radius:8px;background:#fff}
 .pages{max-height:72vh;overflow:auto;border:1px solid var(--line);border-radius:8px;background:#5b6672;padding:.6rem}
 .page{margin:0 0 .6rem}.page figcaption{color:#fff;font-size:.8rem}.page svg{width:100%;min-width:620px;height:auto;background:#fff;display:block}
 .frame{fill:#ffd53a;fill-opacity:.28;stroke:#c98a00;stroke-width:.8}.frame-suspect{fill:#ff5a4d;fill-opacity:.16;stroke:#c4170c;stroke-width:2}
+.as-read-paper{fill:#fff}.as-read{fill:#8c120c;font-weight:700}
 .narrative p{max-width:46em}.read{text-decoration:underline 2px #d99a1b;text-underline-offset:.25em}
 .choice{margin-bottom:.8rem}
 .chart{margin:0;max-width:760px}.drawn{margin-top:1.3rem}.chart svg{width:100%;height:auto;display:block}
@@ -140,11 +143,11 @@ td.involved.is-blank{background:var(--yellow)}
 .line{fill:none;stroke-width:3;stroke-linejoin:round}.line-a{stroke:#0b4f86}.line-b{stroke:#c2571a}.line-c{stroke:#2f8f6b}
 .dot-a{fill:#0b4f86}.dot-b{fill:#c2571a}.dot-c{fill:#2f8f6b}.bar-a{fill:#0b4f86}.bar-b{fill:#c2571a}.bar-c{fill:#2f8f6b}
 .chart figcaption{display:flex;gap:1.2rem;font-size:.9rem;flex-wrap:wrap}.key:before{content:"";display:inline-block;width:1.2rem;height:4px;border-radius:2px;margin-right:.45rem;vertical-align:middle;background:#0b4f86}.key-b:before{background:#c2571a}.key-c:before{background:#2f8f6b}
-.only-print{display:none}
+.only-print,.only-print-block{display:none}
 code{font-size:.85em}
 @media (max-width:1050px){.columns,.pair{grid-template-columns:minmax(0,1fr)}.original{position:static}}
 @media (max-width:640px){:root{font-size:16px}.top{position:static}.top .inner{padding:.6rem 1rem;gap:.5rem}.top nav{order:3;flex-basis:100%;overflow-x:auto;flex-wrap:nowrap}.top nav a{white-space:nowrap;padding:.4rem .65rem}.brand span{display:none}.who{margin-left:auto}main{padding:1rem .8rem 3rem}.card{padding:.95rem .9rem}h1{font-size:1.35rem}.tiles{grid-template-columns:1fr 1fr}.decision .buttons{width:100%}.decision .buttons button{flex:1 1 45%;grid-template-columns:1fr}.decision kbd,.keys{display:none}.decision .buttons small{grid-column:auto}.form{min-width:620px}.bulk{position:static}.trail .walk{margin-left:0;width:100%}.selects{width:100%}.selects label{flex:1 1 45%}.selects select{width:100%}.page svg{min-width:520px}}
-@media print{:root{font-size:11pt}body{background:#fff}.top,.no-print,.skip,.keys,.original{display:none!important}main,main.wide{max-width:none;padding:0}.card{border:0;box-shadow:none;padding:0;break-inside:auto;margin-bottom:1em}.pair,.columns{display:block}.finding,.sum,tr{break-inside:avoid}.only-print{display:table-cell}.blank-line{min-width:12em;border-bottom:1px solid #999!important}a{color:inherit;text-decoration:none}.scroll,.form-scroll{overflow:visible}h1,h2,h3{break-after:avoid}td,th,.mark,.chart *{print-color-adjust:exact;-webkit-print-color-adjust:exact}thead{display:table-header-group}@page{margin:15mm}}
+@media print{:root{font-size:11pt}body{background:#fff}.top,.no-print,.skip,.keys,.original{display:none!important}main,main.wide{max-width:none;padding:0}.card{border:0;box-shadow:none;padding:0;break-inside:auto;margin-bottom:1em}.pair,.columns{display:block}.finding,.sum,tr{break-inside:avoid}.only-print{display:table-cell}.only-print-block{display:block}.blank-line{min-width:12em;border-bottom:1px solid #999!important}a{color:inherit;text-decoration:none}.scroll,.form-scroll{overflow:visible}h1,h2,h3{break-after:avoid}td,th,.mark,.chart *{print-color-adjust:exact;-webkit-print-color-adjust:exact}thead{display:table-header-group}@page{margin:15mm}}
 `;
 
 /** For a foreign document inside its frame: quiet, and the place unmistakable. */

@@ -8,7 +8,7 @@ import { AGENCY_KINDS, type AgencyKind, type RegisteredAgency } from '../agencie
 import type { ReportSummary, Snapshot, Store, StoredFinding } from '../dataset/store.ts';
 import { cellsOf, tableForm } from '../form/editions.ts';
 import type { CellKey } from '../form/form.ts';
-import { GRAVITY_WORDS, STATE_WORDS, word } from './language.ts';
+import { GRAVITY_WORDS, reasonOf, STATE_WORDS, word } from './language.ts';
 
 /**
  * findings.xlsx, for people who know Excel: one row per finding with filters and links, the reports, who has not
@@ -65,7 +65,12 @@ const REPORT_COLUMNS: readonly Column<ReportRow>[] = [
   { header: '年度', width: 7, value: ({ report }) => report.year },
   { header: '标题', width: 50, value: ({ report }) => report.title },
   { header: '读取结果', width: 16, value: ({ report }) => OUTCOME[report.outcome] },
-  { header: '说明', width: 40, wrap: true, value: ({ report }) => report.outcomeReason },
+  {
+    header: '说明',
+    width: 40,
+    wrap: true,
+    value: ({ report }) => reasonOf(report.outcome, report.outcomeReason, 'zh'),
+  },
   { header: '发布日期', width: 12, value: ({ report }) => report.publishedOn },
   { header: '错误', width: 7, value: (r) => r.error },
   { header: '警告', width: 7, value: (r) => r.warning },

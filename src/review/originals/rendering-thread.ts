@@ -10,8 +10,13 @@ async function answer(job: RenderJob): Promise<RenderReply> {
   try {
     if (job.kind === 'rendition') return { kind: 'rendition', ...(await renditionOf(job)) };
     const { renderPage } = await import('../../read/pdf/render.ts');
-    const { png, width, height } = await renderPage(job.bytes, job.page, { scale: job.scale });
-    return { kind: 'page', png, width, height };
+    const { machineFont } = await import('../../read/pdf/machine-font.ts');
+    const font = await machineFont();
+    const { png, width, height, fontMissing } = await renderPage(job.bytes, job.page, {
+      scale: job.scale,
+      ...(font ? { font } : {}),
+    });
+    return { kind: 'page', png, width, height, boxes: fontMissing && !font };
   } catch (error) {
     return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }

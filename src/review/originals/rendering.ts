@@ -17,7 +17,14 @@ export type RenderJob =
     };
 
 export type RenderReply =
-  | { readonly kind: 'page'; readonly png: Uint8Array; readonly width: number; readonly height: number }
+  | {
+      readonly kind: 'page';
+      readonly png: Uint8Array;
+      readonly width: number;
+      readonly height: number;
+      /** The PDF embeds no font for its text and this machine has none that would do: characters are boxes. */
+      readonly boxes: boolean;
+    }
   /** The inside of a page's body, made of allowed elements only. `marked`: the place was found on it. */
   | { readonly kind: 'rendition'; readonly body: string; readonly marked: boolean }
   | { readonly kind: 'failed'; readonly reason: string };

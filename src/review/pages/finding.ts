@@ -16,7 +16,7 @@ import { type Listing, queryOf } from '../finding-filter.ts';
 import { DECISIONS, STATE_MEANINGS, STATE_WORDS, VERDICT_WORDS, word } from '../language.ts';
 import { html, type Markup, type Value } from '../markup.ts';
 import { address, layout, type View, when } from '../view.ts';
-import { type OriginalView, originalPanel } from './original-panel.ts';
+import { type OriginalView, originalPanel, wordsOfPlaces } from './original-panel.ts';
 
 export interface FindingData {
   readonly finding: StoredFinding;
@@ -62,6 +62,7 @@ ${data.notice}
 <section class="card lead gravity-${gravityOf(finding)}"><p class="meta">${gravityMark(gravityOf(finding), language)} ${stateMark(finding, language)} ${ruleName}${finding.verdict ? html` · ${word(VERDICT_WORDS, finding.verdict, language)}` : null}${data.firstSeen ? html` · ${say('首次发现', 'first seen')} ${when(data.firstSeen)}` : null}</p>
 <h1 class="sentence">${sentenceOf(finding, language)}</h1>
 ${finding.note || finding.decidedBy ? html`<p class="decided">${finding.lapsed ? null : html`${word(STATE_WORDS, finding.state, language)} · `}${finding.decidedBy ?? ''} ${when(finding.decidedAt)}${finding.note ? html`：${finding.note}` : null}</p>` : null}
+<p class="meta only-print-block">${say('文件', 'Document')}: ${data.original.document} ${wordsOfPlaces(data.original.places, language)}</p>
 ${view.role === 'reviewer' ? decisionForm(view, data, query) : null}</section>
 <div class="pair">
 <section class="card numbers"><h2>${say('数据', 'The numbers')}</h2>

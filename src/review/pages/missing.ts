@@ -55,7 +55,7 @@ function district(
   const { say } = view;
   const absent = of.filter((c) => c.state !== 'published');
   if (absent.length === 0) return null;
-  return html`<section class="card"><h2>${code === NO_DISTRICT ? say('地区未定', 'District unknown') : data.regionName(code)} <small>${absent.length} / ${of.length}</small></h2><table class="list"><thead><tr><th scope="col">${say('单位', 'Body')}</th><th scope="col">${say('情况', 'State')}</th><th scope="col" class="only-print">${say('备注', 'Notes')}</th></tr></thead><tbody>${absent.map((c) => html`<tr><th scope="row"><a href="${address('/body', { key: c.agency.id })}">${c.agency.name}</a></th><td>${c.state === 'missing' ? say('未见报告', 'no report known') : say('有文件，未读出', 'there is a document, not readable')}</td><td class="only-print blank-line"></td></tr>`)}</tbody></table></section>`;
+  return html`<section class="card"><h2>${code === NO_DISTRICT ? say('地区未定', 'District unknown') : data.regionName(code)} <small>${absent.length} / ${of.length}</small></h2><table class="list"><thead><tr><th scope="col">${say('单位', 'Body')}</th><th scope="col">${say('情况', 'State')}</th><th scope="col" class="only-print">${say('备注', 'Notes')}</th></tr></thead><tbody>${absent.map((c) => html`<tr><th scope="row"><a href="${address('/body', { key: c.agency.id })}">${c.agency.name}</a></th><td>${c.state === 'missing' ? say('未见报告', 'no report known') : say('有文件，未读出', 'there is a document, not readable')}${view.role === 'reviewer' ? html` <a class="no-print" href="${address('/upload', { agency: c.agency.name, year: data.year })}">${say('补录', 'Upload')}</a>` : null}</td><td class="only-print blank-line"></td></tr>`)}</tbody></table></section>`;
 }
 
 function districts(

@@ -4,7 +4,7 @@ import {
   type ListedFinding,
   type RegionCounts,
 } from '../../dataset/finding-queries.ts';
-import type { ReportCounts, YearFigures } from '../../dataset/report-queries.ts';
+import type { CoverageCounts, ReportCounts, YearFigures } from '../../dataset/report-queries.ts';
 import type { Run } from '../../dataset/store.ts';
 import { barChart, lineChart, thousands } from '../components/charts.ts';
 import { gravityMark } from '../components/finding-parts.ts';
@@ -20,17 +20,10 @@ export interface Overview {
   readonly figures: readonly YearFigures[];
   readonly runs: readonly Run[];
   /** By year, against the register; empty without one. */
-  readonly coverage: readonly CoverageOfYear[];
+  readonly coverage: readonly CoverageCounts[];
   /** The gravest open findings. */
   readonly worst: readonly ListedFinding[];
   readonly regionName: (code: string) => string;
-}
-
-export interface CoverageOfYear {
-  readonly year: number;
-  readonly published: number;
-  readonly unreadable: number;
-  readonly missing: number;
 }
 
 const READ = new Set(['complete', 'partial']);
@@ -228,10 +221,17 @@ function runsTable(view: View, runs: readonly Run[]): Markup {
     const value = run.summary?.[key];
     return typeof value === 'number' ? thousands(value) : '';
   };
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${say('最近的运行', 'Last runs')}"><table class="list"><thead><tr><th scope="col">${say('开始', 'Started')}</th><th scope="col">${say('工作', 'Work')}</th><th scope="col">${say('状态', 'State')}</th><th scope="col" class="number">${say('文件', 'Documents')}</th><th scope="col" class="number">${say('未读出', 'Not readable')}</th><th scope="col" class="number">${say('新问题', 'New findings')}</th><th scope="col" class="number">${say('消失的问题', 'Gone')}</th></tr></thead>
+  // Runs that were broken off, and those before totals were kept, say nothing.
+  const found = (run: Run, severity: 'error' | 'warning') => {
+    const totals = run.summary?.['findings'];
+    if (typeof totals !== 'object' || totals === null) return '';
+    const value = (totals as Readonly<Record<string, unknown>>)[severity] ?? 0;
+    return typeof value === 'number' ? thousands(value) : '';
+  };
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${say('最近的运行', 'Last runs')}"><table class="list"><thead><tr><th scope="col">${say('开始', 'Started')}</th><th scope="col">${say('工作', 'Work')}</th><th scope="col">${say('状态', 'State')}</th><th scope="col" class="number">${say('文件', 'Documents')}</th><th scope="col" class="number">${say('未读出', 'Not readable')}</th><th scope="col" class="number">${say('其后共有错误', 'Errors afterwards')}</th><th scope="col" class="number">${say('警告', 'Warnings')}</th></tr></thead>
 <tbody>${runs.map((r) => {
     const command = COMMANDS[r.command];
-    return html`<tr><th scope="row">${when(r.startedAt)}</th><td>${command ? say(...command) : r.command}</td><td>${r.endedAt === null ? say('进行中或中断', 'under way or broken off') : say('已完成', 'finished')}</td><td class="number">${number(r, 'documents')}</td><td class="number">${number(r, 'failures')}</td><td class="number">${number(r, 'added')}</td><td class="number">${number(r, 'gone')}</td></tr>`;
+    return html`<tr><th scope="row">${when(r.startedAt)}</th><td>${command ? say(...command) : r.command}</td><td>${r.endedAt === null ? say('进行中或中断', 'under way or broken off') : say('已完成', 'finished')}</td><td class="number">${number(r, 'documents')}</td><td class="number">${number(r, 'failures')}</td><td class="number">${found(r, 'error')}</td><td class="number">${found(r, 'warning')}</td></tr>`;
   })}</tbody></table></div>`;
 }
 

@@ -13,7 +13,15 @@ import {
   type TableMarks,
   tableTitle,
 } from '../components/statutory-table.ts';
-import { KIND_WORDS, OUTCOME_ADVICE, OUTCOME_WORDS, type Say, SCOPE_WORDS, word } from '../language.ts';
+import {
+  KIND_WORDS,
+  OUTCOME_ADVICE,
+  OUTCOME_WORDS,
+  reasonOf,
+  type Say,
+  SCOPE_WORDS,
+  word,
+} from '../language.ts';
 import { html, type Markup } from '../markup.ts';
 import { address, layout, type View } from '../view.ts';
 import { type OriginalView, originalPanel } from './original-panel.ts';
@@ -39,7 +47,7 @@ export function reportPage(view: View, data: ReportData): Markup {
     body: html`<nav class="trail no-print" aria-label="${say('位置', 'Where you are')}"><a href="/bodies">${say('单位', 'Bodies')}</a> › <a href="${address('/body', { key: data.agencyKey })}">${report.agency ?? say('单位未定', 'body unknown')}</a> › ${report.year ?? say('年度未定', 'year unknown')}</nav>
 <h1>${title}</h1>
 <p class="meta">${word(OUTCOME_WORDS, report.outcome, language)} · ${word(KIND_WORDS, report.kind, language)} · ${word(SCOPE_WORDS, report.scope, language)}${report.publishedOn ? html` · ${say('发布于', 'published')} ${report.publishedOn}` : null}${report.period ? html` · ${report.period.text}` : null}</p>
-${report.outcome !== 'complete' ? html`<p class="notice notice-problem">${report.outcomeReason ?? word(OUTCOME_WORDS, report.outcome, language)} ${OUTCOME_ADVICE[report.outcome]?.[language === 'zh' ? 0 : 1] ?? ''}</p>` : null}
+${report.outcome !== 'complete' ? html`<p class="notice notice-problem">${reasonOf(report.outcome, report.outcomeReason, language) ?? word(OUTCOME_WORDS, report.outcome, language)} ${OUTCOME_ADVICE[report.outcome]?.[language === 'zh' ? 0 : 1] ?? ''}</p>` : null}
 ${report.conflicts.length > 0 ? html`<section class="card"><h2>${say('报告自相矛盾之处', 'What contradicts itself')}</h2><ul class="plain">${report.conflicts.map((c) => html`<li>${c.values.map((v, i) => html`${i > 0 ? '；' : ''}<b>${v.value}</b>（${v.text}）`)}</li>`)}</ul></section>` : null}
 ${findingsOf(view, data.findings)}
 <div class="pair pair-report"><div>
@@ -125,8 +133,20 @@ function sources(view: View, readings: readonly ReadingOf[]): Markup {
   const { say } = view;
   const [primary, ...others] = readings;
   return html`<section class="card"><h2>${say('文件和版本', 'Documents and versions')}</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="${say('文件和版本', 'Documents and versions')}"><table class="list"><thead><tr><th scope="col">${say('文件', 'Document')}</th><th scope="col">${say('用途', 'Role')}</th><th scope="col">${say('格式', 'Format')}</th><th scope="col">${say('版本', 'Version')}</th><th scope="col">${say('校验值', 'SHA-256')}</th></tr></thead><tbody>${readings.map((r) => html`<tr><th scope="row">${r.document}${r.missing ? html` <em>${say('（已不在原处）', '(no longer there)')}</em>` : null}</th><td>${roleOf(view, r)}</td><td>${r.report.container || '—'}</td><td>${r.version}</td><td><code>${r.sha256.slice(0, 12)}</code></td></tr>`)}</tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="${say('文件和版本', 'Documents and versions')}"><table class="list"><thead><tr><th scope="col">${say('文件', 'Document')}</th><th scope="col">${say('用途', 'Role')}</th><th scope="col">${say('格式', 'Format')}</th><th scope="col">${say('版本', 'Version')}</th><th scope="col">${say('校验值', 'SHA-256')}</th></tr></thead><tbody>${readings.map((r) => html`<tr><th scope="row">${r.document}${r.missing ? html` <em>${say('（已不在原处）', '(no longer there)')}</em>` : null}</th><td>${roleOf(view, r)}</td><td>${containerWord(r.report.container, say)}</td><td>${r.version}</td><td><code>${r.sha256.slice(0, 12)}</code></td></tr>`)}</tbody></table></div>
 ${others.map((other) => (primary ? differences(view, primary, other) : null))}</section>`;
+}
+
+function containerWord(container: Report['container'], say: Say): string {
+  if (container === '') return '—';
+  const words: Partial<Readonly<Record<string, string>>> = {
+    html: say('网页', 'web page'),
+    text: say('文本', 'text'),
+    spreadsheet: say('电子表格', 'spreadsheet'),
+    picture: say('图片', 'picture'),
+    archive: say('压缩包', 'archive'),
+  };
+  return words[container] ?? container.toUpperCase();
 }
 
 function roleOf(view: View, reading: ReadingOf): string {

@@ -1,25 +1,48 @@
 import type { ListedReport } from '../../dataset/report-queries.ts';
-import { OUTCOME_ADVICE, OUTCOME_WORDS, word } from '../language.ts';
+import { thousands } from '../components/charts.ts';
+import { OUTCOME_ADVICE, OUTCOME_WORDS, reasonOf, word } from '../language.ts';
 import { html, type Markup, type Value } from '../markup.ts';
 import { address, layout, type View } from '../view.ts';
 
+export const UNREAD_KINDS = ['unreadable', 'partial', 'aside'] as const;
+export type UnreadKind = (typeof UNREAD_KINDS)[number];
+
+export interface UnreadData {
+  readonly kind: UnreadKind;
+  readonly counts: Readonly<Record<UnreadKind, number>>;
+  readonly rows: readonly ListedReport[];
+  readonly next: string | null;
+}
+
+const KIND_TITLES: Readonly<Record<UnreadKind, readonly [zh: string, en: string]>> = {
+  unreadable: ['完全没有读出', 'Not read at all'],
+  partial: ['部分读出', 'Read in part'],
+  aside: ['判断为不是年度报告', 'Taken for something else'],
+};
+
 /** Documents that could not be read in full, why, and what to do. */
-export function unreadPage(
-  view: View,
-  data: { readonly rows: readonly ListedReport[]; readonly next: string | null },
-): Markup {
-  const { say, language } = view;
+export function unreadPage(view: View, data: UnreadData): Markup {
+  const { say } = view;
+  const title = say('未完整读出的文件', 'Documents that could not be read in full');
   return layout(view, {
-    title: say('未完整读出的文件', 'Documents that could not be read in full'),
+    title,
     section: 'unread',
-    body: html`<h1>${say('未完整读出的文件', 'Documents that could not be read in full')}</h1>
+    body: html`<h1>${title}</h1>
+<nav class="tabs no-print" aria-label="${say('分类', 'Kinds')}">${UNREAD_KINDS.map((kind) => html`<a href="${address('/unread', { kind })}"${kind === data.kind ? html` aria-current="page"` : null}>${say(...KIND_TITLES[kind])} <b>${thousands(data.counts[kind])}</b></a>`)}</nav>
 ${
   data.rows.length === 0
-    ? html`<p class="card empty good">${say('所有文件都已读出。', 'All documents were read.')}</p>`
-    : html`<div class="card scroll" tabindex="0" role="region" aria-label="${say('未完整读出的文件', 'Documents that could not be read in full')}"><table class="list unread"><thead><tr><th scope="col">${say('文件', 'Document')}</th><th scope="col">${say('原因', 'Why')}</th><th scope="col">${say('怎么办', 'What to do')}</th></tr></thead><tbody>${data.rows.map((r) => html`<tr><th scope="row"><a href="/report/${r.reportId}">${r.document}</a>${r.agency ? html`<small>${r.agency} ${r.year ?? ''}</small>` : null}</th><td><b>${word(OUTCOME_WORDS, r.outcome, language)}</b>${r.outcomeReason ? html`<small>${r.outcomeReason}</small>` : null}</td><td>${OUTCOME_ADVICE[r.outcome]?.[language === 'zh' ? 0 : 1] ?? ''}${view.role === 'reviewer' ? html` <a class="no-print" href="${address('/upload', { agency: r.agency, year: r.year })}">${say('补录', 'Upload')}</a>` : null}</td></tr>`)}</tbody></table></div>`
+    ? html`<p class="card empty good">${data.kind === 'aside' ? say('没有这样的文件。', 'There are none.') : say('没有这样的文件，都已读出。', 'There are none: all were read.')}</p>`
+    : html`<div class="card scroll" tabindex="0" role="region" aria-label="${say(...KIND_TITLES[data.kind])}"><table class="list unread"><thead><tr><th scope="col">${say('文件', 'Document')}</th><th scope="col">${say('原因', 'Why')}</th><th scope="col">${say('怎么办', 'What to do')}</th></tr></thead><tbody>${data.rows.map((r) => row(view, r))}</tbody></table></div>`
 }
-${data.next === null ? null : html`<nav class="pager" aria-label="${say('翻页', 'Pages')}"><span></span><a class="button" href="${address('/unread', { after: data.next })}">${say('下一页', 'Next')} →</a></nav>`}`,
+${data.next === null ? null : html`<nav class="pager" aria-label="${say('翻页', 'Pages')}"><span></span><a class="button" href="${address('/unread', { kind: data.kind, after: data.next })}">${say('下一页', 'Next')} →</a></nav>`}`,
   });
+}
+
+function row(view: View, r: ListedReport): Markup {
+  const { say, language } = view;
+  const reason = reasonOf(r.outcome, r.outcomeReason, language);
+  const advice = OUTCOME_ADVICE[r.outcome]?.[language === 'zh' ? 0 : 1] ?? '';
+  return html`<tr><th scope="row"><a href="/report/${r.reportId}">${r.document}</a>${r.agency ? html`<small>${r.agency} ${r.year ?? ''}</small>` : null}</th><td><b>${word(OUTCOME_WORDS, r.outcome, language)}</b>${reason ? html`<small>${reason}</small>` : null}</td><td>${advice}${view.role === 'reviewer' && r.outcome !== 'pre_2019' ? html` <a class="no-print" href="${address('/upload', { agency: r.agency, year: r.year })}">${say('补录', 'Upload')}</a>` : null}</td></tr>`;
 }
 
 export interface UploadData {
