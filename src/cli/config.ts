@@ -10,6 +10,7 @@ import type { Shape } from '../dataset/export/export.ts';
 import { DEFAULT_LIMITS } from '../read/document.ts';
 import { DEFAULT_PARSE_LIMITS, type ParseLimits } from '../run/parsing/limits.ts';
 import { UsageError } from './exit.ts';
+import { oneOf } from './values.ts';
 
 const positive = z.number().int().positive();
 
@@ -105,7 +106,7 @@ export async function settings(flags: Flags, env: NodeJS.ProcessEnv = process.en
     store: storeGiven ?? path.join(output, 'gongkai.sqlite'),
     agenciesFile: agencies === undefined ? null : path.resolve(agencies),
     portalsFile: fromFile(config.portals) ?? path.join(base, 'portals.yaml'),
-    lang: choice('--lang', pick(flags.lang, 'GONGKAI_LANG') ?? config.lang ?? 'zh', ['zh', 'en']),
+    lang: oneOf('--lang', pick(flags.lang, 'GONGKAI_LANG') ?? config.lang ?? 'zh', ['zh', 'en']),
     failOn: optionalChoice('--fail-on', pick(flags.failOn, 'GONGKAI_FAIL_ON') ?? config.fail_on, [
       'error',
       'warning',
@@ -153,17 +154,10 @@ function number(name: string, value: string | undefined): number | undefined {
   return n;
 }
 
-function choice<T extends string>(name: string, value: string, allowed: readonly T[]): T {
-  if (!(allowed as readonly string[]).includes(value)) {
-    throw new UsageError(`${name} ${value}: expected one of ${allowed.join(', ')}`);
-  }
-  return value as T;
-}
-
 function optionalChoice<T extends string>(
   name: string,
   value: string | undefined,
   allowed: readonly T[],
 ): T | null {
-  return value === undefined ? null : choice(name, value, allowed);
+  return value === undefined ? null : oneOf(name, value, allowed);
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { exitStatusOf, explainError } from './errors.ts';
-import { EXIT, type ExitStatus } from './exit.ts';
+import { EXIT, type ExitStatus, UsageError } from './exit.ts';
+import { didYouMean } from './values.ts';
 import { version } from './version.ts';
 
 /** The whole command line; each command is one file and calls `end` with its exit status. */
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = status;
   });
   try {
+    refuseUnknownCommand(program, argv.slice(2));
     await program.parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -43,6 +45,24 @@ export async function main(argv: readonly string[]): Promise<void> {
     }
     process.stderr.write(`${explainError(error)}\n`);
     process.exitCode = exitStatusOf(error);
+  }
+}
+
+/** Otherwise `--help` behind a misspelt command would print the general help, as if all were well. */
+function refuseUnknownCommand(program: Command, args: readonly string[]): void {
+  let command = program;
+  for (const word of args.filter((arg) => !arg.startsWith('-'))) {
+    if (command.commands.length === 0) return;
+    if (command === program && word === 'help') continue;
+    const inner = command.commands.find((c) => c.name() === word);
+    if (!inner) {
+      const names = command.commands.map((c) => c.name());
+      const path = command === program ? 'gongkai' : `gongkai ${command.name()}`;
+      throw new UsageError(
+        `${path} ${word}: there is no such command${didYouMean(word, names)} (“${path} --help” lists them)`,
+      );
+    }
+    command = inner;
   }
 }
 

@@ -104,7 +104,7 @@ export async function readingStore<T>(
 ): Promise<T> {
   const { store: location } = session.settings;
   const { existsSync } = await import('node:fs');
-  if (!location.startsWith('postgres') && !existsSync(location)) {
+  if (!isPostgres(location) && !existsSync(location)) {
     throw new UsageError(
       `There is no dataset in ${session.settings.output} yet (looked for ${location}). Run “gongkai extract <folder>” first, or name the folder with -o.`,
     );
@@ -118,6 +118,10 @@ export async function readingStore<T>(
   } finally {
     await store.close();
   }
+}
+
+export function isPostgres(location: string): boolean {
+  return /^postgres(?:ql)?:\/\//u.test(location);
 }
 
 /** A command to type next, on the same dataset. */

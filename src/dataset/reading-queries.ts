@@ -1,4 +1,5 @@
-import type { Report } from '../extract/report.ts';
+import type { Outcome, Report } from '../extract/report.ts';
+import { compare } from './identity.ts';
 import { storable } from './packing.ts';
 import { StoreReader } from './reader.ts';
 import { sqlStore } from './sql-store.ts';
@@ -68,4 +69,26 @@ export async function reportIdsOf(store: Store, documents: readonly string[]): P
       .execute(),
   );
   return rows.map((row) => row.report_id).sort();
+}
+
+export interface Unread {
+  readonly document: string;
+  readonly outcome: Outcome;
+  readonly reason: string | null;
+}
+
+/** Documents that are there and whose reading ended with one of these outcomes, sorted by name. */
+export async function documentsWith(store: Store, outcomes: readonly Outcome[]): Promise<readonly Unread[]> {
+  const rows = await sqlStore(store).database.read((session) =>
+    session.query
+      .selectFrom('sources')
+      .innerJoin('readings', 'readings.id', 'sources.reading_id')
+      .where('readings.outcome', 'in', outcomes)
+      .where('sources.missing', '=', 0)
+      .select(['sources.document', 'readings.outcome', 'readings.outcome_reason as reason'])
+      .execute(),
+  );
+  return rows
+    .map((row) => ({ ...row, outcome: row.outcome as Outcome }))
+    .sort((a, b) => compare(a.document, b.document));
 }

@@ -61,10 +61,16 @@ export async function touchSources(
   }
 }
 
-export async function markMissing(session: Session, root: string, seen: Iterable<string>): Promise<string[]> {
+export async function markMissing(
+  session: Session,
+  roots: readonly string[],
+  seen: Iterable<string>,
+  unseen: readonly string[],
+): Promise<string[]> {
   const present = new Set<string>();
   for (const document of seen) present.add(storable(document));
-  const prefix = storable(root);
+  const covered = new Set(roots.map(storable));
+  const passed = new Set(unseen.map(storable));
   const gone: { id: number; document: string }[] = [];
   const back: number[] = [];
   let after = 0;
@@ -82,8 +88,8 @@ export async function markMissing(session: Session, root: string, seen: Iterable
         if (row.missing === 1) back.push(row.id);
       } else if (
         row.missing === 0 &&
-        row.document.startsWith(prefix) &&
-        isUrl(row.document) === isUrl(prefix)
+        isUnder(row.document, covered, !isUrl(row.document)) &&
+        !isUnder(row.document, passed, false)
       ) {
         gone.push(row);
       }
@@ -143,6 +149,14 @@ async function flag(session: Session, ids: readonly number[], missing: 0 | 1): P
     );
   }
   if (ids.length > 0) await noteChange(session);
+}
+
+/** `all`: a root without a name covers it too. */
+function isUnder(document: string, roots: ReadonlySet<string>, all: boolean): boolean {
+  if (all && roots.has('')) return true;
+  for (let at = document.indexOf('/'); at >= 0; at = document.indexOf('/', at + 1))
+    if (roots.has(document.slice(0, at + 1))) return true;
+  return false;
 }
 
 function isUrl(document: string): boolean {

@@ -67,7 +67,8 @@ export class SqlStore implements Store {
     return this.database.write((session) => work(new SqlStore(boundTo(session, this.database), this.cells)));
   }
 
-  markMissing: Store['markMissing'] = (root, seen) => this.database.write((s) => markMissing(s, root, seen));
+  markMissing: Store['markMissing'] = (roots, seen, unseen = []) =>
+    this.database.write((s) => markMissing(s, roots, seen, unseen));
 
   markReplaced: Store['markReplaced'] = (gone, present) =>
     this.database.write((s) => markReplaced(s, gone, present));
@@ -202,10 +203,14 @@ export class SqlStore implements Store {
     return rows.map(agency).sort(byId);
   }
 
-  async beginRun(command: string, at: string): Promise<number> {
+  async beginRun(command: string, at: string, summary?: Readonly<Record<string, unknown>>): Promise<number> {
     return this.database.write(async (session) => {
       const [id] = await session.nextIds('runs', 1);
-      await session.insertMany('runs', ['id', 'command', 'started_at'], [[id as number, command, at]]);
+      await session.insertMany(
+        'runs',
+        ['id', 'command', 'started_at', 'summary'],
+        [[id as number, command, at, summary === undefined ? null : JSON.stringify(summary)]],
+      );
       return id as number;
     });
   }

@@ -42,11 +42,15 @@ export interface Store {
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
 
   /**
-   * Marks every document under `root` that is not in `seen` as missing and unmarks those that are. `root` is a
-   * prefix of the document names (`''` for all files given by path; never touches URLs unless it is one).
-   * Returns the documents newly marked.
+   * Marks every document under one of `roots` that is not in `seen` as missing and unmarks those that are. Roots are
+   * beginnings of document names that end in `/` (`''` for all files given by path; never touches URLs unless it is
+   * one). What is under `unseen` was not looked at and stays as it is. Returns the documents newly marked.
    */
-  markMissing(root: string, seen: Iterable<string>): Promise<readonly string[]>;
+  markMissing(
+    roots: readonly string[],
+    seen: Iterable<string>,
+    unseen?: readonly string[],
+  ): Promise<readonly string[]>;
 
   /**
    * Marks single documents: those that a portal has replaced by others as missing, those that it serves now as there.
@@ -99,7 +103,8 @@ export interface Store {
   loadAgencies(agencies: Iterable<Agency>): Promise<void>;
   agencies(): Promise<readonly Agency[]>;
 
-  beginRun(command: string, at: string): Promise<number>;
+  /** `summary`: what is known of it beforehand and stays if it is killed; `endRun` puts another in its place. */
+  beginRun(command: string, at: string, summary?: Readonly<Record<string, unknown>>): Promise<number>;
   endRun(run: number, at: string, summary: Readonly<Record<string, unknown>>): Promise<void>;
   runs(limit?: number): Promise<readonly Run[]>;
 

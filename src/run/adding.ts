@@ -53,7 +53,7 @@ export async function addByHand(
     readonly signal: AbortSignal;
     readonly network?: CrawlDeps['network'];
   },
-): Promise<Omit<RunResult, 'missing'>> {
+): Promise<Omit<RunResult, 'missing' | 'unreadable'>> {
   const { register, signal, output } = options;
   const deps = crawlDeps(store, output, register, {
     signal,

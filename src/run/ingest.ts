@@ -87,7 +87,8 @@ export interface IngestSummary {
   readonly aborted: boolean;
 }
 
-const FAILURES: ReadonlySet<Outcome> = new Set([
+/** Outcomes that mean that a document could not be read; the command then ends with status 3. */
+export const FAILURES: readonly Outcome[] = [
   'needs_ocr',
   'encrypted',
   'corrupt',
@@ -95,12 +96,7 @@ const FAILURES: ReadonlySet<Outcome> = new Set([
   'timed_out',
   'crashed',
   'unsupported',
-]);
-
-/** Outcomes that mean that a document could not be read; the command then ends with status 3. */
-export function isFailure(outcome: Outcome): boolean {
-  return FAILURES.has(outcome);
-}
+];
 
 /**
  * Reads what is new or changed among `arrivals`, in parser processes, and commits it batch by batch. Killed at any
@@ -408,7 +404,7 @@ class Tally {
   read(report: Report): void {
     const { document, outcome, outcomeReason: reason } = report;
     this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1;
-    if (isFailure(outcome)) this.#failures.push({ document, outcome, reason });
+    if (FAILURES.includes(outcome)) this.#failures.push({ document, outcome, reason });
     this.#options.onEvent?.({ kind: 'read', document, outcome, reason });
   }
 

@@ -1,5 +1,18 @@
-import { glob, lstat, readdir, stat } from 'node:fs/promises';
+import { constants, type Dirent } from 'node:fs';
+import { access, glob, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import {
+  type Given,
+  type Memory,
+  type Named,
+  NameError,
+  NO_MEMORY,
+  nameAll,
+  namedWithin,
+  type Root,
+  remember,
+  rootsOf,
+} from './naming.ts';
 
 /** A file that the user named or that lies in a folder that they named. */
 export interface Input {
@@ -20,10 +33,22 @@ export class InputError extends Error {
 export interface Inputs {
   /** In an order that is the same on every system. */
   readonly files: AsyncIterable<Input>;
-  /**
-   * What was given. `prefix`: of the names of the documents in it, so that what lies under it and is not seen has left.
-   */
-  readonly roots: readonly { readonly prefix: string; readonly absolute: string }[];
+  /** What was given, and beginnings of names that were looked through: what is under one of them and is not met has left. */
+  readonly named: readonly Named[];
+  readonly covered: readonly string[];
+  /** Names of folders that could not be looked into; complete once `files` has ended. */
+  readonly unseen: readonly string[];
+  /** For the next run: what names mean. */
+  readonly roots: readonly Root[];
+}
+
+export interface Walking {
+  /** A file that is not of a kind that is read. */
+  readonly onIgnored?: (file: string) => void;
+  /** A folder that cannot be looked into, with the reason. */
+  readonly onUnseen?: (folder: string, reason: string) => void;
+  /** The output folder: what the program wrote is no input, though it may lie among the documents. */
+  readonly output?: string;
 }
 
 /** File name endings of documents that are looked for in folders. A file named outright is read whatever its name. */
@@ -33,64 +58,111 @@ const ENDINGS = new Set(
   ),
 );
 
+/** `findPaths` and `nameInputs` for who knows of no earlier run. */
+export async function resolveInputs(given: readonly string[], walking: Walking = {}): Promise<Inputs> {
+  return nameInputs(await findPaths(given), NO_MEMORY, walking);
+}
+
 /**
- * Resolves what was given on the command line: files, folders (with all below them) and globs. Throws InputError for
- * a path that does not exist or a glob that matches nothing.
+ * Finds what was given on the command line: files, folders (with all below them) and globs. Throws InputError for a
+ * path that does not exist or may not be read, and for a glob that matches nothing.
  */
-export async function resolveInputs(
-  given: readonly string[],
-  ignored: (file: string) => void = () => {},
-): Promise<Inputs> {
-  const parts: { kind: 'file' | 'folder'; absolute: string; name: string }[] = [];
-  for (const item of given) {
-    const found = await resolveOne(item);
-    parts.push(...found);
-  }
-  const names = new Map<string, string>();
-  for (const part of parts) {
-    const other = names.get(part.name);
-    if (other !== undefined && other !== part.absolute) {
-      throw new InputError(
-        `${other} and ${part.absolute} would both be called “${part.name}” in the dataset. Give the folder above both instead.`,
-      );
+export async function findPaths(given: readonly string[]): Promise<Given[]> {
+  const parts = new Map<string, Given>();
+  for (const item of given)
+    for (const part of await resolveOne(item)) if (!parts.has(part.absolute)) parts.set(part.absolute, part);
+  // What lies in a folder that was given too is met there.
+  return [...parts.values()].filter((part) => {
+    for (let up = path.dirname(part.absolute); ; up = path.dirname(up)) {
+      if (parts.get(up)?.kind === 'folder') return false;
+      if (path.dirname(up) === up) return true;
     }
-    names.set(part.name, part.absolute);
-  }
+  });
+}
+
+/** Gives names to what was found (see `naming.ts`). Throws InputError where two would have the same. */
+export async function nameInputs(
+  given: readonly Given[],
+  memory: Memory,
+  walking: Walking = {},
+): Promise<Inputs> {
+  const named = await nameAll(given, memory, (part, name) => holdsStored(part, name, memory)).catch(
+    (error: unknown) => {
+      throw error instanceof NameError ? new InputError(error.message) : error;
+    },
+  );
+  named.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const unseen: string[] = [];
+  const within = new Map<string, string>();
+  for (const part of named)
+    if (part.kind === 'folder')
+      for (const [folder, name] of namedWithin(part.absolute, part.name, memory.roots))
+        within.set(folder, name);
+  const walk = new Walk(
+    {
+      ...walking,
+      onUnseen: (folder, reason, name) => {
+        unseen.push(`${name}/`);
+        walking.onUnseen?.(folder, reason);
+      },
+    },
+    within,
+  );
   return {
-    files: walkAll(
-      [...parts].sort((a, b) => (a.name < b.name ? -1 : 1)),
-      ignored,
-    ),
-    roots: parts.map((p) => ({
-      prefix: p.kind === 'folder' && p.name !== '' ? `${p.name}/` : p.name,
-      absolute: p.absolute,
-    })),
+    files: walk.all(named),
+    named,
+    covered: [
+      ...named.flatMap(({ kind, name }) => (kind === 'folder' || isArchive(name) ? [`${name}/`] : [])),
+      ...[...within.values()].map((name) => `${name}/`),
+    ],
+    unseen,
+    roots: remember(rootsOf(named), memory.roots),
   };
 }
 
-async function resolveOne(
-  item: string,
-): Promise<{ kind: 'file' | 'folder'; absolute: string; name: string }[]> {
+/** Files of a folder that are compared with what is stored. */
+const SAMPLE = 200;
+
+/** Are the documents that are stored under a name, or some of them, those of this folder? */
+async function holdsStored(part: Given, name: string, memory: Memory): Promise<boolean> {
+  let looked = 0;
+  for await (const { document, size } of new Walk({}, new Map()).all([{ ...part, name }])) {
+    if ((await memory.size(document)) === size) return true;
+    if (++looked >= SAMPLE) break;
+  }
+  return false;
+}
+
+function isArchive(name: string): boolean {
+  return /\.(?:zip|rar|7z)$/iu.test(name);
+}
+
+async function resolveOne(item: string): Promise<Given[]> {
   const absolute = path.resolve(item);
-  const info = await stat(absolute).catch(() => null);
-  if (info?.isDirectory()) return [{ kind: 'folder', absolute, name: nameOf(item, absolute) }];
-  if (info) return [{ kind: 'file', absolute, name: nameOf(item, absolute) }];
+  const info = await stat(absolute).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EACCES' || error.code === 'EPERM')
+      throw new InputError(`${item}: permission denied (${absolute})`);
+    return null;
+  });
+  if (info) return [await partOf(item, absolute, info.isDirectory())];
   if (/[*?[{]/u.test(item)) {
     const matches: string[] = [];
     for await (const match of glob(item.replaceAll('\\', '/'))) matches.push(match);
     if (matches.length === 0)
       throw new InputError(`${item}: no file matches this pattern (from ${process.cwd()})`);
-    const all = await Promise.all(
-      matches.sort().map(async (m) => {
-        const kind = (await stat(m)).isDirectory() ? ('folder' as const) : ('file' as const);
-        return { kind, absolute: path.resolve(m), name: nameOf(m, path.resolve(m)) };
-      }),
+    return Promise.all(
+      matches.sort().map(async (m) => partOf(m, path.resolve(m), (await stat(m)).isDirectory())),
     );
-    // `**` gives a folder and all in it: the folder alone is enough.
-    const folders = all.filter((a) => a.kind === 'folder');
-    return all.filter((a) => !folders.some((f) => f !== a && a.absolute.startsWith(f.absolute + path.sep)));
   }
   throw new InputError(`${item}: no such file or folder (looked for ${absolute})`);
+}
+
+async function partOf(item: string, absolute: string, folder: boolean): Promise<Given> {
+  if (folder)
+    await access(absolute, constants.R_OK | constants.X_OK).catch(() => {
+      throw new InputError(`${item}: this folder may not be read (${absolute})`);
+    });
+  return { kind: folder ? 'folder' : 'file', absolute, preferred: nameOf(item, absolute) };
 }
 
 /**
@@ -99,38 +171,65 @@ async function resolveOne(
  */
 function nameOf(item: string, absolute: string): string {
   const relative = path.relative(process.cwd(), absolute) || path.basename(absolute);
-  const outside = relative.startsWith('..') || path.isAbsolute(relative);
-  const name = outside || path.isAbsolute(item) ? path.basename(absolute) : relative;
+  const outside = /^\.\.(?:[/\\]|$)/u.test(relative) || path.isAbsolute(relative);
+  const name = (outside || path.isAbsolute(item) ? path.basename(absolute) : relative) || 'root';
   return name.split(path.sep).join('/').normalize('NFC');
-}
-
-async function* walkAll(
-  parts: readonly { kind: 'file' | 'folder'; absolute: string; name: string }[],
-  ignored: (file: string) => void,
-): AsyncGenerator<Input> {
-  for (const part of parts) {
-    if (part.kind === 'file') yield await inputOf(part.absolute, part.name);
-    else yield* walk(part.absolute, part.name, ignored);
-  }
 }
 
 /** A folder that holds a file of this name is passed over, with all below it. */
 const IGNORE_MARK = '.gongkai-ignore';
+/** A folder that holds a file of this name is an output folder. */
+const STORE = 'gongkai.sqlite';
+/** What the program writes into its output folder. */
+const WRITTEN = new Set(['dataset', 'archive', 'notices', 'findings.xlsx', 'report.html']);
 
-async function* walk(folder: string, name: string, ignored: (file: string) => void): AsyncGenerator<Input> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  if (entries.some((entry) => entry.name === IGNORE_MARK)) return;
-  entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  for (const entry of entries) {
-    if (entry.name.startsWith('.') || entry.name.startsWith('~$')) continue;
-    const absolute = path.join(folder, entry.name);
-    const document = (name === '' ? entry.name : `${name}/${entry.name}`).normalize('NFC');
-    if (entry.isDirectory()) {
-      if (entry.name !== 'node_modules') yield* walk(absolute, document, ignored);
-    } else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(absolute)))) {
-      if (ENDINGS.has(path.extname(entry.name).slice(1).toLowerCase()))
-        yield await inputOf(absolute, document);
-      else ignored(absolute);
+interface Listeners extends Omit<Walking, 'onUnseen'> {
+  readonly onUnseen?: (folder: string, reason: string, name: string) => void;
+}
+
+class Walk {
+  readonly #listeners: Listeners;
+  /** Names of folders that have one of their own. */
+  readonly #names: ReadonlyMap<string, string>;
+
+  constructor(listeners: Listeners, names: ReadonlyMap<string, string>) {
+    this.#listeners = listeners;
+    this.#names = names;
+  }
+
+  async *all(
+    parts: readonly { readonly kind: 'file' | 'folder'; readonly absolute: string; readonly name: string }[],
+  ): AsyncGenerator<Input> {
+    for (const part of parts) {
+      if (part.kind === 'folder') yield* this.#folder(part.absolute, part.name, true);
+      else yield* inputOf(part.absolute, part.name);
+    }
+  }
+
+  async *#folder(folder: string, name: string, given: boolean): AsyncGenerator<Input> {
+    let entries: Dirent[];
+    try {
+      entries = await readdir(folder, { withFileTypes: true });
+    } catch (error) {
+      this.#listeners.onUnseen?.(folder, (error as NodeJS.ErrnoException).code ?? String(error), name);
+      return;
+    }
+    if (entries.some((entry) => entry.name === IGNORE_MARK)) return;
+    const output = folder === this.#listeners.output || entries.some((entry) => entry.name === STORE);
+    if (output && !given) return;
+    entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    for (const entry of entries) {
+      if (entry.name.startsWith('.') || entry.name.startsWith('~$')) continue;
+      if (output && WRITTEN.has(entry.name)) continue;
+      const absolute = path.join(folder, entry.name);
+      const document = `${name}/${entry.name}`.normalize('NFC');
+      if (entry.isDirectory()) {
+        if (entry.name !== 'node_modules')
+          yield* this.#folder(absolute, this.#names.get(absolute) ?? document, false);
+      } else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(absolute)))) {
+        if (ENDINGS.has(path.extname(entry.name).slice(1).toLowerCase())) yield* inputOf(absolute, document);
+        else this.#listeners.onIgnored?.(absolute);
+      }
     }
   }
 }
@@ -140,7 +239,8 @@ async function isFile(file: string): Promise<boolean> {
   return (await stat(file).catch(() => null))?.isFile() ?? false;
 }
 
-async function inputOf(file: string, document: string): Promise<Input> {
-  const info = await lstat(file).then((l) => (l.isSymbolicLink() ? stat(file) : l));
-  return { file, document, size: info.size, mtime: Math.trunc(info.mtimeMs) };
+/** Nothing for a file that went away since its folder was listed. */
+async function* inputOf(file: string, document: string): AsyncGenerator<Input> {
+  const info = await stat(file).catch(() => null);
+  if (info) yield { file, document, size: info.size, mtime: Math.trunc(info.mtimeMs) };
 }

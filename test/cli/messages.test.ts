@@ -27,7 +27,7 @@ describe('what a command says', () => {
     const id = /error +(f[0-9a-f]{7}) /u.exec(first.err)?.[1];
     expect(first.err).toContain(`gongkai explain ${id} -o "结果 一"`);
     expect(first.err).toContain('1 error, 0 warnings, 0 notes');
-    expect(first.err).toContain('1 document, 0 unchanged');
+    expect(first.err).toContain('1 document: 1 new');
   });
 
   // The seventeenth row of the second table of the document, where 45 stands for 54.

@@ -45,7 +45,7 @@ test('a register that comes after the reports is bound to them as if it had been
     expect(file('late', name)).toBe(file('early', name));
   expect(bodies('late')).toContainEqual(['某某区应急管理局', 'yj']);
   const accepted = await gongkai(['findings', '-o', 'late', '--state', 'accepted', '--json'], at);
-  expect(JSON.parse(accepted.out)).toMatchObject({ agency: '某某区应急管理局', decidedBy: '李四' });
+  expect(JSON.parse(accepted.out)).toMatchObject({ agency: '某某区应急管理局', decided_by: '李四' });
 
   // Forgetting the flag is no reason to forget the register.
   await gongkai(['check', '-o', 'late', '-q'], at);

@@ -300,16 +300,16 @@ export function conformance(name: string, place: () => Promise<StorePlace>): voi
         saveItem(buildReport({ document: 'https://www.example.org/c.html', year: 2022 })),
         saveItem(buildReport({ document: 'elsewhere/d.html', year: 2021 })),
       ]);
-      expect(await store.markMissing('in/', ['in/b.html'])).toEqual(['in/a.html']);
+      expect(await store.markMissing(['in/'], ['in/b.html'])).toEqual(['in/a.html']);
       expect((await summaries({ year: 2023 })).map((s) => [s.document, s.missing])).toEqual([
         ['in/b.html', false],
       ]);
-      expect(await store.markMissing('in/', [])).toEqual(['in/b.html']);
+      expect(await store.markMissing(['in/'], [])).toEqual(['in/b.html']);
       expect((await summaries({ year: 2023 })).map((s) => [s.document, s.missing])).toEqual([
         ['in/a.html', true],
       ]);
       expect((await summaries()).filter((s) => s.missing)).toHaveLength(1);
-      expect(await store.markMissing('in/', ['in/a.html', 'in/b.html'])).toEqual([]);
+      expect(await store.markMissing(['in/'], ['in/a.html', 'in/b.html'])).toEqual([]);
       expect((await summaries()).filter((s) => s.missing)).toHaveLength(0);
     });
 

@@ -100,7 +100,7 @@ test('the lists are at every moment what they would be if made anew', async () =
       agency: { id: 'b', regionCode: '440101' },
     }),
   ]);
-  await store.markMissing('', []);
+  await store.markMissing([''], []);
   expect(await lists()).toEqual(await relisted());
 });
 

@@ -7,6 +7,7 @@ import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
 import { OUTCOME_TEXT } from '../outcome-text.ts';
 import { type CommonFlags, nextCommand, openSession, type Session, withStore } from '../session.ts';
 import { counted, printable } from '../terminal.ts';
+import { yearOf } from '../values.ts';
 import { networkOf, testNetwork } from './crawl.ts';
 
 interface AddFlags extends CommonFlags {
@@ -48,9 +49,7 @@ export function addCommand(program: Command, end: (status: ExitStatus) => void):
 async function add(sources: readonly string[], flags: AddFlags): Promise<ExitStatus> {
   const session = await openSession(flags);
   const { terminal, settings, register } = session;
-  const year = Number(flags.year);
-  if (!/^20\d\d$/u.test(flags.year ?? ''))
-    throw new UsageError(`--year ${flags.year}: a year such as 2024 is expected`);
+  const year = yearOf('--year', flags.year ?? '');
   for (const source of sources) {
     if (!/^https?:\/\//u.test(source) && !existsSync(source))
       throw new UsageError(`${source}: no such file or folder`);

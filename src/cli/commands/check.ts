@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { finishRun } from '../../run/extraction.ts';
 import { allAgencyKeys, recheck } from '../../run/recheck.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
+import { jsonText } from '../json.ts';
 import { progress } from '../progress.ts';
 import { type CommonFlags, openSession, readingStore, withStore } from '../session.ts';
 import { counted } from '../terminal.ts';
@@ -57,7 +58,12 @@ async function check(flags: CheckFlags): Promise<ExitStatus> {
   const { error = 0, warning = 0, info = 0 } = result.findings;
   if (flags.json)
     terminal.out(
-      JSON.stringify({ findings: result.findings, change: result.change, files: result.files }, null, 2),
+      jsonText({
+        findings: result.findings,
+        findingsAdded: result.change.added,
+        findingsGone: result.change.gone,
+        files: result.files,
+      }),
     );
   else {
     terminal.say(

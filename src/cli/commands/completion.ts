@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { EXIT, type ExitStatus } from '../exit.ts';
+import { oneOf } from '../values.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -13,7 +14,7 @@ export function completionCommand(program: Command, end: (status: ExitStatus) =>
       '\nExamples:\n  gongkai completion bash >> ~/.bashrc\n  gongkai completion fish > ~/.config/fish/completions/gongkai.fish',
     )
     .action((shell: string) => {
-      process.stdout.write(script(program, shell));
+      process.stdout.write(script(program, oneOf('completion', shell, SHELLS)));
       end(EXIT.done);
     });
 }
@@ -74,6 +75,6 @@ function script(program: Command, shell: string): string {
         .join('\n')
         .concat('\n');
     default:
-      throw new UsageError(`completion ${shell}: expected one of ${SHELLS.join(', ')}`);
+      throw new Error(`no script for ${shell}`);
   }
 }

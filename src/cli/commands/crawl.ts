@@ -4,12 +4,15 @@ import { crawlPortals } from '../../crawl/crawl.ts';
 import type { CrawlProgress, RunSummary } from '../../crawl/crawled.ts';
 import type { CrawlDeps, CrawlOptions } from '../../crawl/deps.ts';
 import { notificationOf, notify } from '../../crawl/notify.ts';
+import { currentFindings } from '../../dataset/finding-queries.ts';
 import { type CrawlRecord, crawlRecord } from '../../run/crawl-record.ts';
 import { crawlDeps, readCrawled } from '../../run/crawling.ts';
 import { finishRun } from '../../run/extraction.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { jsonText } from '../json.ts';
 import { type CommonFlags, openSession, type Session, withStore } from '../session.ts';
 import { printable } from '../terminal.ts';
+import { didYouMean, yearOf } from '../values.ts';
 
 interface CrawlFlags extends CommonFlags {
   readonly portal?: string[];
@@ -82,11 +85,15 @@ async function crawl(file: string | undefined, flags: CrawlFlags): Promise<ExitS
   const unknown = (options.portals ?? []).find((id) => !config.portals.some((p) => p.id === id));
   if (unknown) {
     throw new UsageError(
-      `--portal ${unknown}: no such portal. Configured: ${config.portals.map((p) => p.id).join(', ')}`,
+      `--portal ${unknown}: no such portal${didYouMean(
+        unknown,
+        config.portals.map((p) => p.id),
+      )}. Configured: ${config.portals.map((p) => p.id).join(', ')}`,
     );
   }
   const result = await withStore(session, 'crawl', async (store) => {
     const run = flags.dryRun ? null : await store.beginRun('crawl', new Date().toISOString());
+    const before = await currentFindings(store);
     const reader = readCrawled(store, {
       register: session.register,
       processes: settings.processes,
@@ -112,19 +119,27 @@ async function crawl(file: string | undefined, flags: CrawlFlags): Promise<ExitS
     const revisions = await reader.revisions();
     const finished = flags.dryRun
       ? null
-      : await finishRun(store, {
-          register: session.register,
-          output: settings.output,
-          formats: settings.formats ?? undefined,
-          signal: session.signal,
-        });
+      : await finishRun(
+          store,
+          {
+            register: session.register,
+            output: settings.output,
+            formats: settings.formats ?? undefined,
+            signal: session.signal,
+          },
+          { before, ...(run === null ? {} : { run }) },
+        );
     const record = crawlRecord(summary, ingest, revisions, finished);
     if (run !== null) await store.endRun(run, new Date().toISOString(), { ...record });
-    return { record, files: finished?.files ?? [] };
+    return { record, files: finished?.files ?? [], change: finished?.change };
   });
-  const { record, files } = result;
-  if (flags.json) terminal.out(JSON.stringify(record, null, 2));
-  else printSummary(session, record, files);
+  const { record, files, change } = result;
+  if (flags.json) {
+    const { added: _, gone: __, ...rest } = record;
+    terminal.out(
+      jsonText({ ...rest, findingsAdded: change?.added ?? [], findingsGone: change?.gone ?? [], files }),
+    );
+  } else printSummary(session, record, files);
   await tell(session, record, record.added);
   if (record.aborted) return EXIT.interrupted;
   return isWhole(record) ? EXIT.done : EXIT.unreadable;
@@ -140,8 +155,6 @@ function isWhole(record: CrawlRecord): boolean {
 }
 
 export function crawlOptions(flags: CrawlFlags): CrawlOptions {
-  if (flags.year !== undefined && !/^20\d\d$/u.test(flags.year))
-    throw new UsageError(`--year ${flags.year}: a year such as 2024 is expected`);
   if (flags.since !== undefined && !/^\d{4}-\d\d-\d\d$/u.test(flags.since)) {
     throw new UsageError(`--since ${flags.since}: a date such as 2025-01-31 is expected`);
   }
@@ -149,7 +162,7 @@ export function crawlOptions(flags: CrawlFlags): CrawlOptions {
     throw new UsageError(`--max ${flags.max}: a whole number is expected`);
   return {
     ...(flags.portal ? { portals: flags.portal } : {}),
-    ...(flags.year ? { year: Number(flags.year) } : {}),
+    ...(flags.year ? { year: yearOf('--year', flags.year) } : {}),
     ...(flags.since ? { since: flags.since } : {}),
     ...(flags.max ? { max: Number(flags.max) } : {}),
     ...(flags.dryRun ? { dryRun: true } : {}),

@@ -6,6 +6,7 @@ import type { DecisionState } from '../../dataset/store.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
 import { type CommonFlags, nextCommand, openSession, withStore } from '../session.ts';
 import { counted } from '../terminal.ts';
+import { oneOf } from '../values.ts';
 
 interface DecideFlags extends CommonFlags {
   readonly note?: string;
@@ -83,9 +84,7 @@ async function decide(
         'A finding and a state are needed: gongkai decide <finding> <state>. “gongkai findings” lists the ids.',
       );
     }
-    if (!(STATES as readonly string[]).includes(state)) {
-      throw new UsageError(`${state}: expected one of ${STATES.join(', ')}`);
-    }
+    const decided = oneOf('state', state, STATES);
     const finding = await store.finding(id);
     if (!finding)
       throw new UsageError(
@@ -93,12 +92,12 @@ async function decide(
       );
     await store.decide({
       findingId: finding.findingId,
-      state: state as DecisionState,
+      state: decided,
       note: flags.note ?? null,
       person,
       at,
     });
-    terminal.say(`${finding.findingId}: ${state} by ${person}`);
+    terminal.say(`${finding.findingId}: ${decided} by ${person}`);
     return EXIT.done;
   });
 }

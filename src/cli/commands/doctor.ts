@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { verifyStore } from '../../dataset/maintenance.ts';
 import { chineseFonts, programs } from '../../run/programs.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { jsonText } from '../json.ts';
 import { type CommonFlags, openSession } from '../session.ts';
 import { version } from '../version.ts';
 
@@ -45,18 +46,14 @@ async function doctor(flags: DoctorFlags): Promise<ExitStatus> {
   const status = store !== null && store.problems.length > 0 ? EXIT.failed : EXIT.done;
   if (flags.json) {
     terminal.out(
-      JSON.stringify(
-        {
-          version: version(),
-          node: process.versions.node,
-          platform: os.platform(),
-          programs: found,
-          fonts,
-          store,
-        },
-        null,
-        2,
-      ),
+      jsonText({
+        version: version(),
+        node: process.versions.node,
+        platform: os.platform(),
+        programs: found,
+        fonts,
+        store,
+      }),
     );
     return status;
   }

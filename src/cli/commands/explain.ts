@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import { findingRecord } from '../../dataset/export/json-lines.ts';
 import type { StoredFinding, StoredReport } from '../../dataset/store.ts';
 import type { TableReading } from '../../extract/report.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { jsonText } from '../json.ts';
 import { redraw, tableOf } from '../redraw.ts';
 import { type CommonFlags, nextCommand, openSession, readingStore, type Session } from '../session.ts';
 import { printable } from '../terminal.ts';
@@ -40,7 +42,7 @@ async function explain(id: string, flags: ExplainFlags): Promise<ExitStatus> {
     if (finding) list.push(finding);
     else for await (const f of store.findings({ reportIds: [report.reportId] })) list.push(f);
     if (flags.json) {
-      session.terminal.out(JSON.stringify({ report, findings: list }, null, 2));
+      session.terminal.out(jsonText({ report, findings: list.map(findingRecord) }));
       return EXIT.done;
     }
     header(session, report);

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { exportDataset, type Shape } from '../../dataset/export/export.ts';
-import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { EXIT, type ExitStatus } from '../exit.ts';
+import { jsonText } from '../json.ts';
 import { progress } from '../progress.ts';
 import { type CommonFlags, openSession, readingStore } from '../session.ts';
+import { severalOf } from '../values.ts';
 
 interface ExportFlags extends CommonFlags {
   readonly to?: string;
@@ -42,12 +44,7 @@ export function exportCommand(program: Command, end: (status: ExitStatus) => voi
 async function exportAll(flags: ExportFlags): Promise<ExitStatus> {
   const session = await openSession(flags);
   const { terminal, settings } = session;
-  const to = flags.to?.split(',').map((part) => {
-    const shape = part.trim() as Shape;
-    if (!SHAPES.includes(shape))
-      throw new UsageError(`--to ${flags.to}: “${part}” is none of ${SHAPES.join(', ')}`);
-    return shape;
-  });
+  const to = flags.to === undefined ? undefined : severalOf('--to', flags.to, SHAPES);
   const target = flags.into ? path.resolve(flags.into) : path.join(settings.output, 'dataset');
   if (flags.dryRun) {
     const reports = await readingStore(session, async (store) => {
@@ -70,7 +67,7 @@ async function exportAll(flags: ExportFlags): Promise<ExitStatus> {
     }),
   );
   bar.stop();
-  if (flags.json) terminal.out(JSON.stringify(result, null, 2));
+  if (flags.json) terminal.out(jsonText(result));
   else if (!result.written) terminal.say(`${result.folder} is up to date (${result.reports} reports).`);
   else terminal.say(`${result.reports} reports, ${result.files.length} files → ${result.folder}`);
   return EXIT.done;

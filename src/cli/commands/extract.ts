@@ -1,13 +1,24 @@
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type { Severity } from '../../check/finding.ts';
-import { type RunResult, runExtraction } from '../../run/extraction.ts';
+import { memoryOf, type RunResult, runExtraction } from '../../run/extraction.ts';
 import type { IngestSummary } from '../../run/ingest.ts';
-import { InputError, resolveInputs } from '../../run/inputs.ts';
+import { findPaths, nameInputs, type Walking } from '../../run/inputs.ts';
+import { NO_MEMORY } from '../../run/naming.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { jsonText } from '../json.ts';
 import { OUTCOME_TEXT } from '../outcome-text.ts';
 import { progress } from '../progress.ts';
-import { type CommonFlags, nextCommand, openSession, type Session, withStore } from '../session.ts';
+import {
+  type CommonFlags,
+  isPostgres,
+  nextCommand,
+  openSession,
+  readingStore,
+  type Session,
+  withStore,
+} from '../session.ts';
 import { counted, printable, truncate } from '../terminal.ts';
 
 interface ExtractFlags extends CommonFlags {
@@ -51,31 +62,39 @@ async function extract(paths: readonly string[], flags: ExtractFlags): Promise<E
   const { terminal } = session;
   const given = paths.includes('-') ? [...paths.filter((p) => p !== '-'), ...(await listFromStdin())] : paths;
   if (given.length === 0) throw new UsageError('No paths were given on standard input.');
-  let skipped = 0;
-  const inputs = await resolveInputs(given, () => {
-    skipped += 1;
-  }).catch((error: unknown) => {
-    if (error instanceof InputError) throw new UsageError(error.message);
-    throw error;
-  });
+  const found = await findPaths(given);
+  const walk = new WalkReport(session);
+  const { output, store: location } = session.settings;
   if (flags.dryRun) {
+    const inputs =
+      isPostgres(location) || existsSync(location)
+        ? await readingStore(session, async (store) =>
+            nameInputs(found, await memoryOf(store), walk.listeners),
+          )
+        : await nameInputs(found, NO_MEMORY, walk.listeners);
     let count = 0;
     for await (const input of inputs.files) {
       terminal.out(printable(input.document));
       count += 1;
     }
     terminal.say(
-      `${counted(count, 'document')} would be read${skipped > 0 ? `; ${counted(skipped, 'other file')} would be left out` : ''}. What is in archives is counted when they are read.`,
+      `${counted(count, 'document')} would be read${walk.skipped > 0 ? `; ${counted(walk.skipped, 'other file')} would be left out` : ''}. What is in archives is counted when they are read.`,
     );
     return EXIT.done;
   }
   const bar = progress(terminal, 'Reading', 'documents');
-  const result = await withStore(session, 'extract', (store) =>
-    runExtraction(store, inputs, {
+  const result = await withStore(session, 'extract', async (store) => {
+    const inputs = await nameInputs(found, await memoryOf(store), walk.listeners);
+    for (const { absolute, name, insteadOf } of inputs.named)
+      if (insteadOf !== null)
+        terminal.say(
+          printable(`${absolute} is called “${name}” in the dataset, to tell it from ${insteadOf}.`),
+        );
+    return runExtraction(store, inputs, {
       register: session.register,
       processes: session.settings.processes,
       limits: session.settings.limits,
-      output: session.settings.output,
+      output,
       formats: session.settings.formats ?? undefined,
       archive: flags.archive === true,
       signal: session.signal,
@@ -84,12 +103,32 @@ async function extract(paths: readonly string[], flags: ExtractFlags): Promise<E
         bar.stop();
         terminal.say(stage);
       },
-    }),
-  );
+    });
+  });
   bar.stop();
-  if (flags.json) terminal.out(JSON.stringify(jsonOf(result), null, 2));
-  else printSummary(session, result, skipped);
-  return statusOf(result, session.settings.failOn);
+  if (flags.json) terminal.out(jsonText(summaryOf(result, walk)));
+  else printSummary(session, result, walk);
+  return statusOf(result, walk, session.settings.failOn);
+}
+
+/** What the walk through the folders left out. */
+class WalkReport {
+  skipped = 0;
+  readonly unseen: { readonly folder: string; readonly reason: string }[] = [];
+  readonly listeners: Walking;
+
+  constructor({ settings, terminal }: Session) {
+    this.listeners = {
+      output: settings.output,
+      onIgnored: () => {
+        this.skipped += 1;
+      },
+      onUnseen: (folder, reason) => {
+        this.unseen.push({ folder, reason });
+        terminal.warn(`${printable(folder)}: this folder cannot be looked into (${reason})`);
+      },
+    };
+  }
 }
 
 async function listFromStdin(): Promise<string[]> {
@@ -101,49 +140,62 @@ async function listFromStdin(): Promise<string[]> {
   return lines;
 }
 
-function statusOf(result: RunResult, failOn: Severity | null): ExitStatus {
+function statusOf(result: RunResult, walk: WalkReport, failOn: Severity | null): ExitStatus {
   if (result.ingest.aborted) return EXIT.interrupted;
   const order: Severity[] = ['error', 'warning', 'info'];
   if (failOn && order.slice(0, order.indexOf(failOn) + 1).some((s) => (result.findings[s] ?? 0) > 0))
     return EXIT.failed;
-  return result.ingest.failures.length > 0 ? EXIT.unreadable : EXIT.done;
+  return result.unreadable.length > 0 || walk.unseen.length > 0 ? EXIT.unreadable : EXIT.done;
 }
 
-function jsonOf(result: RunResult): object {
-  const { seen: _seen, ...ingest } = result.ingest;
+/** What the run did with the documents it met, what of them it could not read, and what it changed of the findings. */
+function summaryOf(result: RunResult, walk: WalkReport): object {
+  const { documents, unchanged, changes, outcomes, aborted } = result.ingest;
   return {
-    ...ingest,
+    documents,
+    added: changes.new,
+    updated: changes.revised,
+    reread: changes.reread + changes.unchanged,
+    unchanged,
+    unreadable: result.unreadable,
     missing: result.missing,
+    unseen: walk.unseen,
+    otherFiles: walk.skipped,
+    outcomes,
     findings: result.findings,
-    change: result.change,
+    findingsAdded: result.change.added,
+    findingsGone: result.change.gone,
     files: result.files,
+    aborted,
   };
 }
 
-function printSummary(session: Session, result: RunResult, skipped: number): void {
+function printSummary(session: Session, result: RunResult, { skipped }: WalkReport): void {
   const { terminal, settings } = session;
   const { ingest } = result;
   const c = terminal.colors;
   const out = terminal.say;
   out('');
   if (ingest.documents === 0 && !ingest.aborted) out(c.yellow('No document was found in what was given.'));
-  else
-    out(c.bold(`${counted(ingest.documents, 'document')}, ${ingest.unchanged} unchanged since the last run`));
+  else out(c.bold(`${counted(ingest.documents, 'document')}: ${whatBecame(ingest)}`));
   for (const [outcome, text] of Object.entries(OUTCOME_TEXT)) {
     const n = ingest.outcomes[outcome as keyof IngestSummary['outcomes']];
     if (n) out(`  ${String(n).padStart(6)}  ${text}`);
   }
   if (skipped > 0) out(`  ${String(skipped).padStart(6)}  other files left out (not documents)`);
-  if (ingest.failures.length > 0) {
-    out(c.yellow(`${ingest.failures.length} could not be read:`));
-    for (const f of ingest.failures.slice(0, 20)) {
+  const { unreadable } = result;
+  if (unreadable.length > 0) {
+    out(c.yellow(`${unreadable.length} could not be read:`));
+    for (const f of unreadable.slice(0, 20)) {
       out(`  ${printable(f.document)}: ${f.outcome} — ${truncate(printable(firstLine(f.reason)), 160)}`);
     }
-    if (ingest.failures.length > 20)
-      out(`  … and ${ingest.failures.length - 20} more; see reports.csv, column outcome`);
+    if (unreadable.length > 20)
+      out(`  … and ${unreadable.length - 20} more; see reports.csv, column outcome`);
   }
   if (result.missing.length > 0)
-    out(`${result.missing.length} documents of earlier runs are no longer there (kept, marked missing).`);
+    out(
+      `${counted(result.missing.length, 'document')} of earlier runs no longer there (kept, marked missing).`,
+    );
   const { error = 0, warning = 0, info = 0 } = result.findings;
   out(
     c.bold(
@@ -164,6 +216,16 @@ function printSummary(session: Session, result: RunResult, skipped: number): voi
     );
   for (const file of result.files) out(`${c.dim('→')} ${file}`);
   if (ingest.aborted) out(c.yellow('Stopped before the end; run the same command again to go on.'));
+}
+
+function whatBecame({ changes, unchanged }: IngestSummary): string {
+  const parts = [
+    [changes.new, 'new'],
+    [changes.revised, 'changed'],
+    [changes.reread + changes.unchanged, 'read again'],
+    [unchanged, 'unchanged since the last run'],
+  ];
+  return parts.flatMap(([n, text]) => (n ? [`${n} ${text}`] : [])).join(', ') || 'none was read to its end';
 }
 
 function firstLine(text: string | null): string {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { FleetStatus } from '../../run/fleet/status.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { jsonText } from '../json.ts';
 import { type CommonFlags, openSession, type Session } from '../session.ts';
 import { printable, truncate } from '../terminal.ts';
 import { crawlOptions } from './crawl.ts';
@@ -84,7 +85,7 @@ async function status(flags: StatusFlags): Promise<ExitStatus> {
   const { withFleet } = await import('../fleet.ts');
   const { fleetStatus } = await import('../../run/fleet/status.ts');
   const now = await withFleet(session, ({ database }, jobs) => fleetStatus(database, jobs));
-  if (flags.json) session.terminal.out(JSON.stringify(now, null, 2));
+  if (flags.json) session.terminal.out(jsonText(now));
   else print(session, now);
   return EXIT.done;
 }
@@ -118,7 +119,7 @@ async function enqueue(paths: readonly string[], flags: EnqueueFlags): Promise<E
     throw new UsageError('fleet enqueue: give either paths of documents or --portals, one of both.');
   const { withFleet } = await import('../fleet.ts');
   const { enqueueDocuments, enqueuePortals } = await import('../../run/fleet/enqueue.ts');
-  const result = await withFleet(session, async ({ database }, jobs) => {
+  const result = await withFleet(session, async ({ database, store }, jobs) => {
     if (portals) {
       const file = typeof flags.portals === 'string' ? flags.portals : settings.portalsFile;
       const source = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -137,13 +138,22 @@ async function enqueue(paths: readonly string[], flags: EnqueueFlags): Promise<E
         throw error;
       });
     }
-    const { InputError, resolveInputs } = await import('../../run/inputs.ts');
-    const inputs = await resolveInputs(paths, () => {}).catch((error: unknown) => {
-      throw error instanceof InputError ? new UsageError(error.message) : error;
+    const { findPaths, nameInputs } = await import('../../run/inputs.ts');
+    const { memoryOf } = await import('../../run/extraction.ts');
+    const inputs = await nameInputs(await findPaths(paths), await memoryOf(store), {
+      output: settings.output,
+      onUnseen: (folder, reason) =>
+        terminal.warn(`${printable(folder)}: this folder cannot be looked into (${reason})`),
     });
-    return enqueueDocuments(database, jobs, inputs, settings.output, { signal: session.signal });
+    // What names mean is for the next run to know.
+    const run = await store.beginRun('enqueue', new Date().toISOString(), { roots: inputs.roots });
+    const queued = await enqueueDocuments(database, jobs, inputs, settings.output, {
+      signal: session.signal,
+    });
+    await store.endRun(run, new Date().toISOString(), { roots: inputs.roots, ...queued });
+    return queued;
   });
-  if (flags.json) terminal.out(JSON.stringify(result, null, 2));
+  if (flags.json) terminal.out(jsonText(result));
   else terminal.say(`${result.queued} queued, ${result.known} in the queue or stored already`);
   return session.signal.aborted ? EXIT.interrupted : EXIT.done;
 }

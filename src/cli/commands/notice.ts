@@ -5,6 +5,7 @@ import type { ReportSelection, Store, StoredFinding } from '../../dataset/store.
 import { forNotice, type NoticeReport, noticeDocx } from '../../review/notice.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { type CommonFlags, openSession, readingStore } from '../session.ts';
+import { yearOf } from '../values.ts';
 
 interface NoticeFlags extends CommonFlags {
   readonly into?: string;
@@ -34,7 +35,7 @@ async function notice(name: string | undefined, flags: NoticeFlags): Promise<Exi
   const session = await openSession(flags);
   const folder = path.resolve(flags.into ?? path.join(session.settings.output, 'notices'));
   let written = 0;
-  const selection = flags.year ? { year: Number(flags.year) } : {};
+  const selection = flags.year ? { year: yearOf('--year', flags.year) } : {};
   await readingStore(session, async (store) => {
     for await (const body of bodies(store, selection, name)) {
       const file = path.join(folder, `${fileName(body.agency)}.docx`);

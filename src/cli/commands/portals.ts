@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { loadPortals } from '../../crawl/config/load.ts';
 import { probePortals } from '../../crawl/probe.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
+import { jsonLine, jsonText } from '../json.ts';
 import { type CommonFlags, openSession, withStore } from '../session.ts';
 import { networkOf, testNetwork } from './crawl.ts';
 
@@ -43,9 +44,7 @@ async function check(file: string | undefined, flags: PortalsFlags): Promise<Exi
   for (const problem of unknown) terminal.warn(problem);
   if (!flags.probe) {
     if (flags.json)
-      terminal.out(
-        JSON.stringify({ portals: config.portals.length, columns: columns.length, problems: unknown }),
-      );
+      terminal.out(jsonText({ portals: config.portals.length, columns: columns.length, problems: unknown }));
     else
       terminal.say(
         `${config.portals.length} portals, ${columns.length} columns: the configuration is valid.`,
@@ -60,7 +59,7 @@ async function check(file: string | undefined, flags: PortalsFlags): Promise<Exi
       ...networkOf(flags.testNetwork),
     })) {
       if (probe.problem) problems += 1;
-      if (flags.json) terminal.out(JSON.stringify(probe));
+      if (flags.json) terminal.out(jsonLine(probe));
       else
         terminal.out(
           `${probe.portal}/${probe.column}  ${probe.recognised ?? '?'} (${Math.round(probe.score * 100)} %, configured ${probe.configured})  ${probe.problem ?? 'fine'}`,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { loadPortals } from '../../crawl/config/load.ts';
 import { schedulePortals } from '../../crawl/schedule.ts';
+import { currentFindings } from '../../dataset/finding-queries.ts';
 import { crawlRecord } from '../../run/crawl-record.ts';
 import { crawlDeps, readCrawled } from '../../run/crawling.ts';
 import { finishRun } from '../../run/extraction.ts';
@@ -50,11 +51,13 @@ async function schedule(file: string | undefined, flags: ScheduleFlags): Promise
         signal: session.signal,
       });
     let reader: ReturnType<typeof newReader> | null = null;
+    let before: ReadonlySet<string> = new Set();
     // While it waits for its hours, people decide, add and extract.
     const { output } = settings;
     await releaseOutputLock(output);
     const begin = async () => {
       if (reader === null) await awaitOutputLock(output, 'schedule', session.signal);
+      if (reader === null) before = await currentFindings(store);
       reader ??= newReader();
       return reader;
     };
@@ -69,12 +72,16 @@ async function schedule(file: string | undefined, flags: ScheduleFlags): Promise
           const ingest = await reading.finish();
           const revisions = await reading.revisions();
           reader = null;
-          const finished = await finishRun(store, {
-            register: session.register,
-            output: settings.output,
-            formats: settings.formats ?? undefined,
-            signal: session.signal,
-          });
+          const finished = await finishRun(
+            store,
+            {
+              register: session.register,
+              output: settings.output,
+              formats: settings.formats ?? undefined,
+              signal: session.signal,
+            },
+            { before, run },
+          );
           const record = crawlRecord(step.summary, ingest, revisions, finished);
           await store.endRun(run, step.summary.endedAt, { ...record });
           printSummary(session, record, finished.files);

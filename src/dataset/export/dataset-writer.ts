@@ -9,6 +9,7 @@ import { CsvWriter, type Value } from './csv.ts';
 import { FactColumns } from './facts-columns.ts';
 import { FactLines } from './facts-csv.ts';
 import { FileSink, guard, type WrittenFile } from './file-sink.ts';
+import { jsonLine } from './json-lines.ts';
 import { openParquet, type ParquetFile } from './parquet.ts';
 import { type ExportReport, exportReports, RowMaker, tableRows } from './records.ts';
 import { StataFile, stataScript } from './stata.ts';
@@ -205,12 +206,3 @@ function put(output: TableOutput, row: readonly Value[]): void {
   output.jsonl?.text(jsonLine(output.table, row));
 }
 
-/** JSON stays raw: lists are lists, and nothing is guarded. */
-function jsonLine(table: Table, row: readonly Value[]): string {
-  const record: Record<string, unknown> = {};
-  table.columns.forEach((column, i) => {
-    const value = row[i] as Value;
-    record[column.name] = column.type === 'json' && typeof value === 'string' ? JSON.parse(value) : value;
-  });
-  return `${JSON.stringify(record)}\n`;
-}
