@@ -45,6 +45,44 @@ describe('a ZIP archive', () => {
     expect(ignored).toHaveLength(5);
   });
 
+  it('leaves out shortcuts and the parts of saved pages by their names, whatever they hold', async () => {
+    const text = new TextEncoder().encode('[InternetShortcut]\r\nURL=http://example.invalid/\r\n');
+    const bytes = zipSync({
+      '打开网站.url': text,
+      '快捷方式.lnk': Uint8Array.of(0x4c, 0, 0, 0, 1, 0x14, 2, 0),
+      '年报_files/top.html': page('甲'),
+      '年报.files/image001.png': Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
+      'style.css': new TextEncoder().encode('td { color: red }'),
+      'System Volume Information/a.txt': text,
+      '.localized': text,
+      年报: page('乙'),
+    });
+    const { documents, refused, ignored } = await expand(bytes);
+    expect(documents.map(({ path }) => path)).toEqual(['年报']);
+    expect([refused, ignored.length]).toEqual([[], 7]);
+  });
+
+  it('knows documents by what they hold when they have no ending or a wrong one', async () => {
+    const rtf = new TextEncoder().encode('{\\rtf1\\ansi text}');
+    const bytes = zipSync({
+      年报: page('甲'),
+      '年报.dat': rtf,
+      '2024年度.年报': zipSync({ 丙: page('丙') }),
+    });
+    const { documents } = await expand(bytes);
+    expect(documents.map(({ path }) => path)).toEqual(['年报', '年报.dat', '2024年度.年报/丙']);
+  });
+
+  it('says so of an entry that has the name of a document and is none', async () => {
+    const noise = Uint8Array.from({ length: 400 }, (_, i) => (i * 151 + 7) & 0xff);
+    const { documents, refused } = await expand(zipSync({ '空.doc': new Uint8Array(0), '年报.pdf': noise }));
+    expect(documents).toEqual([]);
+    expect(refused).toMatchObject([
+      { path: '空.doc', failure: 'corrupt' },
+      { path: '年报.pdf', failure: 'unsupported' },
+    ]);
+  });
+
   it('reads names in GBK that no flag declares', async () => {
     const { documents } = await expand(storedZip([{ name: GBK_NAME, data: page('甲') }]));
     expect(documents.map(({ path }) => path)).toEqual(['某某县年报.html']);

@@ -1,6 +1,6 @@
 import { ReadError, type ReadFailure, type ReadLimits, type Source } from '../document.ts';
 import { sniff } from '../sniff.ts';
-import { entryPath, isLitter } from './entry-path.ts';
+import { claimsToBeDocument, entryPath, isLitter } from './entry-path.ts';
 
 /** A document found in an archive. */
 export interface ArchivedDocument {
@@ -98,6 +98,7 @@ async function expand(
       found.bytesLeft -= bytes.length;
       const inner: Source = { bytes, name: path.slice(path.lastIndexOf('/') + 1) };
       const kind = sniff(bytes);
+      if (kind === 'unknown' && claimsToBeDocument(path)) throw nothingInIt(path, bytes);
       if (kind === 'unknown') found.ignored.push(path);
       else if (kind !== 'archive') found.documents.push({ path, source: inner });
       else if (depth < DEEPEST) await expand(inner, `${path}/`, depth + 1, limits, found);
@@ -111,6 +112,12 @@ async function expand(
       found.refused.push({ path, failure: error.failure, message: error.message });
     }
   }
+}
+
+function nothingInIt(path: string, bytes: Uint8Array): ReadError {
+  return bytes.length === 0
+    ? new ReadError('corrupt', `${path} is empty; pack the archive again`)
+    : new ReadError('unsupported', `${path} is none of the formats that can be read, whatever its name says`);
 }
 
 async function open(source: Source, limits: ReadLimits): Promise<OpenArchive> {

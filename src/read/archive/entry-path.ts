@@ -11,18 +11,49 @@ export function entryPath(name: string): string {
   return parts.join('/') || 'unnamed';
 }
 
-const LITTER_FOLDERS = new Set(['__macosx', '.git', '.svn', '$recycle.bin']);
-const LITTER_FILES = new Set(['.ds_store', 'thumbs.db', 'desktop.ini']);
+const LITTER_FOLDERS = new Set([
+  '__macosx',
+  '.git',
+  '.svn',
+  '$recycle.bin',
+  'system volume information',
+  '.trashes',
+  '.fseventsd',
+  '.spotlight-v100',
+  '@eadir',
+]);
+const LITTER_FILES = new Set([
+  'thumbs.db',
+  'ehthumbs.db',
+  'desktop.ini',
+  'autorun.inf',
+  'icon',
+  'folder.jpg',
+]);
+/** What is never a report whatever it holds: shortcuts, what a web page needs beside its text. */
+const LITTER_ENDINGS =
+  /\.(?:lnk|url|webloc|website|desktop|ini|inf|db|tmp|css|js|mjs|map|ico|svg|woff2?|ttf|exe|dll|msi|bat|cmd|sh|apk)$/;
+/** A browser puts the pictures and scripts of a saved page into a folder of this name. */
+const PAGE_PARTS = /(?:_files|\.files)$/;
 
-/** What file managers and editors leave in folders: resource forks, thumbnails, lock files of open documents. */
+/** What file managers, editors and browsers leave in folders: resource forks, thumbnails, lock files, shortcuts. */
 export function isLitter(path: string): boolean {
   const parts = path.toLowerCase().split('/');
   const file = parts.at(-1) ?? '';
   return (
     parts.some((part) => LITTER_FOLDERS.has(part)) ||
+    parts.slice(0, -1).some((part) => PAGE_PARTS.test(part)) ||
     LITTER_FILES.has(file) ||
-    file.startsWith('._') ||
-    file.startsWith('~$') ||
-    file.startsWith('.~')
+    LITTER_ENDINGS.test(file) ||
+    file.startsWith('.') ||
+    file.startsWith('~$')
   );
+}
+
+const DOCUMENT_ENDINGS =
+  /\.(?:html?|shtml|mht|mhtml|docx?|wps|rtf|odt|pdf|ofd|xlsx?|et|ods|png|jpe?g|zip|rar)$/i;
+
+/** Whether the name says that it is a document: then it must not vanish without a word. */
+export function claimsToBeDocument(path: string): boolean {
+  return DOCUMENT_ENDINGS.test(path);
 }
