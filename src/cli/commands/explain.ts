@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { findingRecord } from '../../dataset/export/json-lines.ts';
+import { findingLine } from '../../dataset/export/json-lines.ts';
 import type { StoredFinding, StoredReport } from '../../dataset/store.ts';
 import type { TableReading } from '../../extract/report.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
@@ -42,7 +42,7 @@ async function explain(id: string, flags: ExplainFlags): Promise<ExitStatus> {
     if (finding) list.push(finding);
     else for await (const f of store.findings({ reportIds: [report.reportId] })) list.push(f);
     if (flags.json) {
-      session.terminal.out(jsonText({ report, findings: list.map(findingRecord) }));
+      session.terminal.out(jsonText({ report, findings: list.map((f) => JSON.parse(findingLine(f))) }));
       return EXIT.done;
     }
     header(session, report);

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { Severity, Verdict } from '../../check/finding.ts';
-import { findingRecord } from '../../dataset/export/json-lines.ts';
+import { findingLine } from '../../dataset/export/json-lines.ts';
 import type { DecisionState, FindingSelection, Store, StoredFinding } from '../../dataset/store.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
-import { jsonLine } from '../json.ts';
 import { type CommonFlags, nextCommand, openSession, readingStore } from '../session.ts';
 import { padEnd, printable } from '../terminal.ts';
 import { didYouMean, oneOf, severalOf, yearOf } from '../values.ts';
@@ -97,7 +96,7 @@ async function findings(flags: FindingsFlags & { all?: boolean }): Promise<ExitS
         continue;
       }
       shown += 1;
-      if (flags.json) terminal.out(jsonLine(findingRecord(finding)));
+      if (flags.json) terminal.out(findingLine(finding));
       else {
         const text = settings.lang === 'zh' ? finding.messageZh : finding.messageEn;
         terminal.out(

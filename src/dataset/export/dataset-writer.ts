@@ -205,4 +205,3 @@ function put(output: TableOutput, row: readonly Value[]): void {
   output.parquet?.row(row);
   output.jsonl?.text(jsonLine(output.table, row));
 }
-

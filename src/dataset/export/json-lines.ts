@@ -3,21 +3,18 @@ import type { StoredFinding } from '../store.ts';
 import type { Value } from './csv.ts';
 import { findingRow } from './rows.ts';
 
-/** A row as a line of JSON: raw, lists as lists. */
+/** A row as a line of JSON: raw, lists as lists, nothing guarded. */
 export function jsonLine(table: Table, row: readonly Value[]): string {
-  return `${JSON.stringify(jsonRecord(table, row))}\n`;
+  const fields = table.columns.map((column, i) => {
+    const value = row[i] as Value;
+    // Lists are JSON already.
+    const text = column.type === 'json' && typeof value === 'string' ? value : JSON.stringify(value);
+    return `${JSON.stringify(column.name)}:${text}`;
+  });
+  return `{${fields.join(',')}}\n`;
 }
 
 /** A finding as `findings.jsonl` has it. */
-export function findingRecord(finding: StoredFinding): Record<string, unknown> {
-  return jsonRecord(tableOf(TABLES_OF_THE_DATASET, 'findings'), findingRow(finding));
-}
-
-function jsonRecord(table: Table, row: readonly Value[]): Record<string, unknown> {
-  const record: Record<string, unknown> = {};
-  table.columns.forEach((column, i) => {
-    const value = row[i] as Value;
-    record[column.name] = column.type === 'json' && typeof value === 'string' ? JSON.parse(value) : value;
-  });
-  return record;
+export function findingLine(finding: StoredFinding): string {
+  return jsonLine(tableOf(TABLES_OF_THE_DATASET, 'findings'), findingRow(finding)).trimEnd();
 }
