@@ -64,7 +64,17 @@ const CHECK_EVERY_SECONDS = 30;
 /** One worker of a fleet. Returns when it was told to stop and has put down what it held. */
 export async function runWorker(store: Store, options: WorkerOptions): Promise<void> {
   const worker = workerName();
-  const say = options.onEvent ?? (() => {});
+  const said = new Map<string, number>();
+  /** What goes on for minutes is said once a minute rather than at every look. */
+  const say = (event: WorkerEvent): void => {
+    if (event.kind === 'trouble') {
+      const last = said.get(event.reason);
+      if (last !== undefined && Date.now() - last < 60_000) return;
+      if (said.size > 100) said.clear();
+      said.set(event.reason, Date.now());
+    }
+    options.onEvent?.(event);
+  };
   const fleet = await fleetDatabase(store, true);
   const folder = await SharedFolder.open(fleet, options.output);
   const { archive } = folder;
