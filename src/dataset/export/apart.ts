@@ -23,7 +23,7 @@ export class WriterDied extends Error {
   override readonly name = 'WriterDied';
 }
 
-const PARTS = ['facts', 'rest'] as const satisfies readonly Part[];
+const PARTS = ['lines', 'columns'] as const satisfies readonly Part[];
 /** Two looks at a store that is being written to see the same state nearly always; a hundred times never would be odd. */
 const LOOKS = 100;
 /** Characters of standard error that are kept. */
@@ -43,10 +43,10 @@ export async function writeApart(
   const writers = PARTS.map((part) => new Writer({ address: addressOf(store), job, part }));
   try {
     await agree(writers);
-    const [facts, rest] = await Promise.all(
+    const [lines, columns] = await Promise.all(
       writers.map((writer) => writer.written(() => onProgress(Math.min(...writers.map((w) => w.reports))))),
     );
-    const [one, other] = [facts as WrittenTables, rest as WrittenTables];
+    const [one, other] = [lines as WrittenTables, columns as WrittenTables];
     return { state: one.state, reports: one.reports, files: [...one.files, ...other.files] };
   } finally {
     await Promise.all(writers.map((writer) => writer.end()));
@@ -80,8 +80,13 @@ class Writer {
 
   constructor(order: ToWriter) {
     this.#child = fork(fileURLToPath(ENTRY), [], {
-      // Little is in use at any time; left to itself the heap would grow to several times that.
-      execArgv: ['--max-semi-space-size=16', '--disable-warning=ExperimentalWarning'],
+      // Little is in use at any time; left to itself the heap would grow to several times that. No limit is set: a
+      // Parquet file lists its row groups at its end, which nothing but the number of reports bounds.
+      execArgv: [
+        '--max-semi-space-size=8',
+        '--heap-growing-percent=50',
+        '--disable-warning=ExperimentalWarning',
+      ],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (piece: string) => {

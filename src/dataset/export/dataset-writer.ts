@@ -26,10 +26,10 @@ export interface WriteJob {
 }
 
 /**
- * Which of the files one writer writes. The two parts take about as long as each other; only the facts are read by
- * both.
+ * Which of the files one writer writes: all, or one of two parts that take about as long as each other. Only the facts
+ * are read for both.
  */
-export type Part = 'all' | 'facts' | 'rest';
+export type Part = 'all' | 'lines' | 'columns';
 
 /** A finished file and what is in it. */
 export interface TableFile extends WrittenFile {
@@ -45,10 +45,11 @@ export interface WrittenTables {
   readonly files: readonly TableFile[];
 }
 
+/** The Parquet file of the facts takes a third of all; what needs neither facts nor findings goes with it. */
 function isIn(part: Part, table: TableName, shape: Shape): boolean {
   if (part === 'all') return true;
-  const facts = table === 'panel' || (table === 'facts' && shape !== 'parquet');
-  return facts === (part === 'facts');
+  const withLines = table === 'panel' || table === 'findings';
+  return (withLines || (table === 'facts' && shape !== 'parquet')) === (part === 'lines');
 }
 
 /** Writes the files of a part from one state of the store. `onProgress` is told the number of reports so far. */
@@ -139,8 +140,14 @@ class DatasetWriter {
 
   #report(output: TableOutput, report: ExportReport): void {
     const { name } = output.table;
-    if (name === 'facts' && !output.jsonl) this.#facts(output, report);
-    else for (const row of this.#maker.rows(name, report)) put(output, row);
+    if (name !== 'facts') {
+      for (const row of this.#maker.rows(name, report)) put(output, row);
+      return;
+    }
+    this.#facts(output, report);
+    if (output.jsonl) {
+      for (const row of this.#maker.rows(name, report)) output.jsonl.text(jsonLine(output.table, row));
+    }
   }
 
   #facts(output: TableOutput, report: ExportReport): void {

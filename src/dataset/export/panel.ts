@@ -1,5 +1,5 @@
 import { STATES } from '../codes.ts';
-import { isDoubtful, type PackedFact, type PackedTable, stateOf } from '../packing.ts';
+import { isDoubtful, type Layout, type PackedFact, type PackedTable, stateOf } from '../packing.ts';
 import { PANEL_VARIABLES, type PanelVariable } from '../panel-variables.ts';
 import type { ReadingRecord } from '../reader.ts';
 import type { StoredFinding } from '../store.ts';
@@ -16,16 +16,22 @@ export function panelRow(
   findings: readonly StoredFinding[],
   keyOf: ReadonlyMap<number, string>,
 ): Value[] {
-  const facts = new Map<string, PackedFact>();
   let blank = 0;
   let doubtful = 0;
-  for (const { layout, facts: ofTable } of tables) {
-    for (const [i, fact] of ofTable.entries()) {
-      facts.set(keyOf.get(layout.cells[i] as number) ?? '', fact);
+  for (const table of tables) {
+    for (const fact of table.facts) {
       if (BLANKS.has(stateOf(fact))) blank += 1;
       if (isDoubtful(fact)) doubtful += 1;
     }
   }
+  const placed = tables.map((table) => ({ facts: table.facts, places: placesOf(table.layout, keyOf) }));
+  const factOf = (cell: string): PackedFact | undefined => {
+    for (let i = placed.length - 1; i >= 0; i--) {
+      const place = placed[i]?.places.get(cell);
+      if (place !== undefined) return placed[i]?.facts[place];
+    }
+    return undefined;
+  };
   const values = new Map<string, number | null>();
   const unsure = new Set<string>();
   const editions = {
@@ -36,7 +42,7 @@ export function panelRow(
   const number = (variable: PanelVariable): number | null => {
     const { from } = variable;
     if (from.kind === 'cell' || from.kind === 'wan') {
-      const fact = facts.get(from.cell);
+      const fact = factOf(from.cell);
       if (!fact) return null;
       if (isDoubtful(fact)) unsure.add(variable.name);
       return from.kind === 'cell' ? fact[1] : fact[2];
@@ -47,7 +53,7 @@ export function panelRow(
       if (edition !== '2019' && edition !== '2021') return null;
       let sum: number | null = 0;
       for (const cell of from.terms[edition]) {
-        const fact = facts.get(cell);
+        const fact = factOf(cell);
         if (fact && isDoubtful(fact)) unsure.add(variable.name);
         const value = fact?.[1] ?? null;
         sum = sum === null || value === null ? null : sum + value;
@@ -90,6 +96,18 @@ export function panelRow(
   return PANEL_VARIABLES.map((v) =>
     v.from.kind === 'report' ? fields[v.from.field] : (values.get(v.name) ?? null),
   );
+}
+
+/** Where the cells of a layout stand in it: the same for all reports that share it. */
+const known = new WeakMap<Layout, ReadonlyMap<string, number>>();
+
+function placesOf(layout: Layout, keyOf: ReadonlyMap<number, string>): ReadonlyMap<string, number> {
+  let places = known.get(layout);
+  if (!places) {
+    places = new Map(layout.cells.map((cell, i) => [keyOf.get(cell) ?? '', i]));
+    known.set(layout, places);
+  }
+  return places;
 }
 
 const BLANKS = new Set<number>([STATES.indexOf('blank'), STATES.indexOf('dash')]);
