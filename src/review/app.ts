@@ -22,24 +22,8 @@ import { reportPage } from './pages/report.ts';
 import { unreadPage, uploadPage } from './pages/unread.ts';
 import { decisionSheet, findingsWorkbook } from './sheets.ts';
 import { RENDITION_STYLE, STYLE } from './style.ts';
+import type { Upload, UploadResult } from './upload-answer.ts';
 import { address, layout, makeView, notice, type View } from './view.ts';
-
-/** A file that a person brings in. */
-export interface Upload {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  /** Name or id of the body. */
-  readonly agency: string;
-  readonly year: number;
-  readonly from: string | null;
-  readonly person: string;
-}
-
-/** How it ended, in a sentence for the person; `ok` when the report was read. */
-export interface UploadResult {
-  readonly ok: boolean;
-  readonly message: { readonly zh: string; readonly en: string };
-}
 
 export interface ReviewOptions {
   readonly store: Store;
@@ -367,16 +351,25 @@ export function reviewApp(options: ReviewOptions): {
       }),
     );
   });
-  app.post('/upload', bodyLimit({ maxSize: UPLOAD_BYTES }), sameSite, async (c) => {
+  const tooLarge = () => {
+    throw new DeskError(
+      413,
+      say(
+        `文件超过${UPLOAD_BYTES >> 20} MB，没有收下。请取得只含年度报告的较小文件，再补录。`,
+        `The file is larger than ${UPLOAD_BYTES >> 20} MB and was not taken. Get a smaller one with the report alone.`,
+      ),
+    );
+  };
+  app.post('/upload', bodyLimit({ maxSize: UPLOAD_BYTES, onError: tooLarge }), sameSite, async (c) => {
     reviewersOnly(c);
     const body = await form(c);
     const agency = textOf(body['agency']).trim();
     const year = textOf(body['year']).trim();
-    const again = (text: Value, kind: 'done' | 'problem') =>
+    const again = (text: Value, kind: 'done' | 'attention' | 'problem') =>
       page(
         c,
         uploadPage(c.get('view'), { agency, year, notice: notice(kind, text) }),
-        kind === 'done' ? 200 : 422,
+        kind === 'problem' ? 422 : 200,
       );
     const file = body['file'];
     if (!options.upload) return again(say('此处不能上传。', 'Uploads are not possible here.'), 'problem');
@@ -394,7 +387,14 @@ export function reviewApp(options: ReviewOptions): {
       from: /^https?:\/\//u.test(from) ? from : null,
       person: c.get('visitor').name,
     });
-    return again(say(result.message.zh, result.message.en), result.ok ? 'done' : 'problem');
+    const link = result.reportId
+      ? html` <a href="/report/${result.reportId}">${say('查看这份报告', 'Look at the report')} →</a>`
+      : null;
+    desk.changed();
+    return again(
+      html`${say(result.message.zh, result.message.en)}${link}`,
+      result.kind === 'failed' ? 'problem' : result.kind,
+    );
   });
 
   app.get('/original/:report/:sha/file', async (c) => {

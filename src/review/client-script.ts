@@ -57,6 +57,11 @@ export const CLIENT_SCRIPT = `'use strict';
     event.preventDefault();
     if (everything) everything.focus();
   });
+  var slow = one('[data-wait]');
+  if (slow) slow.addEventListener('submit', function () {
+    slow.querySelector('.waiting').textContent = slow.getAttribute('data-wait');
+    slow.querySelector('button.primary').disabled = true;
+  });
   all('[data-print]').forEach(function (button) { button.addEventListener('click', function () { window.print(); }); });
   var place = one('[data-place]');
   if (place) {

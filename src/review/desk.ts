@@ -47,7 +47,7 @@ import { placeOfCell, placesOf } from './places.ts';
 /** A problem that the person who asked is told about, with the HTTP status that goes with it. */
 export class DeskError extends Error {
   override readonly name = 'DeskError';
-  readonly status: 403 | 404 | 410 | 422;
+  readonly status: 403 | 404 | 410 | 413 | 422;
   constructor(status: DeskError['status'], message: string) {
     super(message);
     this.status = status;

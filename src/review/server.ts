@@ -1,7 +1,8 @@
 import { serve } from '@hono/node-server';
 import { type ReviewOptions, reviewApp } from './app.ts';
 
-export type { ReviewOptions, Upload, UploadResult } from './app.ts';
+export type { ReviewOptions } from './app.ts';
+export { type Upload, type UploadResult, uploadAnswer } from './upload-answer.ts';
 
 export interface ReviewServer {
   /** `http://127.0.0.1:8380`. */

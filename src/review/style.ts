@@ -90,6 +90,7 @@ kbd{font:inherit;font-size:.82rem;border:1px solid #b6c3d1;border-bottom-width:2
 .decision .buttons small{grid-column:1/3;color:var(--soft);font-size:.78rem}
 .decision button.chosen{border-color:var(--blue);box-shadow:inset 0 0 0 1px var(--blue);background:var(--blue-soft)}
 .decision button.quiet{display:inline-block}
+button:disabled{opacity:.55;cursor:progress}.waiting{color:var(--soft)}
 .tabs{display:flex;gap:.6rem;flex-wrap:wrap;margin-bottom:.9rem}.tabs a{border:1px solid var(--line);border-radius:999px;background:#fff;padding:.3rem 1rem;text-decoration:none}.tabs a[aria-current]{background:var(--blue);border-color:var(--blue);color:#fff}
 .scroll,.form-scroll{overflow-x:auto}
 table{border-collapse:collapse}

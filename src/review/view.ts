@@ -58,8 +58,8 @@ export function layout(
 }
 
 /** A line at the top of a page about what just happened. */
-export function notice(kind: 'done' | 'problem', text: Value): Markup {
-  return html`<p class="notice notice-${kind}" role="${kind === 'done' ? 'status' : 'alert'}">${text}</p>`;
+export function notice(kind: 'done' | 'attention' | 'problem', text: Value): Markup {
+  return html`<p class="notice notice-${kind === 'attention' ? 'problem' : kind}" role="${kind === 'done' ? 'status' : 'alert'}">${text}</p>`;
 }
 
 /** Path and query; values are encoded here and nowhere else. */

@@ -4,9 +4,11 @@ import type { CrawlConfig } from '../crawl/config/config.ts';
 import type { CrawlDeps } from '../crawl/deps.ts';
 import type { Shape } from '../dataset/export/export.ts';
 import type { Store } from '../dataset/store.ts';
-import { crawlDeps, readCrawled } from './crawling.ts';
+import { crawlDeps, documentName, readCrawled } from './crawling.ts';
 import { finishRun, type RunResult } from './extraction.ts';
+import type { IngestSummary } from './ingest.ts';
 import type { ParseLimits } from './parsing/limits.ts';
+import { recheck } from './recheck.ts';
 
 /** A name or an id that fits several bodies of the register. */
 export class AmbiguousAgency extends Error {
@@ -38,22 +40,45 @@ export function agencyToAdd(
   };
 }
 
+export interface AddOptions {
+  readonly output: string;
+  readonly register: Register;
+  readonly processes: number;
+  readonly limits: ParseLimits;
+  readonly portals: CrawlConfig | null;
+  readonly userAgent: string;
+  readonly signal: AbortSignal;
+  readonly network?: CrawlDeps['network'];
+}
+
 /** Brings in a report by hand: archived like a crawled one, read, checked, and the dataset rebuilt. */
 export async function addByHand(
   store: Store,
   request: AddRequest,
-  options: {
-    readonly output: string;
-    readonly register: Register;
-    readonly processes: number;
-    readonly limits: ParseLimits;
-    readonly portals: CrawlConfig | null;
-    readonly userAgent: string;
-    readonly formats?: readonly Shape[] | undefined;
-    readonly signal: AbortSignal;
-    readonly network?: CrawlDeps['network'];
-  },
+  options: AddOptions & { readonly formats?: readonly Shape[] | undefined },
 ): Promise<Omit<RunResult, 'missing' | 'unreadable'>> {
+  const { register, signal, output, formats } = options;
+  const { ingest } = await readByHand(store, request, options);
+  return { ingest, ...(await finishRun(store, { register, output, formats, signal })) };
+}
+
+/** The same up to the store: the files of the dataset wait for the next command that writes them. */
+export async function checkByHand(
+  store: Store,
+  request: AddRequest,
+  options: AddOptions,
+): Promise<{ readonly ingest: IngestSummary; readonly documents: readonly string[] }> {
+  const read = await readByHand(store, request, options);
+  await recheck(store, options.register, await store.uncheckedAgencies(), { signal: options.signal });
+  return read;
+}
+
+/** `documents`: their names in the store. */
+async function readByHand(
+  store: Store,
+  request: AddRequest,
+  options: AddOptions,
+): Promise<{ readonly ingest: IngestSummary; readonly documents: readonly string[] }> {
   const { register, signal, output } = options;
   const deps = crawlDeps(store, output, register, {
     signal,
@@ -68,5 +93,5 @@ export async function addByHand(
   });
   await reader.take(report);
   const ingest = await reader.finish();
-  return { ingest, ...(await finishRun(store, { register, output, formats: options.formats, signal })) };
+  return { ingest, documents: report.documents.map((d) => documentName(report, d)) };
 }

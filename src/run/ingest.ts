@@ -184,9 +184,13 @@ export async function ingest(
     message: string,
   ): Promise<void> => {
     tally.met(arrival.document);
-    const report = unreadReport(arrival.document, failure, message);
+    const report = unreadReport(arrival.document, failure, message, arrival);
     tally.read(report);
-    await saver.add({ source: sourceOf(arrival, sha256), report, agency: null });
+    await saver.add({
+      source: sourceOf(arrival, sha256),
+      report,
+      agency: matchOf(report, arrival, options.register),
+    });
   };
 
   /** Sorts out what the store already has; the rest is read. */
@@ -256,11 +260,8 @@ function itemOf(arrival: Arrival, sha256: string, reply: Reply, register: Regist
   if (reply.kind !== 'parsed') {
     const failed =
       reply.kind === 'failed' ? reply : { failure: 'corrupt' as const, message: 'unexpected reply' };
-    return {
-      source: sourceOf(arrival, sha256),
-      report: unreadReport(arrival.document, failed.failure, failed.message),
-      agency: null,
-    };
+    const report = unreadReport(arrival.document, failed.failure, failed.message, arrival);
+    return { source: sourceOf(arrival, sha256), report, agency: matchOf(report, arrival, register) };
   }
   return {
     source: sourceOf(arrival, sha256),

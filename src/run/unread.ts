@@ -2,8 +2,23 @@ import { EXTRACTOR_VERSION } from '../extract/extract.ts';
 import type { Report } from '../extract/report.ts';
 import type { ReadFailure } from '../read/document.ts';
 
-/** A document that could not be read is a row of the dataset like any other, with its reason. */
-export function unreadReport(document: string, failure: ReadFailure, reason: string): Report {
+/** Whose report a document is held to be, by the portal or the person it comes from. */
+export interface Attribution {
+  readonly agency?: string;
+  readonly year?: number;
+  readonly from?: 'configured' | 'person' | 'register';
+}
+
+/**
+ * A document that could not be read is a row of the dataset like any other, with its reason. Who published it for which
+ * year is taken from where it came from: a body must not be counted as silent because we could not read its report.
+ */
+export function unreadReport(
+  document: string,
+  failure: ReadFailure,
+  reason: string,
+  { agency, year, from = 'configured' }: Attribution = {},
+): Report {
   return {
     document,
     container: '',
@@ -12,10 +27,10 @@ export function unreadReport(document: string, failure: ReadFailure, reason: str
     outcome: failure,
     outcomeReason: reason,
     title: null,
-    agency: null,
-    agencyFrom: 'pending',
-    year: null,
-    yearFrom: 'pending',
+    agency: agency ?? null,
+    agencyFrom: agency === undefined ? 'pending' : from,
+    year: year ?? null,
+    yearFrom: year === undefined ? 'pending' : from,
     scope: 'unknown',
     kind: 'annual',
     period: null,

@@ -13,7 +13,7 @@ beforeAll(async () => {
   site = await openSite({
     upload: async (upload) => {
       uploads.push(upload);
-      return { ok: true, message: { zh: '已读取并核对。', en: 'Read.' } };
+      return { kind: 'done' as const, message: { zh: '已读取并核对。', en: 'Read.' } };
     },
   });
 });

@@ -181,11 +181,12 @@ async function askPassword(): Promise<string> {
   }
 }
 
-/** Reads a file that came through the page as `gongkai add` would. */
+/** Reads a file that came through the page as `gongkai add` would; the files of the dataset wait for the next run. */
 async function addUpload(session: Session, upload: Upload): Promise<UploadResult> {
-  const { addByHand, agencyToAdd, AmbiguousAgency } = await import('../../run/adding.ts');
+  const { agencyToAdd, AmbiguousAgency, checkByHand } = await import('../../run/adding.ts');
   const { BusyError } = await import('../../run/lock.ts');
   const { loadPortals } = await import('../../crawl/config/load.ts');
+  const { uploadAnswer } = await import('../../review/server.ts');
   const { settings, register } = session;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gongkai-upload-'));
   try {
@@ -195,11 +196,12 @@ async function addUpload(session: Session, upload: Upload): Promise<UploadResult
     );
     await writeFile(file, upload.bytes);
     const portals = existsSync(settings.portalsFile) ? await loadPortals(settings.portalsFile) : null;
-    const result = await withStore(session, 'add', (store) =>
-      addByHand(
+    const agency = agencyToAdd(register, upload.agency, upload.year);
+    return await withStore(session, 'add', async (store) => {
+      const { ingest, documents } = await checkByHand(
         store,
         {
-          ...agencyToAdd(register, upload.agency, upload.year),
+          ...agency,
           year: upload.year,
           sources: [file],
           addedBy: upload.person,
@@ -212,36 +214,25 @@ async function addUpload(session: Session, upload: Upload): Promise<UploadResult
           limits: settings.limits,
           portals,
           userAgent: portals?.userAgent ?? USER_AGENT,
-          formats: settings.formats ?? undefined,
           signal: session.signal,
         },
-      ),
-    );
-    const [failure] = result.ingest.failures;
-    if (failure)
-      return {
-        ok: false,
-        message: {
-          zh: `文件已保存，但未能读出（${failure.reason ?? failure.outcome}）。请换一种格式再试。`,
-          en: `The file was kept but could not be read (${failure.reason ?? failure.outcome}). Try another format.`,
-        },
-      };
-    return {
-      ok: true,
-      message: {
-        zh: `已读取并核对，新发现 ${result.change.added.length} 个问题。`,
-        en: `Read and checked; ${result.change.added.length} new findings.`,
-      },
-    };
+      );
+      return uploadAnswer(
+        store,
+        { agency: agency.agency, agencyId: agency.agencyId ?? null, year: upload.year },
+        documents,
+        ingest.documents > 0 && ingest.unchanged === ingest.documents,
+      );
+    });
   } catch (error) {
     if (error instanceof AmbiguousAgency)
       return {
-        ok: false,
+        kind: 'failed',
         message: { zh: `名录中有几个同名单位，请填写编号：${error.ids.join('、')}`, en: error.message },
       };
     if (error instanceof BusyError)
       return {
-        ok: false,
+        kind: 'failed',
         message: {
           zh: '程序正在读取其他文件，请稍后再上传。',
           en: 'Another command is at work; upload again when it has ended.',

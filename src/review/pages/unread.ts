@@ -58,12 +58,12 @@ export function uploadPage(view: View, data: UploadData): Markup {
     title: say('补录文件', 'Upload a report'),
     section: 'upload',
     body: html`<h1>${say('补录文件', 'Upload a report')}</h1>${data.notice}
-<form class="card form-fields" method="post" action="/upload" enctype="multipart/form-data"><input type="hidden" name="token" value="${view.token}">
-<p>${say('采集不到或未能读出的报告，可以在这里上传。程序会保存原文件并立即读取、核对。', 'Reports that the crawl could not reach or read can be brought in here; the file is kept, read and checked at once.')}</p>
-<label><span>${say('文件（网页、DOCX、DOC、PDF、OFD 等）', 'File (HTML, DOCX, DOC, PDF, OFD …)')}</span><input type="file" name="file" required></label>
+<form class="card form-fields" method="post" action="/upload" enctype="multipart/form-data" data-wait="${say('正在上传、读取和核对，请稍候（扫描件可能要一两分钟）……', 'Uploading, reading and checking; a scan may take a minute or two …')}"><input type="hidden" name="token" value="${view.token}">
+<p>${say('采集不到或未能读出的报告，可以在这里上传。程序会保存原文件并立即读取、核对；单位和年度以文件中写明的为准。', 'Reports that the crawl could not reach or read can be brought in here; the file is kept, read and checked at once. Where the file itself names a body and a year, these count.')}</p>
+<label><span>${say('文件（网页、DOCX、DOC、PDF、OFD、图片等，不超过64 MB）', 'File (HTML, DOCX, DOC, PDF, OFD, picture …; at most 64 MB)')}</span><input type="file" name="file" required></label>
 <label><span>${say('单位名称或编号', 'Name or id of the body')}</span><input name="agency" required maxlength="200" value="${data.agency}"></label>
 <label><span>${say('报告年度', 'Year that it reports on')}</span><input name="year" required inputmode="numeric" pattern="20[0-9]{2}" maxlength="4" value="${data.year}" placeholder="2024"></label>
 <label><span>${say('来源网址（可不填）', 'Where it came from (optional)')}</span><input name="from" type="url" maxlength="2000"></label>
-<div class="submit"><button class="primary">${say('上传并读取', 'Upload and read')}</button></div></form>`,
+<div class="submit"><button class="primary">${say('上传并读取', 'Upload and read')}</button> <span class="waiting" role="status"></span></div></form>`,
   });
 }

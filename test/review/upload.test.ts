@@ -1,0 +1,117 @@
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Register, type RegisteredAgency } from '../../src/agencies/register.ts';
+import { openStore } from '../../src/dataset/open-store.ts';
+import { uploadAnswer } from '../../src/review/server.ts';
+import { agencyToAdd, checkByHand } from '../../src/run/adding.ts';
+import { DEFAULT_PARSE_LIMITS } from '../../src/run/parsing/limits.ts';
+import { openSite, type Site, Visitor } from './site.ts';
+
+const FIXTURES = path.resolve(import.meta.dirname, '../../fixtures');
+
+function body(id: string, name: string): RegisteredAgency {
+  return {
+    id,
+    name,
+    aliases: [],
+    uscc: null,
+    divisionCode: '330105',
+    parent: null,
+    kind: 'department',
+    firstYear: 2022,
+    lastYear: null,
+  };
+}
+
+const BODIES = [body('m', '某某区民政局'), body('c', '某某区财政局'), body('s', '某某区审计局')];
+const register = new Register(BODIES);
+
+let site: Site;
+
+beforeAll(async () => {
+  site = await openSite({
+    years: ['2023'],
+    register,
+    upload: async (upload) => {
+      const folder = path.join(site.output, '..', 'uploads');
+      mkdirSync(folder, { recursive: true });
+      const file = path.join(folder, path.basename(upload.name));
+      cpSync(path.join(FIXTURES, upload.name), file);
+      const agency = agencyToAdd(register, upload.agency, upload.year);
+      const store = await openStore(path.join(site.output, 'gongkai.sqlite'), { create: false });
+      try {
+        const { ingest, documents } = await checkByHand(
+          store,
+          { ...agency, year: upload.year, sources: [file], addedBy: upload.person },
+          {
+            output: site.output,
+            register,
+            processes: 1,
+            limits: DEFAULT_PARSE_LIMITS,
+            portals: null,
+            userAgent: 'test',
+            signal: new AbortController().signal,
+          },
+        );
+        return await uploadAnswer(
+          store,
+          { agency: agency.agency, agencyId: agency.agencyId ?? null, year: upload.year },
+          documents,
+          ingest.unchanged === ingest.documents,
+        );
+      } finally {
+        await store.close();
+      }
+    },
+  });
+  await site.store.loadAgencies(BODIES);
+});
+afterAll(() => site?.close());
+
+/** The answer of the page, as text. */
+async function bring(name: string, agency: string, year: string): Promise<string> {
+  const first = await fetch(`${site.url}/upload`);
+  const cookie = first.headers.get('set-cookie')?.split(';')[0] as string;
+  const page = await (await fetch(`${site.url}/upload`, { headers: { cookie } })).text();
+  const form = new FormData();
+  form.set('token', /name="token" value="([^"]+)"/u.exec(page)?.[1] as string);
+  form.set('agency', agency);
+  form.set('year', year);
+  // Only the name counts: the server that is tested here takes the file of that name from the fixtures.
+  form.set('file', new File([readFileSync(path.join(FIXTURES, name))], name));
+  const response = await fetch(`${site.url}/upload`, { method: 'POST', body: form, headers: { cookie } });
+  return /<p class="notice[^>]*>(.*?)<\/p>/su.exec(await response.text())?.[1] ?? '';
+}
+
+test('an uploaded report is told of, and stands in the lists; again, it is said to be known', async () => {
+  const visitor = new Visitor(site.url);
+  expect(await visitor.text('/missing?year=2022')).toContain('某某区民政局');
+  const answer = await bring('2022/minzhengju.html', '某某区民政局', '2022');
+  expect(answer).toMatch(/^已读取并核对：某某区民政局2022年度报告，有0个错误、1个警告/u);
+  const link = /href="(\/report\/r\w+)"/u.exec(answer)?.[1] as string;
+  expect(await visitor.text(link)).toContain('某某区民政局');
+  expect(await visitor.text('/missing?year=2022')).not.toContain('某某区民政局');
+  expect(await visitor.text('/findings?body=m')).toContain('某某区民政局2022年度报告');
+  expect(await visitor.text('/')).toContain('<th scope="row">2022</th>');
+  expect(await bring('2022/minzhengju.html', '某某区民政局', '2022')).toContain('内容完全相同');
+});
+
+test('who meant another body than the file names is told so', async () => {
+  const answer = await bring('2022/caizhengju.html', '某某区审计局', '2023');
+  expect(answer).toContain('文件自己写明是某某区财政局2022年度，与您填写的“某某区审计局”2023年度不同');
+});
+
+test('a report that cannot be read is published all the same, by the body and for the year that were given', async () => {
+  const visitor = new Visitor(site.url);
+  const answer = await bring('hostile/encrypted.pdf', '某某区审计局', '2022');
+  expect(answer).toContain('没有读出数字：有密码');
+  expect(answer).not.toMatch(/password/u);
+  expect(await visitor.text('/missing?year=2022')).toMatch(/某某区审计局<\/a><\/th><td>有文件，未读出/u);
+  expect(await visitor.text('/unread')).toContain('<small>某某区审计局 2022</small>');
+});
+
+test('what is no report is listed as such', async () => {
+  expect(await bring('2022/tongzhi.html', '某某区审计局', '2023')).toContain('不是年度报告');
+  expect(await new Visitor(site.url).text('/unread?kind=aside')).toContain('tongzhi.html');
+});
