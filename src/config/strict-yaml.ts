@@ -11,7 +11,10 @@ export class ConfigError extends Error {
     super(
       [`${file}: ${problems.length} problem${problems.length === 1 ? '' : 's'}`]
         .concat(
-          problems.map((problem) => `  line ${problem.line ?? '?'}: ${problem.path}: ${problem.message}`),
+          problems.map(
+            ({ line, path, message }) =>
+              `  ${line === null ? '' : `line ${line}: `}${path === '' ? '' : `${path}: `}${message}`,
+          ),
         )
         .join('\n'),
     );
@@ -72,7 +75,7 @@ function explain(
   lineOf: (path: readonly PropertyKey[]) => number | null,
 ): ConfigProblem[] {
   if (issue.code !== 'unrecognized_keys') {
-    return [{ path: dotted(issue.path), line: lineOf(issue.path), message: issue.message }];
+    return [{ path: dotted(issue.path), line: lineOf(issue.path), message: inWords(issue.message) }];
   }
   const known = knownKeys(schema, issue.path);
   return issue.keys.map((key) => {
@@ -84,6 +87,13 @@ function explain(
     const hint = close ? `; did you mean ${close.name}?` : `; known here: ${known.join(', ')}`;
     return { path: dotted(path), line: lineOf(path), message: `unknown key${hint}` };
   });
+}
+
+function inWords(message: string): string {
+  const [, expected, received] = /^Invalid input: expected (.+), received (\w+)$/.exec(message) ?? [];
+  if (expected === undefined || received === undefined) return message;
+  const wanted = expected === 'array' ? 'a list' : expected;
+  return received === 'undefined' ? `missing; expected ${wanted}` : `expected ${wanted}, not ${received}`;
 }
 
 function dotted(path: readonly PropertyKey[]): string {

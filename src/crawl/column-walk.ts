@@ -35,6 +35,7 @@ export async function walkColumn(pass: PortalPass, column: CrawlColumn): Promise
   let total: number | null = null;
   let full = true;
   const seen = new Set<string>();
+  let titled = 0;
   const record = (end: WalkEnd | null): ColumnRun => ({
     run: pass.run,
     portal: portal.id,
@@ -92,6 +93,7 @@ export async function walkColumn(pass: PortalPass, column: CrawlColumn): Promise
         rows: page.rows.length,
       });
       const noted = await noteRows(pass, column, page, filter, family, seen);
+      titled += noted.titled;
       if (noted.wanted > 0 && noted.changed === 0 && mayStopEarly(earlier, rowsMissing, total)) {
         await walk.return({ outcome: 'complete', reason: '', total });
         full = false;
@@ -101,6 +103,10 @@ export async function walkColumn(pass: PortalPass, column: CrawlColumn): Promise
     }
     if (end.outcome === 'partial' && total !== null && total > 0 && seen.size === total)
       end = { ...end, outcome: 'complete', reason: `all ${total} stated rows were seen (${end.reason})` };
+    if (seen.size > 0 && titled === 0)
+      pass.notice(
+        `${portal.id}/${column.id}: none of the ${seen.size} rows has the title of an annual report on information disclosure; is ${column.url} the right column? (title_include and title_exclude decide)`,
+      );
     if (end.outcome === 'complete' && seen.size === 0 && earlier.some((run) => run.unique > 0))
       end = {
         outcome: 'empty_suspicious',
@@ -164,19 +170,21 @@ async function noteRows(
   filter: RowFilter,
   family: PortalFamily,
   seen: Set<string>,
-): Promise<{ wanted: number; changed: number }> {
+): Promise<{ wanted: number; changed: number; titled: number }> {
   const { portal, state } = pass;
   const now = iso(pass.clock.now());
   const urls: UrlState[] = [];
   const events: ReportEvent[] = [];
   let wanted = 0;
   let changed = 0;
+  let titled = 0;
   for (const row of page.rows) {
     const url = addressKey(row.url);
     if (seen.has(url)) continue;
     seen.add(url);
     const known = await state.url(portal.id, url);
     const choice = chooseRow(row, filter);
+    if (choice.wanted || choice.why === 'year') titled++;
     const chosen =
       choice.wanted && !(pass.options.since && row.date !== null && row.date < pass.options.since);
     if (!chosen && !known) continue;
@@ -190,7 +198,7 @@ async function noteRows(
     if (next.event) events.push(next.event);
   }
   if (urls.length > 0) await state.commit({ urls, events });
-  return { wanted, changed };
+  return { wanted, changed, titled };
 }
 
 function noteRow(

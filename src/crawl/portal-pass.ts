@@ -358,7 +358,10 @@ export class PortalPass {
     for (const column of columns) consider(column.outcome, `${column.column}: ${column.reason}`);
     if (stopped) consider(stopped.blocks ? 'blocked' : 'partial', `${stopped.code}: ${stopped.message}`);
     if (this.failures.length > 0)
-      consider('partial', `${this.failures.length} addresses could not be fetched; they are tried again`);
+      consider(
+        'partial',
+        `${this.failures.length === 1 ? 'an address' : `${this.failures.length} addresses`} could not be fetched; the next run tries again`,
+      );
     if (this.attachmentsBlocked) consider('partial', this.attachmentsBlocked);
     return await this.#summary(columns, worst, reason, left);
   }
@@ -374,6 +377,8 @@ export class PortalPass {
       outcome === 'skipped'
         ? { gaps: [], pending: 0 }
         : await findGaps(this.state, portal, this.years, this.clock.now());
+    // What was not asked for yet is not missing.
+    const unfinished = left > this.failures.length;
     return {
       portal: portal.id,
       name: portal.name,
@@ -392,7 +397,7 @@ export class PortalPass {
       external: await this.state.countUrls(portal.id, { role: 'external' }),
       blocked: [...this.blocked.values()],
       quiet: !portal.blocked.notify,
-      gaps,
+      gaps: unfinished ? [] : gaps,
       notices: this.notices,
       requests: this.http.requests,
       bytes: this.http.bytes,

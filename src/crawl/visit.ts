@@ -1,8 +1,10 @@
+import { countSectionTitles } from '../article/section-titles.ts';
 import { archiveExtension } from './archive/extension.ts';
 import { exchangeOf, type FetchedFile, type FileLink, fetchFile, fileKey } from './attachment-fetch.ts';
 import { iso } from './clock.ts';
 import type { CrawlProgress } from './crawled.ts';
 import { CrawlError } from './error.ts';
+import { decodePage } from './http/charset.ts';
 import type { FetchedPage } from './http/client.ts';
 import { type BodyDigest, digestBody, sha } from './incremental/body.ts';
 import { nextCheck } from './incremental/recheck.ts';
@@ -56,7 +58,8 @@ export async function visitArticle(pass: PortalPass, url: UrlState, missing: boo
       if (status === 404 || status === 410) return await absent(pass, url, current, status, missing);
     }
     const page = document ? null : await fetchPage(pass, url, found, current, missing);
-    if (page !== null && isGone(page)) return await absent(pass, url, current, page.status, missing);
+    if (page !== null && isGone(page, url.address))
+      return await absent(pass, url, current, page.status, missing);
     if (missing) {
       const article = page === null ? null : await found.family.article(page, found.row, pass.http);
       return article !== null && isEmptied(article, digestBody(article.bodyHtml, article.title))
@@ -70,7 +73,8 @@ export async function visitArticle(pass: PortalPass, url: UrlState, missing: boo
       throw error;
     if (missing) return 'failed';
     await pass.failedRequest(error);
-    const external = error.code === 'host_not_allowed';
+    // A report that was read before has moved: nobody may take that for its end, or for a row that never was one.
+    const external = error.code === 'host_not_allowed' && current === null;
     const failures = url.failures + 1;
     const refused = error.code === 'robots_disallowed' || error.code === 'address_refused';
     const patience = failures >= 3 || refused ? portal.recheck.laterEveryDays * 86_400_000 : 1;
@@ -126,12 +130,38 @@ async function statusOf(pass: PortalPass, url: UrlState, found: FoundRow): Promi
   return told ? status : (await pass.http.fetch(request)).status;
 }
 
-function isGone(page: FetchedPage): boolean {
+/** Some shells hold their text where only the readers find it, in strings of a script. */
+function mayHoldMore(page: Page): boolean {
+  return countSectionTitles(page.text) >= 2 || /\\u[0-9a-f]{4}/i.test(page.text);
+}
+
+/**
+ * A login, a notice of maintenance or a firewall's page in place of a report that was there: nothing that a report is
+ * made of is left, although the archived version has it. A new version would end the numbers of the good one.
+ */
+async function hasLostReport(pass: PortalPass, current: ReportVersion, article: Article): Promise<boolean> {
+  if (article.attachments.length > 0 || article.images.length > 0) return false;
+  if (countSectionTitles(article.bodyHtml ?? '') > 1) return false;
+  if (current.files.some(({ role }) => role !== 'article')) return true;
+  for (const file of current.files) {
+    const bytes = await pass.deps.archive.read(file.path);
+    if (countSectionTitles(decodePage(bytes, file.mediaType, pass.portal.charset).text) >= 4) return true;
+  }
+  return false;
+}
+
+/** Sent on to the home page: how many systems say that an article does not exist. */
+function isHomeInstead(page: FetchedPage, asked: string): boolean {
+  const isHome = (address: string) => /^\/(?:index\.\w{3,5})?$/i.test(new URL(address).pathname);
+  return isHome(page.url) && new URL(page.url).search === '' && !isHome(asked);
+}
+
+function isGone(page: FetchedPage, asked: string): boolean {
   if (page.notModified) return false;
   if (page.status === 404 || page.status === 410) return true;
   if (page.status >= 400)
     throw new CrawlError('not_found', `status ${page.status}`, { url: page.url, status: page.status });
-  return isMissingPage(page);
+  return isMissingPage(page) || isHomeInstead(page, asked);
 }
 
 /** The page answers 404 or 410, or says with status 200 that it does not exist. */
@@ -147,7 +177,7 @@ async function absent(
   const failures = url.failures + 1;
   const reason =
     httpStatus === 200
-      ? 'the page holds no report any more'
+      ? `the page holds no report${current ? ' any more' : ''}`
       : `status ${httpStatus}: the page does not exist`;
   // A single 404 of a page that still stands in the list may be a fault of the hour.
   if (!current || (!missing && failures < 2)) {
@@ -247,8 +277,11 @@ async function compare(
     if (article.linkOnly !== null) return await followLink(pass, url, article.linkOnly);
   }
   const digest = article ? digestBody(article.bodyHtml, article.title) : null;
-  if (current && article && digest && isEmptied(article, digest))
-    return await absent(pass, url, current, 200, false);
+  if (page !== null && article && digest) {
+    const empty = isEmptied(article, digest) && (current !== null || !mayHoldMore(page));
+    if (empty || (current && (await hasLostReport(pass, current, article))))
+      return await absent(pass, url, current, 200, false);
+  }
   const unchangedPage = page?.notModified === true && current !== null;
   const title = unchangedPage ? current.title : (article?.title ?? row.title);
   const publishedOn = unchangedPage ? current.publishedOn : (article?.publishedOn ?? row.date);

@@ -115,7 +115,9 @@ describe('gongkai crawl of two replica portals', () => {
 
   test('brings every report into the dataset, as printed', async () => {
     const first = await run('crawl', 'portals.yaml');
-    expect(first.err).toMatch(/2 portals: 3 reports found, 3 new, 0 revised, 0 failed/u);
+    expect(first.err).toMatch(
+      /2 portals: 3 reports on the list pages that were read, 3 new, 0 revised, 0 failed/u,
+    );
     expect(first.status).toBe(0);
     for (const { host, post } of reports()) expect(inDataset(post.title)).toEqual(printed(host, post));
   });
@@ -152,7 +154,7 @@ describe('gongkai crawl of two replica portals', () => {
     const after = printed(host as ReplicaHost, post);
     const [cell, was] = (before.find((each) => !after.includes(each)) ?? '').split('=');
     const is = (after.find((each) => !before.includes(each)) ?? '').split('=')[1];
-    expect(third.err).toMatch(/3 reports found, 0 new, 1 revised/u);
+    expect(third.err).toMatch(/3 reports on the list pages that were read, 0 new, 1 revised/u);
     expect(third.err).toMatch(/revised: .*公开年度报告 \(version 2; body, title\): 1 cell changed/u);
     expect(third.err).toContain(`  ${cell}  `);
     expect(third.err).toContain(`: ${was} → ${is}`);

@@ -144,10 +144,6 @@ test.each([
   expect(problems(source).join('\n')).toMatch(message);
 });
 
-test('a missing file says where to begin', async () => {
-  await expect(loadPortals('/nowhere/portals.yaml')).rejects.toThrow(/cannot be read.*docs\/crawl\.md/s);
-});
-
 test('no key of the configuration lets the crawl reach this machine', () => {
   const keys = JSON.stringify(portalsJsonSchema());
   expect(keys).not.toMatch(/loopback|resolve|proxy|insecure|rejectUnauthorized/i);
@@ -224,4 +220,19 @@ test('a window without length is refused', () => {
     null,
     null,
   ]);
+});
+
+test('what is missing or of another kind is said in words, with its line where there is one', () => {
+  expect(problems(good.replace('    allowed_hosts: [www.moumou.gov.cn]\n', ''))).toEqual([
+    '5 portals[0].allowed_hosts: missing; expected a list',
+  ]);
+  expect(problems(good.replace('[www.moumou.gov.cn]', 'www.moumou.gov.cn'))).toEqual([
+    '7 portals[0].allowed_hosts: expected a list, not string',
+  ]);
+});
+
+test('a file that is not there is told with how to begin one', async () => {
+  await expect(loadPortals('no-such-portals.yaml')).rejects.toThrow(
+    'no-such-portals.yaml: 1 problem\n  there is no such file; copy portals.example.yaml to it',
+  );
 });

@@ -208,8 +208,13 @@ export function printSummary(session: Session, record: CrawlRecord, files: reado
   const { totals } = record;
   terminal.say('');
   terminal.say(
-    `${totals.portals} portals: ${totals.found} reports found, ${totals.new} new, ${totals.revised} revised, ${totals.failed} failed, ${totals.requests} requests, ${Math.round(totals.bytes / 1e6)} MB`,
+    `${totals.portals} portals: ${totals.found} reports on the list pages that were read, ${totals.new} new, ${totals.revised} revised, ${totals.failed} failed, ${totals.requests} requests, ${Math.round(totals.bytes / 1e6)} MB`,
   );
+  const left = record.portals.reduce((sum, portal) => sum + portal.left, 0);
+  if (left > 0)
+    terminal.say(
+      `${left} known ${left === 1 ? 'address is' : 'addresses are'} left; the same command goes on with them.`,
+    );
   for (const portal of record.portals) {
     for (const blocked of portal.blocked)
       terminal.warn(

@@ -14,9 +14,10 @@ export async function loadPortals(file: string): Promise<CrawlConfig> {
     source = await readFile(file, 'utf8');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(file, [
-      { path: '', line: null, message: `cannot be read (${reason}); docs/crawl.md shows how to start one` },
-    ]);
+    const message = /ENOENT/.test(reason)
+      ? 'there is no such file; copy portals.example.yaml to it, put your contact into user_agent and keep the portals that you want (docs/crawl.md)'
+      : `cannot be read (${reason})`;
+    throw new ConfigError(file, [{ path: '', line: null, message }]);
   }
   return parsePortals(source, file);
 }

@@ -42,6 +42,8 @@ export function recognise(answer: Answer): Challenge | null {
     return { code: 'BLOCKED_JS_COOKIE', reason: 'a short page that computes the cookie C3VK and reloads' };
   if (status === 401 || status === 403)
     return { code: 'REFUSED', reason: `status ${status} for an honest user agent` };
+  const refusal = size < 20_000 && chineseLetters(text) < 300 ? firewall(text) : null;
+  if (refusal) return refusal;
   if (
     answer.expect === 'page' &&
     status === 200 &&
@@ -52,6 +54,17 @@ export function recognise(answer: Answer): Challenge | null {
     if (chineseLetters(text) < 200)
       return { code: 'BLOCKED_CAPTCHA', reason: 'a captcha page in place of the page' };
   return null;
+}
+
+/** Firewalls in front of portals refuse in words, many with status 200 or 405. */
+function firewall(text: string): Challenge | null {
+  const sentence =
+    /[^<>]{0,20}(?:访问|请求).{0,24}(?:被.{0,16}(?:阻断|拦截)|疑似(?:黑客)?攻击|可能.{0,8}安全威胁)[^<>]{0,20}/.exec(
+      text,
+    ) ?? /[^<>]{0,20}(?:IP|ip|地址).{0,24}被.{0,12}(?:封禁|禁止访问|拉黑|加入黑名单)[^<>]{0,20}/.exec(text);
+  if (sentence) return { code: 'REFUSED', reason: `a firewall refuses: ${sentence[0].trim()}` };
+  const often = /[^<>]{0,20}(?:访问|请求|操作)(?:过于|太过?|频率过)(?:频繁|快|高)[^<>]{0,20}/.exec(text);
+  return often ? { code: 'SLOW_DOWN', reason: `it says: ${often[0].trim()}` } : null;
 }
 
 /** A page that says in words, with status 200, that there is nothing. */

@@ -48,13 +48,17 @@ function metaCharset(bytes: Uint8Array): string | null {
   );
 }
 
+/** What a Chinese page can be in. Servers say ISO-8859-1 of everything, and it decodes everything, wrongly. */
+const believable = new Set(['utf-8', 'gb18030', 'big5', 'utf-16le', 'utf-16be']);
+
 /** gb2312 and gbk are subsets of gb18030, and pages that say so use more than they declare. */
 function known(label: string | null): string | null {
   if (label === null) return null;
   const name = label.toLowerCase();
   if (/^(gb2312|gbk|gb18030|x-gbk|gb_2312-80|cp936)$/.test(name)) return 'gb18030';
   try {
-    return new TextDecoder(name).encoding;
+    const { encoding } = new TextDecoder(name);
+    return believable.has(encoding) ? encoding : null;
   } catch {
     return null;
   }

@@ -77,6 +77,8 @@ export class PortalHttp implements PortalClient {
   readonly #cookies = new CookieJar(null, { looseMode: true, rejectPublicSuffixes: true });
   readonly #robots = new Map<string, Promise<RobotsRecord>>();
   readonly #ports: ReadonlySet<string>;
+  /** Why an origin's robots.txt could not be had. */
+  readonly #robotsFailures = new Map<string, string>();
   #overrideLogged = false;
   requests = 0;
   bytes = 0;
@@ -220,6 +222,11 @@ export class PortalHttp implements PortalClient {
       requestHeaders,
       fetchedAt,
     };
+    if (answer.status === 304 && !requestHeaders['if-none-match'] && !requestHeaders['if-modified-since'])
+      throw new CrawlError('server_error', 'status 304 to a request that was not conditional', {
+        url: url.href,
+        status: 304,
+      });
     if (answer.status === 304) {
       this.#group(url).unanswered.delete(url.hostname);
       return { ...common, status: 304, bytes: new Uint8Array(), text: '', notModified: true };
@@ -274,7 +281,10 @@ export class PortalHttp implements PortalClient {
       throw refuse('bad_url', `${url.protocol} is neither http nor https`);
     if (url.username !== '' || url.password !== '') throw refuse('bad_url', 'it carries a user name');
     if (!this.portal.allowedHosts.includes(url.hostname))
-      throw refuse('host_not_allowed', `${url.hostname} is not in allowed_hosts`);
+      throw refuse(
+        'host_not_allowed',
+        `${url.hostname} is not in allowed_hosts; add it there if it belongs to the portal`,
+      );
     if (url.port !== '' && !this.#ports.has(url.port))
       throw refuse('host_not_allowed', `port ${url.port} is not one that portals.yaml names`);
     if (this.portal.tls === 'http_only') url.protocol = 'http:';
@@ -318,9 +328,9 @@ export class PortalHttp implements PortalClient {
       this.#overrideLogged = true;
       return decision;
     }
-    throw new CrawlError('robots_disallowed', `${url.pathname} is not asked for: ${decision.reason}`, {
-      url: url.href,
-    });
+    const failure = this.#robotsFailures.get(url.origin);
+    const why = failure === undefined ? decision.reason : `${decision.reason} (${failure})`;
+    throw new CrawlError('robots_disallowed', `${url.pathname} is not asked for: ${why}`, { url: url.href });
   }
 
   #robotsRecord(url: URL): Promise<RobotsRecord> {
@@ -371,6 +381,7 @@ export class PortalHttp implements PortalClient {
       if (!(error instanceof CrawlError) || (error.policy !== 'retry' && error.policy !== 'skip'))
         throw error;
       if (error.code === 'address_refused') throw error;
+      this.#robotsFailures.set(origin, error.message);
     }
     const record: RobotsRecord = { origin, fetchedAt: iso(this.#context.clock.now()), status, body };
     await this.#context.state.commit({ robots: record });
@@ -418,7 +429,7 @@ export class PortalHttp implements PortalClient {
         throw this.#stop(
           new CrawlError(
             'SLOW_DOWN',
-            `${url.hostname} wants to rest for ${Math.round(pause / 60_000)} minutes`,
+            `${url.hostname} wants to rest for ${restInWords(pause)}; robots.txt or Retry-After says so`,
             {
               url: url.href,
             },
@@ -511,4 +522,10 @@ export class PortalHttp implements PortalClient {
     this.#context.onNotice?.(`${this.portal.id}: ${error.code}: ${error.message}`);
     return error;
   }
+}
+
+function restInWords(ms: number): string {
+  const hours = ms / 3_600_000;
+  if (hours > 10_000) return 'years';
+  return hours < 3 ? `${Math.round(hours * 60)} minutes` : `${Math.round(hours)} hours`;
 }

@@ -121,6 +121,12 @@ function flatten(headers: Dispatcher.ResponseData['headers']): Record<string, st
     const key = name.toLowerCase();
     flat[key] = Array.isArray(value) ? value.join(key === 'set-cookie' ? '\n' : ', ') : value;
   }
+  // Old servers write bytes of GBK or UTF-8 there, which arrive as one character each.
+  if (flat['location'] !== undefined)
+    flat['location'] = flat['location'].replace(
+      /[\x80-\xff]/g,
+      (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
   return flat;
 }
 

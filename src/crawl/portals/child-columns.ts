@@ -61,6 +61,7 @@ export function withChildColumns(family: PortalFamily): PortalFamily {
     client: PortalClient,
     depth: number,
     visited: Set<string>,
+    walked: { columns: number },
   ): AsyncGenerator<ListPage, WalkEnd, void> {
     visited.add(addressKey(first.url));
     const own = yield* family.walk(column, first, client);
@@ -75,13 +76,18 @@ export function withChildColumns(family: PortalFamily): PortalFamily {
     if (!(own.outcome === 'empty_suspicious' && own.total === null))
       ends.push({ name: 'this page', end: own });
     for (const child of children) {
+      if (walked.columns++ >= mostChildren) {
+        const reason = `stopped after ${mostChildren} sub-columns`;
+        ends.push({ name: child.text, end: { outcome: 'partial', reason, total: null } });
+        break;
+      }
       const page = await fetchSkippable(client, { url: child.url, referer: first.url, expect: 'page' });
       let end: WalkEnd;
       if (page instanceof CrawlError)
         end = { outcome: 'partial', reason: `${page.code}: ${page.message}`, total: null };
       else if (isMissingPage(page))
         end = { outcome: 'partial', reason: `answered ${page.status}`, total: null };
-      else end = yield* walk({ ...column, url: child.url }, page, client, depth + 1, visited);
+      else end = yield* walk({ ...column, url: child.url }, page, client, depth + 1, visited, walked);
       ends.push({ name: child.text, end });
     }
     return worst(ends);
@@ -89,9 +95,17 @@ export function withChildColumns(family: PortalFamily): PortalFamily {
   return {
     name: family.name,
     detect: (page) => family.detect(page),
-    walk: (column, first, client) => walk(column, first, client, 0, new Set()),
+    walk: (column, first, client) => walk(column, first, client, 0, new Set(), { columns: 0 }),
     article: (page, row, client) => family.article(page, row, client),
   };
+}
+
+/** Columns below one column that are walked at most; calendars link to every day there is. */
+const mostChildren = 300;
+
+function reasons(all: readonly string[]): string {
+  const shown = all.slice(0, 3).map((reason) => (reason.length > 200 ? `${reason.slice(0, 200)}…` : reason));
+  return `${shown.join('; ')}${all.length > 3 ? `; and ${all.length - 3} more` : ''}`;
 }
 
 function worst(ends: readonly { readonly name: string; readonly end: WalkEnd }[]): WalkEnd {
@@ -107,7 +121,7 @@ function worst(ends: readonly { readonly name: string; readonly end: WalkEnd }[]
   return {
     // An empty child among full ones is a gap of the whole, not an empty whole.
     outcome: outcome === 'empty_suspicious' ? 'partial' : outcome,
-    reason: failed.map(({ name, end }) => `${name}: ${end.reason}`).join('; '),
+    reason: reasons(failed.map(({ name, end }) => `${name}: ${end.reason}`)),
     total,
   };
 }
