@@ -334,3 +334,28 @@ test('a report checked from its view gives what it gives as a document, to the b
 test('an ordinary report raises nothing', () => {
   expect(check({ t3: YEAR, text: ['1:全年收到政府信息公开申请21件，均已办结。'] }).findings).toEqual([]);
 });
+
+describe('the clause that a finding quotes', () => {
+  const objections = (text: string) =>
+    check({
+      t2: { 'normative_documents/issued': 4, 'normative_documents/in_force': 32 },
+      text: [`1:${text}`],
+    })
+      .findings.filter((f) => f.rule === 'N.DOCUMENTS')
+      .map((f) => /“(.*?)”，而/u.exec(f.messageZh)?.[1]);
+
+  test('ends at commas of either width, but not within a number', () => {
+    expect(objections('某某镇共制定规范性文件0件,废止规范性文件0件,现行有效的规范性文件1,024件。')).toEqual([
+      '某某镇共制定规范性文件0件',
+      '现行有效的规范性文件1,024件',
+    ]);
+  });
+
+  test('begins with a whole word where it is too long, says so, and always has the number', () => {
+    const [clause] = objections(
+      `某某镇example_information网站关于${'健全完善政务公开工作机制'.repeat(3)}制定规范性文件3件并${'组织开展宣传解读活动'.repeat(4)}。`,
+    );
+    expect(clause).toMatch(/^…网站关于健全.*制定规范性文件3件并组织.*…$/u);
+    expect(clause?.length).toBeLessThan(90);
+  });
+});

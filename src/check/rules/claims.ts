@@ -2,11 +2,12 @@ import type { Statement } from '../../extract/report.ts';
 import type { CellKey } from '../../form/form.ts';
 import { amountOf } from '../amounts.ts';
 import type { CheckOutcome } from '../finding.ts';
-import type { Draft, Instance, ReportFamily } from '../rule.ts';
+import type { Instance, ReportFamily } from '../rule.ts';
 import { cellOf, type ReportView } from '../view.ts';
 import { consistent, rule } from './narrative-rule.ts';
+import { objectionTo, overStatements } from './objection.ts';
 import { readingsOf } from './readings.ts';
-import { clauseOf, doubtOf, quoted, RULE_OF, tableOf } from './statement-words.ts';
+import { clauseOf, quoted, RULE_OF, tableOf } from './statement-words.ts';
 
 /** Shares, fees and claims without a number: they speak of a relation between numbers. */
 export const claims: ReportFamily = {
@@ -94,12 +95,7 @@ export const claims: ReportFamily = {
       ],
     ),
   ],
-  *run(view) {
-    for (const [i, statement] of view.statements.entries()) {
-      const instance = check(statement, `${statement.kind}#${i + 1}`, view);
-      if (instance) yield instance;
-    }
-  },
+  run: overStatements(check),
 };
 
 function check(s: Statement, target: string, view: ReportView): Instance | null {
@@ -143,20 +139,19 @@ function checkShare(s: Statement, target: string, view: ReportView): Instance | 
   const right = amounts[2] && amounts[2].amount.least > 0 ? share_of(amounts[2].amount.least) : null;
   const base: Instance = { rule: 'N.SHARE', target, outcome: holds ? 'holds' : 'fails', left: share, right };
   if (holds) return base;
-  const question = doubtOf({ ...s, scope: before.scope }, view);
   const shown = amounts.filter((a) => a.amount.least > 0);
   return {
     ...base,
-    finding: {
-      severity: question ? 'info' : 'warning',
+    finding: objectionTo(s, view, {
+      asks: { ...s, scope: before.scope },
       table: 't3',
       cells: amounts.flatMap((a) => a.cells),
       discriminator: `share:${share}:${s.text}`,
-      zh: `正文写“${clauseOf(before)}”占${share}%，而${shown.map((a) => `按${a.zh}${a.amount.least}计为${share_of(a.amount.least)}%`).join('，')}，均不相符。${question ? `${question.zh}；` : ''}请核对百分比。`,
-      en: `The narrative gives “${clauseOf(before)}” as ${share}%, but ${shown.map((a) => `of ${a.en} ${a.amount.least} it is ${share_of(a.amount.least)}%`).join(', ')}. ${question ? `${question.en} ` : ''}Check the percentage.`,
-      evidence: [{ kind: 'quote', text: s.text, location: s.location }],
+      zh: `正文写“${clauseOf(before)}”占${share}%，而${shown.map((a) => `按${a.zh}${a.amount.least}计为${share_of(a.amount.least)}%`).join('，')}，均不相符`,
+      en: `The narrative gives “${clauseOf(before)}” as ${share}%, but ${shown.map((a) => `of ${a.en} ${a.amount.least} it is ${share_of(a.amount.least)}%`).join(', ')}`,
+      ask: { zh: '请核对百分比', en: 'Check the percentage.' },
       operands: [quoted(before), quoted(s)],
-    },
+    }),
   };
 }
 
@@ -187,19 +182,16 @@ function against(
     right: above.reduce((sum, a) => sum + a.value, 0),
   };
   if (above.length === 0) return base;
-  const question = doubtOf(s, view);
   const text = words(above);
-  const draft: Draft = {
-    severity: question ? 'info' : 'warning',
+  const finding = objectionTo(s, view, {
     table: tableOf(cells),
     cells: above.map((a) => a.key),
     discriminator: `${s.kind}:${s.text}`,
-    zh: `正文称“${s.words}”，而${text.zh}。${question ? `${question.zh}；` : ''}请核对。`,
-    en: `The narrative says “${s.words}”, but ${text.en}. ${question ? `${question.en} ` : ''}Check both.`,
-    evidence: [{ kind: 'quote', text: s.text, location: s.location }],
+    zh: `正文称“${s.words}”，而${text.zh}`,
+    en: `The narrative says “${s.words}”, but ${text.en}`,
     operands: [{ cell: `statement:${s.kind}`, raw: s.words }],
-  };
-  return { ...base, finding: draft };
+  });
+  return { ...base, finding };
 }
 
 function checkAllConcluded(s: Statement, target: string, view: ReportView): Instance | null {
@@ -267,14 +259,17 @@ function checkFee(s: Statement, target: string, view: ReportView): Instance | nu
   if (holds) return base;
   return {
     ...base,
-    finding: {
+    finding: objectionTo(s, view, {
       table: 't2',
       cells: ['t2/fees/amount'],
       discriminator: `fee:${s.text}`,
-      zh: `正文写收取信息处理费${yuan}元，大于表二行政事业性收费金额${wan}万元（${right}元）。信息处理费属于行政事业性收费，请核对。`,
-      en: `The narrative gives ${yuan} yuan of information fees, more than all administrative fees of table II (${wan} 万元 = ${right} yuan). Check both.`,
-      evidence: [{ kind: 'quote', text: s.text, location: s.location }],
+      zh: `正文写收取信息处理费${yuan}元，大于表二行政事业性收费金额${wan}万元（${right}元）`,
+      en: `The narrative gives ${yuan} yuan of information fees, more than all administrative fees of table II (${wan} 万元 = ${right} yuan)`,
+      remark: {
+        zh: '信息处理费属于行政事业性收费。',
+        en: 'The information fee is one of the administrative fees.',
+      },
       operands: [quoted(s)],
-    },
+    }),
   };
 }

@@ -5,7 +5,8 @@ import type { HistoryFamily, Instance } from '../rule.ts';
 import type { ReportView } from '../view.ts';
 import { located, pairsOf } from './chain.ts';
 import { rule } from './narrative-rule.ts';
-import { doubtOf, quoted } from './statement-words.ts';
+import { objectionTo } from './objection.ts';
+import { quoted } from './statement-words.ts';
 
 const received = (n: number) => ({
   'new_received/natural_person': n,
@@ -86,22 +87,18 @@ function check(s: Statement, target: string, view: ReportView, last: ReportView 
     right,
   };
   if (holds) return base;
-  const question = doubtOf(s, view);
   const [a, b] = [now[0]?.least ?? 0, then[0]?.least ?? 0];
   return {
     ...base,
-    finding: {
-      severity: question ? 'info' : 'warning',
+    finding: objectionTo(s, view, {
       table: 't3',
       cells: [...NEW],
       discriminator: `growth:${printed}:${s.text}`,
-      zh: `正文写申请量同比${s.words}${Math.abs(printed)}%，而${last.year}年度报告本年新收${b}、本年度为${a}，应为${right}%。${question ? `${question.zh}；` : ''}请核对。`,
-      en: `The narrative gives a growth of ${printed}%, but the ${last.year} report has ${b} new requests and this one ${a}: ${right}%. ${question ? `${question.en} ` : ''}Check it.`,
-      evidence: [
-        { kind: 'quote', text: s.text, location: s.location },
-        { kind: 'other_report', report: last.id, text: `${last.year}年度本年新收${b}` },
-      ],
+      zh: `正文写申请量同比${s.words}${Math.abs(printed)}%，而${last.year}年度报告本年新收${b}、本年度为${a}，应为${right}%`,
+      en: `The narrative gives a growth of ${printed}%, but the ${last.year} report has ${b} new requests and this one ${a}: ${right}%`,
+      ask: { zh: '请核对两年的数字', en: 'Check the numbers of both years.' },
+      evidence: [{ kind: 'other_report', report: last.id, text: `${last.year}年度本年新收${b}` }],
       operands: [quoted(s), { cell: `${last.year}:t3/new_received/total`, raw: String(b) }],
-    },
+    }),
   };
 }

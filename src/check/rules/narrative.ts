@@ -10,6 +10,7 @@ import type { Instance, ReportFamily, Rule } from '../rule.ts';
 import type { ReportView } from '../view.ts';
 import { nameOf } from './causes.ts';
 import { consistent, rule } from './narrative-rule.ts';
+import { objectionTo, overStatements } from './objection.ts';
 import { mistakenFor, type ReadingOf, readingsOf } from './readings.ts';
 import { clauseOf, doubtOf, quoted, RULE_OF, tableOf, tableZh } from './statement-words.ts';
 
@@ -175,16 +176,10 @@ export const narrative: ReportFamily = {
   title: { zh: '正文与表格', en: 'Narrative and tables' },
   over: 'report',
   rules: RULES,
-  *run(view) {
-    for (const [i, statement] of view.statements.entries()) {
-      const instance = check(statement, i, view);
-      if (instance) yield instance;
-    }
-  },
+  run: overStatements(check),
 };
 
-function check(s: Statement, place: number, view: ReportView): Instance | null {
-  const target = `${s.kind}#${place + 1}`;
+function check(s: Statement, target: string, view: ReportView): Instance | null {
   if (/…余$/u.test(s.words)) return null;
   switch (s.kind) {
     case 'normative_documents_issued':
@@ -243,7 +238,6 @@ function checkReadings(
   if (outcome !== 'fails' || !first) return base;
   if (isSettledElsewhere(s, view) || isExplainedByCulprit(value, tried, view)) return base;
   const plain = isPlain(s, view) && tried.every((t) => t.amount.printed);
-  const question = doubtOf(s, view);
   const shown = distinct(tried).slice(0, 3);
   const zh = shown.map((t) => `${t.reading.zh}${amountZh(t.amount)}`).join('，');
   const en = shown.map((t) => `${t.reading.en} ${amountEn(t.amount)}`).join(', ');
@@ -252,16 +246,19 @@ function checkReadings(
     id === 'N.RESULTS' && value > 0 ? mistakenFor(s, view).find((r) => isSum(view, r, value)) : undefined;
   return {
     ...base,
-    finding: {
-      severity: question ? 'info' : plain ? 'error' : 'warning',
+    finding: objectionTo(s, view, {
+      certain: plain,
       table,
       cells: tried.flatMap((t) => t.reading.cells),
       discriminator: `${s.kind}:${value}:${s.text}`,
-      zh: `正文写“${clauseOf(s)}”，而${tableZh(table)}${zh}${shown.length > 1 ? '，均不相符' : ''}。${source ? `${value}恰为${source.zh}，可能只计了这一部分。` : ''}${question ? `${question.zh}；如口径一致，` : ''}请核对正文与表格。`,
-      en: `The narrative says “${clauseOf(s)}”, but in the table ${en}. ${source ? `${value} is ${source.en}: perhaps only these were counted. ` : ''}${question ? `${question.en} ` : ''}Check both.`,
-      evidence: [{ kind: 'quote', text: s.text, location: s.location }],
+      zh: `正文写“${clauseOf(s)}”，而${tableZh(table)}${zh}${shown.length > 1 ? '，均不相符' : ''}`,
+      en: `The narrative says “${clauseOf(s)}”, but in the table ${en}`,
+      remark: source && {
+        zh: `${value}恰为${source.zh}，可能只计了这一部分。`,
+        en: `${value} is ${source.en}: perhaps only these were counted.`,
+      },
       operands: [quoted(s)],
-    },
+    }),
   };
 }
 

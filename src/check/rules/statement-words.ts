@@ -59,15 +59,51 @@ export function tableZh(table: TableId | null): string {
   return table === 't2' ? '表二' : table === 't3' ? '表三' : table === 't4' ? '表四' : '';
 }
 
-/** The clause around the number, as printed. */
+/** Characters of a clause that are quoted before the number, and after it. */
+const [BEFORE, AFTER] = [48, 24];
+
+/** The clause around the number, as printed; of a long one what stands next to the number, whole words. */
 export function clauseOf(s: Statement): string {
-  const before =
+  const number = s.text.slice(s.start, s.start + s.length);
+  const before = (
     s.text
       .slice(0, s.start)
-      .split(/[，。；：（(；]/u)
-      .at(-1) ?? '';
-  const after = s.text.slice(s.start + s.length).split(/[，。；：（）()；、]/u)[0] ?? '';
-  return `${before}${s.text.slice(s.start, s.start + s.length)}${after}`.replace(/\s+/gu, '').slice(-60);
+      .split(/[，。；：（(]|(?<!\d)[,;:]|[,;:](?!\d)/u)
+      .at(-1) ?? ''
+  ).trimStart();
+  const after = (
+    s.text.slice(s.start + s.length).split(/[，。；：（）()、]|[,;:](?!\d)/u)[0] ?? ''
+  ).trimEnd();
+  const start =
+    before.length > BEFORE ? `…${before.slice(wordAfter(before, before.length - BEFORE))}` : before;
+  const end = after.length > AFTER ? `${after.slice(0, wordBefore(after, AFTER))}…` : after;
+  return joined(`${start}${number}${end}`);
+}
+
+/** The first place from `at` on that is not within a word of Latin letters or figures, or a character of two units. */
+function wordAfter(text: string, at: number): number {
+  let place = at;
+  while (place < text.length && isWithinWord(text, place)) place++;
+  return place;
+}
+
+function wordBefore(text: string, at: number): number {
+  let place = at;
+  while (place > 0 && isWithinWord(text, place)) place--;
+  return place;
+}
+
+function isWithinWord(text: string, at: number): boolean {
+  return /^(?:[\p{Script=Latin}\d_.@%-]{2}|[\uD800-\uDBFF][\uDC00-\uDFFF])$/u.test(
+    text.slice(at - 1, at + 1),
+  );
+}
+
+/** White space that a page's width left between characters, but not between Latin words. */
+function joined(text: string): string {
+  return text.replace(/\s+/gu, (space, at: number, all: string) =>
+    /[A-Za-z]/u.test(all[at - 1] ?? '') && /[A-Za-z]/u.test(all[at + space.length] ?? '') ? ' ' : '',
+  );
 }
 
 export function quoted(s: Statement): { cell: string; raw: string } {

@@ -52,6 +52,8 @@ function readSentence(
   const statements: Statement[] = [];
   let topic = inherited;
   let from = 0;
+  // What 其中 is a part of, as long as its parts are listed.
+  let whole: StatementKind | null = null;
   numbers.forEach((number, i) => {
     const next = numbers[i + 1]?.start ?? folded.length;
     const between = folded.slice(from, number.start);
@@ -61,7 +63,12 @@ function readSentence(
     const aboutDisclosure = alreadyDisclosure || DISCLOSURE.test(folded.slice(0, number.start) + after);
     const kind = kindOfNumber(number, before, after, topic, statements, aboutDisclosure);
     if (kind) {
-      statements.push(statementOf(sentence, number, kind, folded.slice(0, number.start), statements));
+      const last = statements.at(-1);
+      const opens = between.includes('其中');
+      if (opens) whole = last?.kind ?? null;
+      else if (last && last.kind !== 'count_other' && !isOfOneKind(last.kind, kind.kind)) whole = null;
+      const isPart = opens || (whole !== null && isOfOneKind(whole, kind.kind));
+      statements.push(statementOf(sentence, number, kind, folded.slice(0, number.start), statements, isPart));
     }
     from = number.unitEnd;
   });
@@ -145,12 +152,13 @@ function statementOf(
   kind: Kind,
   before: string,
   earlier: readonly Statement[],
+  isPart: boolean,
 ): Statement {
   const start = sentence.places[number.start] ?? 0;
   const end = (sentence.places[number.end - 1] ?? start) + 1;
   const clause = lastClause(before);
-  const own = scopeWords(clause);
-  // 全市共受理…，其中…: what narrows the first number of a sentence narrows those that follow, but 其中 is new each time.
+  const own = scopeWords(clause).filter((s) => s !== '其中');
+  // 全市共受理…，其中…: what narrows the first number of a sentence narrows those that follow.
   const carried =
     earlier.at(-1)?.scope.filter((s) => s !== '其中') ?? scopeWords(before).filter((s) => s !== '其中');
   const years = [...before.matchAll(/(?<![\d至到比较])(20\d{2})年(?!度?(?:来|前|底))/gu)];
@@ -160,11 +168,9 @@ function statementOf(
     unit: number.unit,
     about: kind.about,
     words: `${kind.words}${number.approximate ? '…余' : ''}`,
-    scope: [...new Set([...carried, ...own])].filter(
-      (s) =>
-        (s !== '其中' || PART_OF_ITSELF.has(kind.kind)) &&
-        (s !== '截至' || kind.kind !== 'normative_documents_in_force'),
-    ),
+    scope: [
+      ...new Set([...(isPart && PART_OF_ITSELF.has(kind.kind) ? ['其中'] : []), ...carried, ...own]),
+    ].filter((s) => s !== '截至' || kind.kind !== 'normative_documents_in_force'),
     year: years.length > 0 ? Number(years.at(-1)?.[1]) : null,
     text: sentence.printed,
     start,
@@ -185,6 +191,11 @@ const PART_OF_ITSELF: ReadonlySet<StatementKind> = new Set([
   'litigation',
   'normative_documents_issued',
 ]);
+
+/** 收到、新收: the parts of what was received may be said with either word. */
+function isOfOneKind(a: StatementKind, b: StatementKind): boolean {
+  return a === b || (a.startsWith('received') && b.startsWith('received'));
+}
 
 function claimOf(sentence: Sentence, claim: Claim): Statement {
   const start = sentence.places[claim.start] ?? 0;
