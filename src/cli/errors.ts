@@ -1,5 +1,6 @@
 import { RegisterError } from '../agencies/register-file.ts';
 import { ConfigError } from '../config/strict-yaml.ts';
+import { WriterDied } from '../dataset/export/apart.ts';
 import { StoreError, type StoreProblem } from '../dataset/store.ts';
 import { InputError } from '../run/inputs.ts';
 import { BusyError } from '../run/lock.ts';
@@ -14,7 +15,8 @@ export function explainError(error: unknown): string {
   if (
     OURS.some((kind) => error instanceof kind) ||
     error instanceof StoreError ||
-    error instanceof BusyError
+    error instanceof BusyError ||
+    error instanceof WriterDied
   ) {
     return `gongkai: ${(error as Error).message}`;
   }

@@ -10,7 +10,6 @@ import { documentsWith, type Unread } from '../dataset/reading-queries.ts';
 import type { FindingsChange, Store, StoredFinding } from '../dataset/store.ts';
 import { type Arrival, FAILURES, type IngestSummary, ingest } from './ingest.ts';
 import type { Inputs } from './inputs.ts';
-import { MemoryKeeper } from './memory.ts';
 import type { Memory, Root } from './naming.ts';
 import type { ParseLimits } from './parsing/limits.ts';
 import { publish } from './publish.ts';
@@ -28,6 +27,8 @@ export interface ExtractionOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number, document: string) => void;
   readonly onStage?: (stage: string) => void;
+  /** Reports written to the dataset so far, and of all. */
+  readonly onWritten?: (reports: number, of: number) => void;
 }
 
 export interface RunResult {
@@ -119,7 +120,7 @@ async function keepOriginal(archive: Archive, arrival: Arrival): Promise<void> {
  */
 export async function finishRun(
   store: Store,
-  options: Pick<ExtractionOptions, 'register' | 'output' | 'signal' | 'onStage' | 'formats'>,
+  options: Pick<ExtractionOptions, 'register' | 'output' | 'signal' | 'onStage' | 'onWritten' | 'formats'>,
   since: { readonly before?: ReadonlySet<string>; readonly run?: number } = {},
 ): Promise<Omit<RunResult, 'ingest' | 'unreadable' | 'missing'>> {
   options.onStage?.('Checking across years and bodies …');
@@ -129,14 +130,9 @@ export async function finishRun(
   const change = since.before ? difference(since.before, await currentFindings(store)) : rechecked;
   if (since.run !== undefined) await noteFindingChanges(store, since.run, change);
   options.onStage?.('Writing the dataset …');
-  const memory = new MemoryKeeper();
-  let written = 0;
   const files = await publish(store, options.output, {
     ...(options.formats ? { to: options.formats } : {}),
-    onProgress: (reports) => {
-      memory.worked(reports - written);
-      written = reports;
-    },
+    ...(options.onWritten ? { onProgress: options.onWritten } : {}),
   });
   const findings: Partial<Record<Severity, number>> = {};
   const worst: StoredFinding[] = [];

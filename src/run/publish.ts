@@ -9,7 +9,8 @@ export interface PublishOptions {
   readonly to?: readonly Shape[];
   readonly allVersions?: boolean;
   readonly force?: boolean;
-  readonly onProgress?: (reports: number) => void;
+  /** Reports written to the dataset so far, and of all. */
+  readonly onProgress?: (reports: number, of: number) => void;
 }
 
 /** Rebuilds everything that lies in the output folder from the store. Returns the files and folders for the summary. */

@@ -63,7 +63,7 @@ async function exportAll(flags: ExportFlags): Promise<ExitStatus> {
       ...(to ? { to } : {}),
       allVersions: flags.allVersions === true,
       force: flags.force === true,
-      onProgress: (reports) => bar.update(reports, reports),
+      onProgress: (reports, of) => bar.update(reports, of),
     }),
   );
   bar.stop();

@@ -83,6 +83,7 @@ async function extract(paths: readonly string[], flags: ExtractFlags): Promise<E
     return EXIT.done;
   }
   const bar = progress(terminal, 'Reading', 'documents');
+  const writing = progress(terminal, 'Writing', 'reports');
   const result = await withStore(session, 'extract', async (store) => {
     const inputs = await nameInputs(found, await memoryOf(store), walk.listeners);
     for (const { absolute, name, insteadOf } of inputs.named)
@@ -103,9 +104,11 @@ async function extract(paths: readonly string[], flags: ExtractFlags): Promise<E
         bar.stop();
         terminal.say(stage);
       },
+      onWritten: (reports, of) => writing.update(reports, of),
     });
   });
   bar.stop();
+  writing.stop();
   if (flags.json) terminal.out(jsonText(summaryOf(result, walk)));
   else printSummary(session, result, walk);
   return statusOf(result, walk, session.settings.failOn);

@@ -1,13 +1,23 @@
 import { openStore } from '../../dataset/open-store.ts';
-import { PAPERS, type Paper, writePaper } from './write.ts';
+import { type Paper, writePaper } from './write.ts';
 
-/** Entry of the process that writes large papers; its arguments: the store, the output folder, what to write. */
-const [location, output, ...wanted] = process.argv.slice(2);
+/** What the process that writes large papers is told. */
+export interface PapersOrder {
+  /** For `openStore`; it may hold a password. */
+  readonly address: string;
+  readonly output: string;
+  readonly papers: readonly Paper[];
+}
+
 // The run is gone: nobody waits for the files any more.
 process.on('disconnect', () => process.exit(1));
-if (location && output) {
-  const store = await openStore(location, { create: false });
-  for (const paper of wanted) if (paper in PAPERS) await writePaper(store, output, paper as Paper);
+// Whoever started it decides whether it is interrupted: at the terminal every process gets the signal.
+process.on('SIGINT', () => {});
+process.once('message', (order: PapersOrder) => void write(order));
+
+async function write({ address, output, papers }: PapersOrder): Promise<void> {
+  const store = await openStore(address, { create: false });
+  for (const paper of papers) await writePaper(store, output, paper);
   await store.close();
   process.exit(0);
 }
