@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -101,6 +103,8 @@ const SQLITE_WORDS: SchemaWords = {
   migrationLock: [],
 };
 
+const SQLITE_SETTINGS = 'pragma foreign_keys = on; pragma cache_size = -16384; pragma temp_store = file';
+
 /** Bound parameters of one statement; SQLite's own limit is 32,766. */
 const SQLITE_PARAMETERS = 8000;
 
@@ -152,10 +156,13 @@ class SqliteConnection implements DatabaseConnection {
   readonly #statements = new Map<string, StatementSync>();
   readonly #arrayStatements = new Map<string, StatementSync>();
   readonly #location: string;
+  /** Whether the file was written since, by others, where nothing keeps the two apart. */
+  readonly isStale: () => boolean;
 
-  constructor(database: DatabaseSync, location: string) {
+  constructor(database: DatabaseSync, location: string, isStale: () => boolean = () => false) {
     this.database = database;
     this.#location = location;
+    this.isStale = isStale;
   }
 
   run(
@@ -173,7 +180,9 @@ class SqliteConnection implements DatabaseConnection {
     try {
       const statement = this.#prepared(this.#arrayStatements, text);
       statement.setReturnArrays(true);
-      return statement.all(...parameters) as unknown as Cell[][];
+      const rows = statement.all(...parameters) as unknown as Cell[][];
+      this.#requireOneState();
+      return rows;
     } catch (error) {
       throw translateSqlite(error, this.#location);
     }
@@ -183,7 +192,11 @@ class SqliteConnection implements DatabaseConnection {
     try {
       const statement = this.#prepared(this.#statements, compiled.sql);
       const parameters = compiled.parameters as readonly Cell[];
-      if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
+      if (statement.columns().length > 0) {
+        const rows = statement.all(...parameters) as R[];
+        this.#requireOneState();
+        return { rows };
+      }
       const { changes, lastInsertRowid } = statement.run(...parameters);
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
     } catch (error) {
@@ -194,6 +207,14 @@ class SqliteConnection implements DatabaseConnection {
   // biome-ignore lint/correctness/useYield: the store pages by key; nothing asks for a cursor.
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error('cursors are not used: page by key instead');
+  }
+
+  #requireOneState(): void {
+    if (!this.isStale()) return;
+    throw new StoreError(
+      'locked',
+      `the store ${this.#location} was written by another process while it was read where nothing may be written beside it; run the same command again`,
+    );
   }
 
   #prepared(cache: Map<string, StatementSync>, text: string): StatementSync {
@@ -255,16 +276,28 @@ async function connectSqlite(location: string, create: boolean, busyTimeoutMs: n
   const open = (readOnly: boolean): SqliteConnection => {
     try {
       const database = new DatabaseSync(location, { readOnly, timeout: busyTimeoutMs });
-      // A read-only connection may be all there is on a protected disk.
       // A checkpoint waits for the disk: every 32 MB, not after every batch.
       if (!readOnly)
         database.exec(
           'pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 8192',
         );
-      database.exec('pragma foreign_keys = on; pragma cache_size = -16384; pragma temp_store = file');
+      database.exec(SQLITE_SETTINGS);
       return new SqliteConnection(database, location);
     } catch (error) {
       throw translateSqlite(error, location);
+    }
+  };
+  const openForReading = (): SqliteConnection => {
+    let connection: SqliteConnection | null = null;
+    try {
+      connection = open(true);
+      connection.arrays('select 1 from sqlite_master limit 1', []);
+      return connection;
+    } catch (error) {
+      connection?.database.close();
+      if (!(error instanceof StoreError) || !['read_only', 'cannot_open'].includes(error.problem))
+        throw error;
+      return openProtected(location, error);
     }
   };
 
@@ -278,8 +311,12 @@ async function connectSqlite(location: string, create: boolean, busyTimeoutMs: n
     return writer;
   };
   const forReading = () => {
+    if (reader?.connection.isStale()) {
+      reader.connection.database.close();
+      reader = null;
+    }
     if (!reader) {
-      const connection = open(true);
+      const connection = openForReading();
       reader = { connection, kysely: sqliteKysely(connection, 'begin') };
     }
     return reader;
@@ -300,7 +337,7 @@ async function connectSqlite(location: string, create: boolean, busyTimeoutMs: n
       return kysely.transaction().execute((transaction) => work(new SqliteSession(transaction, connection)));
     },
     async snapshot(work) {
-      const connection = open(true);
+      const connection = openForReading();
       const kysely = sqliteKysely(connection, 'begin');
       try {
         return await kysely
@@ -330,6 +367,42 @@ async function connectSqlite(location: string, create: boolean, busyTimeoutMs: n
       await writer?.kysely.destroy();
     },
   };
+}
+
+/**
+ * A store where nothing may be written beside it (a protected disk, a folder of somebody else): SQLite cannot make the
+ * index of its log there, so the file is read as it stands, and what was read while somebody wrote to it is given up.
+ */
+function openProtected(location: string, cause: StoreError): SqliteConnection {
+  const file = path.resolve(location);
+  try {
+    if (!existsSync(file)) throw cause;
+    if (sizeOf(`${file}-wal`) > 0) {
+      throw new StoreError(
+        'read_only',
+        `the store ${location} has changes in ${path.basename(file)}-wal that a stopped command left behind, and they cannot be taken in where nothing may be written. Run “gongkai doctor --store” once as a user who may write there, or copy both files to a folder of your own and give that with -o`,
+        { cause },
+      );
+    }
+    const url = pathToFileURL(file);
+    url.searchParams.set('immutable', '1');
+    const state = stateOf(location);
+    const database = new DatabaseSync(url, { readOnly: true });
+    database.exec(SQLITE_SETTINGS);
+    return new SqliteConnection(database, location, () => stateOf(location) !== state);
+  } catch (error) {
+    throw translateSqlite(error, location);
+  }
+}
+
+/** Changes whenever somebody writes to the file of a store. */
+function stateOf(location: string): string {
+  const { ino, size, mtimeNs } = statSync(location, { bigint: true });
+  return `${ino} ${size} ${mtimeNs}`;
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function translateSqlite(error: unknown, location: string): unknown {
@@ -367,7 +440,7 @@ function storeError(problem: StoreProblem, location: string, cause: unknown): St
   const sentences: Partial<Record<StoreProblem, string>> = {
     locked: `the store ${location} is in use by another process that did not finish in time; wait for it to end, then run the same command again`,
     disk_full: `no space left for the store ${location}; nothing of this batch was written, what was stored before is safe. Free some space and run the same command again`,
-    read_only: `the store ${location} cannot be written; check the permissions of the file and of its folder`,
+    read_only: `the store ${location} may not be written by this user, and nothing of it was changed. Reading commands work on it; to change it, run the command as a user who may write the file and its folder, or give another folder with -o`,
     corrupt: `the store ${location} is damaged (${detail}); run gongkai doctor --store, and restore a backup or extract again into a new folder`,
     not_a_store: `${location} is not a store of this program; give the gongkai.sqlite of an output folder or a postgres:// address`,
     cannot_open: `the store ${location} cannot be opened (${detail}); check that it exists, that the address is right and that it may be read`,

@@ -421,7 +421,11 @@ const sources: Table = {
     ),
     text('url', '网址', 'URL, where there is one'),
     text('attachment_of', '所附网页', 'Page that it is an attachment of'),
-    required(text('sha256', '内容校验值', 'SHA-256 of the bytes')),
+    text(
+      'sha256',
+      '内容校验值；文件因过大或在压缩包内被拒而未读时为空',
+      'SHA-256 of the bytes; empty where they were not read: a file over the limit of size, or refused inside its archive',
+    ),
     required({ name: 'size', type: 'integer', zh: '字节数', en: 'Size in bytes' }),
     text('container', '文件格式', 'Kind of file by its content'),
     reader,

@@ -54,7 +54,11 @@ async function acquire(file: string, folder: string, command: string): Promise<v
   // Written beside and linked, so that nobody ever sees a lock that does not yet name its process.
   const mine = `${file}-${randomUUID()}`;
   const content = JSON.stringify({ pid: process.pid, command });
-  await writeFile(mine, content);
+  await writeFile(mine, content).catch((error: NodeJS.ErrnoException) => {
+    // Of the two it is the folder that the user gave.
+    error.path = folder;
+    throw error;
+  });
   try {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       try {
