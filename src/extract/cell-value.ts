@@ -45,6 +45,9 @@ const CHANGE_WORD = new RegExp(
   String.raw`^(增加|减少|新增|增|减|加|↑|↓|\((?:减|增)\))了?(${NUMBER})(${UNIT})?([(（][^()（）]*[)）])?$`,
   'u',
 );
+/** Words that only a change has; 新增5件 may stand in a column of counts. */
+const ONLY_CHANGE = /^(?:增加|减少|增|减|↑|↓|\()/u;
+const MONEY = /[元万亿]/u;
 const NO_CHANGE = /^(?:不变|无变化|没有变化|无增减|持平|未变|未变化)$/u;
 
 /**
@@ -98,9 +101,16 @@ export function readCellValue(cell: PrintedCell, quantity: Quantity): CellValue 
     unit,
     raw,
     confidence: joined.guessed && confidence === 'certain' ? 'inferred' : confidence,
-    doubtful,
+    // It belongs to the column beside: the page shows no line between the two, or its author took one for the other.
+    doubtful: doubtful || isForeign(quantity, unit, word?.[1] ?? null),
     ...(alternatives && alternatives.length > 0 ? { alternatives } : {}),
   };
+}
+
+/** Whether the words around the number are of another kind of column: 增10 under a count, 7宗 under an amount. */
+function isForeign(quantity: Quantity, unit: string | null, word: string | null): boolean {
+  if (word !== null && ONLY_CHANGE.test(word) && quantity !== 'change') return true;
+  return unit !== null && (quantity === 'amount' ? !MONEY.test(unit) : unit.endsWith('元'));
 }
 
 /** Null where white space may separate two numbers. */

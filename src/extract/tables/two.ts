@@ -43,6 +43,8 @@ interface DataRow {
   readonly bounded: boolean;
   /** Something that is neither a value nor a label ended it: what follows may have been its values. */
   readonly cut?: boolean;
+  /** Label and values stood in one paragraph: an empty cell leaves nothing in it. */
+  readonly inline?: boolean;
 }
 
 function logicalRows(rows: readonly Row[]): (HeaderRow | DataRow)[] {
@@ -142,6 +144,7 @@ function inlineCells(cell: RowCell): DataRow | HeaderRow | null {
       values: tokens.slice(1).map(at),
       geometry: false,
       bounded: true,
+      inline: true,
     };
   }
   if (isTwoRowLabel(label)) return null;
@@ -300,6 +303,8 @@ function place(row: DataRow, header: HeaderRow | null, block: BlockForm): Placed
   const values = [...row.values];
   while (values.length > heads.length && values[values.length - 1]?.text.trim() === '') values.pop();
   if (values.length !== heads.length) return null;
+  // The word of a column may stand on a line of its own, and its cell be empty: two of three look like all of two.
+  if (row.inline && values.length !== block.columns.length) return null;
   // A dump that filled this row up may have done so between its values as well; its header shows where.
   const filled = row.values.length > heads.length;
   if (filled && values.some((v) => v.text.trim() === '') && !filledAlike(row, header, heads.length))
