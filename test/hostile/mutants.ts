@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import type { Fact, Report } from '../../src/extract/report.ts';
 import type { CellKey, TableId } from '../../src/form/form.ts';
-import { parseCellKey } from '../../src/form/form.ts';
 import {
   anyDocxStyle,
   anyHtmlStyle,
@@ -12,7 +11,7 @@ import {
   reportOf,
 } from '../render/arbitrary.ts';
 import { type DocxStyle, docxParts } from '../render/docx.ts';
-import { expectedFacts } from '../render/expected.ts';
+import { type ExpectedFact, expectedFacts, trim } from '../render/expected.ts';
 import { type HtmlStyle, renderHtml } from '../render/html.ts';
 import { MUTATION_KINDS, mutate, numbersOf, setCell } from '../render/mutations.ts';
 import { nativeZip } from '../render/native-zip.ts';
@@ -21,6 +20,8 @@ import { type PdfStyle, PLAIN_PDF, renderPdf } from '../render/pdf.ts';
 import { Random } from '../render/random.ts';
 import type { ReportRecord } from '../render/record.ts';
 import { renderText, type TextLayout } from '../render/text.ts';
+import { changeObjects, PDF_CHANGES, type Shows } from './pdf-objects.ts';
+import { RESHAPING, type Reshaped, reshape } from './reshape.ts';
 
 /** A document that was changed, and what may be read from it. */
 export interface Mutant {
@@ -49,7 +50,7 @@ const anyContainer: fc.Arbitrary<Container> = fc.oneof(
       pdf: fc.record({
         rules: fc.constantFrom('strokes', 'rectangles', 'cell edges', 'double', 'dots', 'none', 'horizontal'),
         text: fc.constantFrom('lines', 'letters', 'shuffled letters', 'twice'),
-        font: fc.constantFrom('identity', 'unicode'),
+        font: fc.constantFrom('identity', 'unicode', 'type3'),
         openCuts: fc.boolean(),
         form: fc.boolean(),
       }),
@@ -134,14 +135,11 @@ const SAME_HTML: Readonly<Record<string, (html: string, random: Random) => strin
   templates: (html, random) => between(html, /<\/td>/g, random, () => '<template>99</template>'),
 };
 
-/** Changes after which the table has another shape: a cell may be read where it now stands, one column aside. */
-const RESHAPING = ['cell removed', 'cell doubled', 'row removed', 'row doubled', 'rows swapped'] as const;
-
 const anyStructured: fc.Arbitrary<Mutant> = fc
   .record({
     recipe: anyRecipe(),
     container: anyContainer,
-    change: fc.constantFrom('typing error', 'blank', 'odd cell', 'same', 'same', 'reshape'),
+    change: fc.constantFrom('typing error', 'blank', 'odd cell', 'same', 'same', 'reshape', 'reshape'),
     seed: fc.nat(),
   })
   .map(({ recipe, container, change, seed }) => structured(recipe, container, change, seed));
@@ -153,7 +151,8 @@ function structured(recipe: Recipe, container: Container, change: string, seed: 
   const odd = new Map<CellKey, readonly number[]>();
   let name = change;
   let edit: (markup: string) => string = (markup) => markup;
-  let aside = 0;
+  /** What the page shows where, after its tables were given another shape. */
+  let reshaped: Reshaped | null = null;
   const table = random.pick<TableId>(['t2', 't3', 't4']);
   const numbers = [...numbersOf(record, table).keys()];
   if (change === 'typing error') {
@@ -172,13 +171,25 @@ function structured(recipe: Recipe, container: Container, change: string, seed: 
     name = random.pick(Object.keys(all));
     edit = (markup) => all[name]!(markup, random);
   } else if (change === 'reshape' && ('docx' in container || 'html' in container)) {
-    name = random.pick(RESHAPING);
-    aside = 1;
-    edit = (markup) =>
-      reshape(markup, name, 'docx' in container ? 'w:tr' : 'tr', 'docx' in container ? 'w:tc' : 'td', random);
+    const how = random.pick(RESHAPING);
+    name = how;
+    edit = (markup) => {
+      reshaped = reshape(markup, 'docx' in container ? 'docx' : 'html', record, how, random);
+      return reshaped.markup;
+    };
   }
+  const objects =
+    'pdf' in container && (change === 'reshape' || change === 'same') ? random.pick(PDF_CHANGES) : null;
+  if (objects) name = objects;
+  let shows: Shows = 'same';
+  const drawn = (pdf: Uint8Array): Uint8Array => {
+    if (objects === null) return pdf;
+    const changed = changeObjects(pdf, objects, random);
+    shows = changed.shows;
+    return changed.bytes;
+  };
   // Reshaping is by pattern, and patterns do not nest.
-  const flat = name === change || aside === 0 ? {} : { nested: false, textBox: false };
+  const flat = change === 'reshape' ? { nested: false, textBox: false } : {};
   const bytes =
     'docx' in container
       ? editedDocx(record, { ...container.docx, ...flat }, edit)
@@ -202,13 +213,14 @@ function structured(recipe: Recipe, container: Container, change: string, seed: 
         : 'text' in container
           ? Buffer.from(renderText(record, container.text))
           : 'pdf' in container
-            ? renderPdf(record, { ...PLAIN_PDF, ...container.pdf })
+            ? drawn(renderPdf(record, { ...PLAIN_PDF, ...container.pdf }))
             : renderOfd(record);
   return {
     kind: 'structured',
     name: `${kind}: ${name}`,
     bytes,
-    judge: (report) => unmarkedWrong(record, report, odd, aside),
+    judge: (report) =>
+      shows === 'unknown' ? [] : unmarkedWrong(record, report, odd, reshaped, shows === 'same'),
   };
 }
 
@@ -230,72 +242,59 @@ function between(text: string, places: RegExp, random: Random, piece: () => stri
   );
 }
 
-function reshape(markup: string, how: string, row: string, cell: string, random: Random): string {
-  const rows = [...markup.matchAll(new RegExp(`<${row}[ >][\\s\\S]*?</${row}>`, 'g'))];
-  if (rows.length < 3) return markup;
-  const at = random.integer(0, rows.length - 2);
-  const [one, two] = [rows[at]!, rows[at + 1]!];
-  const swap = (from: number, to: number, by: string) => markup.slice(0, from) + by + markup.slice(to);
-  if (how === 'row removed') return swap(one.index, one.index + one[0].length, '');
-  if (how === 'row doubled') return swap(one.index, one.index + one[0].length, one[0] + one[0]);
-  if (how === 'rows swapped') {
-    const gap = markup.slice(one.index + one[0].length, two.index);
-    return swap(one.index, two.index + two[0].length, two[0] + gap + one[0]);
-  }
-  const cells = [...one[0].matchAll(new RegExp(`<${cell}[ >][\\s\\S]*?</${cell}>`, 'g'))];
-  if (cells.length === 0) return markup;
-  const chosen = random.pick(cells);
-  const from = one.index + chosen.index;
-  return swap(from, from + chosen[0].length, how === 'cell doubled' ? chosen[0] + chosen[0] : '');
-}
-
 /**
- * Numbers without a mark that the document does not show. A cell may be missing, blank only where it is shown blank.
- * @param aside columns by which a value may stand beside its own, as the change shows it
+ * Numbers without a mark that the document does not show, and cells said to be empty that show a number. A cell may be
+ * missing.
+ * @param whole nothing that the record prints was taken away
  */
 function unmarkedWrong(
   record: ReportRecord,
   report: Report,
   odd: ReadonlyMap<CellKey, readonly number[]>,
-  aside: number,
+  reshaped: Reshaped | null,
+  whole: boolean,
 ): string[] {
   const expected = new Map(expectedFacts(record).map((e) => [e.key, e]));
-  const rows = new Map<string, CellKey[]>();
-  for (const key of expected.keys()) {
-    const { table, row } = parseCellKey(key);
-    rows.set(`${table}/${row}`, [...(rows.get(`${table}/${row}`) ?? []), key]);
-  }
+  const printed = (keys: readonly CellKey[]) => keys.flatMap((key) => expected.get(key) ?? []);
+  const standing = (key: CellKey): readonly Shown[] => {
+    if (reshaped === null) return printed([key]);
+    return (reshaped.shown.get(key) ?? []).flatMap((cell) => (cell.key ? printed([cell.key]) : other(cell)));
+  };
   const found: string[] = [];
   for (const fact of report.tables.flatMap((t) => t.facts)) {
     if (fact.doubtful) continue;
     const key = `${fact.table}/${fact.row}/${fact.column}` as CellKey;
-    const of = expected.get(key);
-    const allowed = odd.get(key) ?? (of?.state === 'number' ? [of.value] : []);
+    const there = standing(key);
+    // What was moved and read as part of its own column all the same is right as well.
+    const right = [...there, ...printed([key])];
+    const numbers: readonly (number | null)[] =
+      odd.get(key) ?? right.flatMap((e) => (e.state === 'number' ? [e.value] : []));
+    const shown = right.map((e) => e.raw || 'nothing').join(' or ') || 'nothing';
     if (fact.state === 'number') {
-      if (allowed.some((value) => value === fact.value)) continue;
-      if (
-        aside > 0 &&
-        beside(rows.get(`${fact.table}/${fact.row}`) ?? [], key).some(
-          (k) => expected.get(k)?.value === fact.value,
-        )
-      )
-        continue;
-      found.push(`${key}: shown ${of?.raw ?? 'nothing'}, read ${describe(fact)}`);
+      if (!numbers.includes(fact.value)) found.push(`${key}: shown ${shown}, read ${describe(fact)}`);
     } else if (
       (fact.state === 'blank' || fact.state === 'dash') &&
-      of?.state === 'number' &&
-      aside === 0 &&
-      !odd.has(key)
+      whole &&
+      !odd.has(key) &&
+      there.length > 0 &&
+      right.every((e) => e.state === 'number')
     ) {
-      found.push(`${key}: shown ${of.raw}, read ${describe(fact)}`);
+      found.push(`${key}: shown ${shown}, read ${describe(fact)}`);
     }
   }
   return found;
 }
 
-function beside(row: readonly CellKey[], key: CellKey): CellKey[] {
-  const at = row.indexOf(key);
-  return [row[at - 1], row[at + 1]].filter((k) => k !== undefined);
+type Shown = Pick<ExpectedFact, 'state' | 'value' | 'raw'>;
+
+/** A label, or a number in a column that the form does not have. */
+function other({ text }: { readonly text: string }): Shown[] {
+  const raw = trim(text);
+  if (raw === '') return [{ state: 'blank', value: null, raw }];
+  const isNumber = /^\d+$/u.test(raw.normalize('NFKC'));
+  return [
+    { state: isNumber ? 'number' : 'text', value: isNumber ? Number(raw.normalize('NFKC')) : null, raw },
+  ];
 }
 
 function describe(fact: Fact): string {
