@@ -12,6 +12,7 @@ import { changedParts, couldBeTemplate, eventId, reportKey, sameContent } from '
 import { rowSignature, yearInTitle } from './incremental/rows.ts';
 import type { FoundRow, PortalPass } from './portal-pass.ts';
 import { addressKey, isDocumentAddress } from './portals/addresses.ts';
+import { signatureOf } from './portals/attachment-check.ts';
 import { isCutTitle } from './portals/list-rows.ts';
 import { isMissingPage } from './portals/missing-page.ts';
 import type { Article, Page } from './portals/portal.ts';
@@ -52,12 +53,14 @@ export async function visitArticle(pass: PortalPass, url: UrlState, missing: boo
   const found = pass.rowOf(url);
   const current = await state.currentVersion(portal.id, url.url);
   try {
-    const document = isDocumentAddress(url.address);
+    const document = isDocumentAddress(url.address) || wasDocument(current);
     if (document && missing) {
       const status = await statusOf(pass, url, found);
       if (status === 404 || status === 410) return await absent(pass, url, current, status, missing);
     }
-    const page = document ? null : await fetchPage(pass, url, found, current, missing);
+    const fetched = document ? null : await fetchPage(pass, url, found, current, missing);
+    // Download scripts and redirects lead to a document under an address that does not say so.
+    const page = fetched && signatureOf(fetched.bytes) === null ? fetched : null;
     if (page !== null && isGone(page, url.address))
       return await absent(pass, url, current, page.status, missing);
     if (missing) {
@@ -94,6 +97,11 @@ export async function visitArticle(pass: PortalPass, url: UrlState, missing: boo
     });
     return external ? 'external' : 'failed';
   }
+}
+
+/** The report was a file at the address of its row. */
+function wasDocument(current: ReportVersion | null): boolean {
+  return current?.files.every(({ role }) => role === 'attachment') ?? false;
 }
 
 async function fetchPage(
@@ -133,6 +141,11 @@ async function statusOf(pass: PortalPass, url: UrlState, found: FoundRow): Promi
 /** Some shells hold their text where only the readers find it, in strings of a script. */
 function mayHoldMore(page: Page): boolean {
   return countSectionTitles(page.text) >= 2 || /\\u[0-9a-f]{4}/i.test(page.text);
+}
+
+/** A login or a notice of maintenance says nothing of whether the report is still there. */
+function isForTheTime(page: Page): boolean {
+  return /type\s*=\s*["']?password|(?:系统|网站|平台|服务器?).{0,8}(?:维护|升级)/i.test(page.text);
 }
 
 /**
@@ -279,8 +292,9 @@ async function compare(
   const digest = article ? digestBody(article.bodyHtml, article.title) : null;
   if (page !== null && article && digest) {
     const empty = isEmptied(article, digest) && (current !== null || !mayHoldMore(page));
-    if (empty || (current && (await hasLostReport(pass, current, article))))
-      return await absent(pass, url, current, 200, false);
+    if ((empty && isForTheTime(page)) || (current && !empty && (await hasLostReport(pass, current, article))))
+      throw new CrawlError('not_found', 'another page stands in place of the report', { url: url.address });
+    if (empty) return await absent(pass, url, current, 200, false);
   }
   const unchangedPage = page?.notModified === true && current !== null;
   const title = unchangedPage ? current.title : (article?.title ?? row.title);

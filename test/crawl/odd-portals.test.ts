@@ -110,9 +110,7 @@ describe('what comes in place of a report', () => {
     server.handlers[address(0)] = page(text);
     const first = await crawl();
     expect(first.reports.map(({ title }) => title)).toEqual(['某乙局2024年政府信息公开工作年度报告']);
-    expect(first.summary.failed).toEqual([
-      { url: `http://www.moumou.gov.cn${address(0)}`, reason: 'the page holds no report' },
-    ]);
+    expect(first.summary.failed.map(({ url }) => url)).toEqual([`http://www.moumou.gov.cn${address(0)}`]);
     server.handlers[address(0)] = page(articleText(0));
     nextNight();
     expect((await crawl()).summary.new).toBe(1);
@@ -137,10 +135,13 @@ describe('what comes in place of a report', () => {
     await crawl();
     touchFirst(2);
     server.handlers[address(0)] = page(text);
-    nextNight();
-    const { reports, summary } = await crawl();
-    expect(reports).toEqual([]);
-    expect(summary).toMatchObject({ revised: 0, failed: [{ reason: 'the page holds no report any more' }] });
+    for (let night = 0; night < 3; night++) {
+      nextNight();
+      const { reports, summary } = await crawl();
+      expect(reports).toEqual([]);
+      expect(summary).toMatchObject({ revised: 0, gone: 0 });
+    }
+    expect(server.state.eventsById.size).toBe(0);
     expect([...server.state.reportVersions.values()].every(({ supersededBy }) => supersededBy === null)).toBe(
       true,
     );
@@ -243,4 +244,56 @@ test('a calendar without end is left after 300 pages, with a reason that fits on
   expect(summary).toMatchObject({ outcome: 'partial', new: 1 });
   expect(summary.requests).toBeLessThan(320);
   expect(summary.reason.length).toBeLessThan(1000);
+});
+
+describe('files at addresses that do not say so', () => {
+  const pdf: Handler = (_, response) =>
+    response.writeHead(200, { 'content-type': 'application/octet-stream' }).end('%PDF-1.4 one');
+
+  test('a download script of a row is the report, and is not loaded again while it does not change', async () => {
+    server.handlers['/list.html'] = page(
+      listText(
+        '<li><a href="/down.ashx?id=5">某甲局2024年政府信息公开工作年度报告</a><span>2025-01-20</span></li>',
+      ),
+    );
+    server.handlers['/down.ashx?id=5'] = pdf;
+    const { reports } = await crawl({ adapter: 'generic_list' });
+    expect(reports.map(({ documents }) => documents.map(({ role, path }) => [role, path.slice(-4)]))).toEqual(
+      [[['attachment', '.pdf']]],
+    );
+    const asked = server.seen.length;
+    server.clock.advance(8 * 86_400_000);
+    const second = await crawl({ adapter: 'generic_list' });
+    expect(second.summary).toMatchObject({ unchanged: 1, revised: 0, failed: [] });
+    expect(server.seen.slice(asked).map(({ method, path: at }) => `${method} ${at}`)).toEqual([
+      'GET /robots.txt',
+      'GET /list.html',
+      'HEAD /down.ashx?id=5',
+    ]);
+  });
+
+  test('an article that is sent on to a file is that file', async () => {
+    portalOf(1);
+    server.handlers[address(0)] = redirect('/upload/2024.pdf');
+    server.handlers['/upload/2024.pdf'] = pdf;
+    const { reports } = await crawl();
+    expect(reports.map(({ documents }) => documents.map(({ role }) => role))).toEqual([['attachment']]);
+  });
+
+  test('a link that names a file in its words alone is an attachment', async () => {
+    portalOf(1);
+    server.handlers[address(0)] = page(
+      articleText(
+        0,
+        `<p>报告见附件。</p><p>附件：<a href="/sys/down.do?fid=77">某甲局2024年年报.pdf</a></p><a href="/b.html">关于印发x.pdf</a>`,
+      ),
+    );
+    server.handlers['/sys/down.do?fid=77'] = pdf;
+    const { reports, summary } = await crawl();
+    expect(summary.failed).toEqual([]);
+    expect(reports[0]?.documents.map(({ role, name }) => [role, name])).toEqual([
+      ['article', '某甲局2024年政府信息公开工作年度报告'],
+      ['attachment', '某甲局2024年年报.pdf'],
+    ]);
+  });
 });

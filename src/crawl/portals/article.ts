@@ -311,11 +311,14 @@ function attachmentsOf(sources: readonly CheerioAPI[], page: Page, row: ListRow 
     for (const element of $('a[href]').toArray()) {
       const link = $(element);
       const href = link.attr('href')!;
+      const words = oneLine(link.text());
+      const called = [words, link.attr('title') ?? '', link.attr('download') ?? ''];
+      // Download scripts (`down.ashx?id=5`) name the file in the link alone.
       const marked =
-        link.is('a.nfw-cms-attachment, a[appendix], a[needdownload]') && !/\.s?html?(?:$|[?#])/i.test(href);
+        (link.is('a.nfw-cms-attachment, a[appendix], a[needdownload]') || called.some(isFileName)) &&
+        !/\.s?html?(?:$|[?#])|^javascript:/i.test(href);
       if (!marked && !isDocumentAddress(href)) continue;
       if (link.closest('nav, header, footer').length > 0) continue;
-      const words = oneLine(link.text());
       add(
         resolveAddress(href, page),
         [link.attr('download'), link.attr('alt'), link.attr('title'), isGenericName(words) ? '' : words]
@@ -332,6 +335,10 @@ function attachmentsOf(sources: readonly CheerioAPI[], page: Page, row: ListRow 
   }
   for (const link of row?.attachments ?? []) add(link.url, link.name);
   return [...found.values()];
+}
+
+function isFileName(words: string): boolean {
+  return /[^\s.]\.(?:docx?|xlsx?|pdf|wps|et|ofd|rtf|odt|zip|rar|7z)\s*[)）\]】]?\s*$/i.test(words);
 }
 
 /** `附件1：` before the name is the page's word, not the file's. */
