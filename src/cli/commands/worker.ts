@@ -67,6 +67,7 @@ function report(session: Session, event: import('../../run/fleet/worker.ts').Wor
       terminal.say(`worker ${event.worker} started`);
       break;
     case 'begun':
+    case 'leased':
       break;
     case 'done':
       if (event.job === 'read') terminal.say(`read ${printable(event.about)}`);

@@ -25,6 +25,7 @@ export interface Crawling {
   readonly worker: string;
   readonly clock: Clock;
   readonly network?: CrawlDeps['network'];
+  readonly onLeased?: (portal: string) => void;
   readonly onProgress?: CrawlDeps['onProgress'];
   readonly onCrawled?: (summary: RunSummary) => Promise<void> | void;
 }
@@ -52,6 +53,7 @@ export async function crawlOne(
     if (error instanceof HostsBusyError) return await again(crawling, job, WHEN_BUSY);
     throw error;
   }
+  crawling.onLeased?.(portal.id);
   const run = await fleet.store.beginRun('crawl', iso(clock.now()));
   let summary: RunSummary;
   try {

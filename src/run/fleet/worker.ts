@@ -41,6 +41,8 @@ export interface WorkerOptions {
 export type WorkerEvent =
   | { readonly kind: 'started'; readonly worker: string }
   | { readonly kind: 'begun' | 'done'; readonly job: JobKind; readonly about: string }
+  /** The hosts of a portal are this worker's from now on. */
+  | { readonly kind: 'leased'; readonly about: string }
   | {
       readonly kind: 'failed' | 'lost';
       readonly job: string;
@@ -95,6 +97,7 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
     output: options.output,
     worker,
     clock: options.clock ?? systemClock,
+    onLeased: (portal: string) => say({ kind: 'leased', about: portal }),
     ...(options.network ? { network: options.network } : {}),
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(options.onCrawled ? { onCrawled: options.onCrawled } : {}),

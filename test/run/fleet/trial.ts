@@ -67,7 +67,7 @@ export interface TrialResult {
 export interface Takeovers {
   /** Until another worker began the same document. */
   readonly documents: Spread;
-  /** Until another worker asked the same portal. */
+  /** Until another worker had the hosts of the same portal; it asks when the pause is over. */
   readonly portals: Spread;
   /** The most workers that died with the same document in hand. */
   readonly mostDeaths: number;
@@ -221,8 +221,6 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
   const deaths = new Map<string, number>();
   const documents: number[] = [];
   const portals: number[] = [];
-  /** Portals that were being crawled when a worker was killed, and when, by their own clock. */
-  const silenced: { group: string; at: number }[] = [];
   const troubles: string[] = [];
   const errors: string[] = [];
   const launch = () => {
@@ -231,11 +229,13 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
         troubles.push(`${event.kind} ${'about' in event ? event.about : ''}: ${event.reason}`);
         options.say?.(troubles.at(-1) as string);
       }
-      if (event.kind !== 'begun' || event.job !== 'read') return;
-      const since = orphans.get(event.about);
+      const isDocument = event.kind === 'begun' && event.job === 'read';
+      if (!isDocument && event.kind !== 'leased') return;
+      const key = isDocument ? event.about : groupOfPortal(event.about);
+      const since = orphans.get(key);
       if (since === undefined) return;
-      orphans.delete(event.about);
-      documents.push((Date.now() - since) / 1000);
+      orphans.delete(key);
+      (isDocument ? documents : portals).push((Date.now() - since) / 1000);
     });
     workers.add(worker);
     worker.ended.then(({ code, said }) => {
@@ -264,18 +264,17 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
       if (job === 'read') {
         orphans.set(about, at);
         deaths.set(about, (deaths.get(about) ?? 0) + 1);
-      } else if (job === 'crawl')
-        silenced.push({ group: groupOfPortal(about), at: start + (at - timing.real) * options.speed });
+        continue;
+      }
+      const group = groupOfPortal(about);
+      // Whoever had not got the lease yet must be followed by another all the same.
+      if (job === 'crawl' && (victim.leased.has(group) || orphans.has(group))) orphans.set(group, at);
     }
     launch();
   }
   for (const worker of workers) worker.process.kill('SIGKILL');
   if (errors.length > 0) throw new Error(errors.join('\n'));
   const seconds = (Date.now() - began) / 1000;
-  for (const { group, at } of silenced) {
-    const next = replica.log.find((entry) => entry.at > at && groupOf(entry.host) === group);
-    if (next) portals.push((next.at - at) / options.speed / 1000);
-  }
   try {
     await publish(store, output);
     let reports = 0;
@@ -306,6 +305,8 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
 class Worker {
   readonly process: ChildProcess;
   readonly hand = new Map<string, JobKind>();
+  /** Groups of hosts that it had the lease on, once at least. */
+  readonly leased = new Set<string>();
   readonly ended: Promise<{ code: number | null; said: string }>;
   started = false;
   #said = '';
@@ -322,6 +323,7 @@ class Worker {
       if (event.kind === 'started') this.started = true;
       on(event);
       if (event.kind === 'begun') this.hand.set(event.about, event.job);
+      else if (event.kind === 'leased') this.leased.add(groupOfPortal(event.about));
       else if (event.kind === 'done' || event.kind === 'failed' || event.kind === 'lost')
         this.hand.delete(event.about);
     });
