@@ -61,7 +61,7 @@ export async function walkColumn(pass: PortalPass, column: CrawlColumn): Promise
     };
     const first: Page = await lists.fetch({ url: column.url, expect: 'page' });
     if (first.status >= 400)
-      throw new CrawlError('not_found', `the column page answers with status ${first.status}`, {
+      throw new CrawlError('not_found', `the column page ${column.url} answers with status ${first.status}`, {
         url: column.url,
         status: first.status,
       });

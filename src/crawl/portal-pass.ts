@@ -191,7 +191,9 @@ export class PortalPass {
   }
 
   async skipped(reason: string): Promise<PortalSummary> {
-    return await this.#summary([], 'skipped', reason, 0);
+    const summary = await this.#summary([], 'skipped', reason, 0);
+    this.deps.onProgress?.({ kind: 'portal_ended', portal: this.portal.id, summary });
+    return summary;
   }
 
   async #locked(): Promise<PortalSummary> {

@@ -233,19 +233,6 @@ test('a column without a single annual report asks whether it is the right one',
   );
 });
 
-test('a calendar without end is left after 300 pages, with a reason that fits on a line', async () => {
-  let next = 0;
-  const days = () =>
-    Array.from({ length: 20 }, () => `<a href="/day/${next++}/">${2000 + (next % 30)}年</a>`).join('');
-  server.handlers['*'] = (request, response) => page(listText('', days()))(request, response);
-  server.handlers['/list.html'] = page(listText(row(0), days()));
-  server.handlers[address(0)] = page(articleText(0));
-  const { summary } = await crawl({ follow_child_columns: { depth: 2, text: '20\\d\\d' } });
-  expect(summary).toMatchObject({ outcome: 'partial', new: 1 });
-  expect(summary.requests).toBeLessThan(320);
-  expect(summary.reason.length).toBeLessThan(1000);
-});
-
 describe('files at addresses that do not say so', () => {
   const pdf: Handler = (_, response) =>
     response.writeHead(200, { 'content-type': 'application/octet-stream' }).end('%PDF-1.4 one');

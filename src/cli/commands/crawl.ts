@@ -177,7 +177,7 @@ export function say(session: Session, progress: CrawlProgress): void {
       terminal.say(`${progress.portal}: started`);
       break;
     case 'waiting':
-      terminal.say(`${progress.portal}: waits for its hours until ${progress.until}`);
+      terminal.say(`${progress.portal}: waits for its hours until ${onTheClock(progress.until)}`);
       break;
     case 'list_page':
       terminal.say(
@@ -200,6 +200,12 @@ export function say(session: Session, progress: CrawlProgress): void {
   }
 }
 
+/** ISO 8601 → the time of this machine, with its zone. */
+function onTheClock(iso: string): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return `${new Date(iso).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' })} (${timeZone})`;
+}
+
 /** Cells of a revised report that are named one by one. */
 const CELLS_NAMED = 20;
 
@@ -208,7 +214,7 @@ export function printSummary(session: Session, record: CrawlRecord, files: reado
   const { totals } = record;
   terminal.say('');
   terminal.say(
-    `${totals.portals} portals: ${totals.found} reports on the list pages that were read, ${totals.new} new, ${totals.revised} revised, ${totals.failed} failed, ${totals.requests} requests, ${Math.round(totals.bytes / 1e6)} MB`,
+    `${totals.portals} ${totals.portals === 1 ? 'portal' : 'portals'}: ${totals.found} reports on the list pages that were read, ${totals.new} new, ${totals.revised} revised, ${totals.failed} failed, ${totals.requests} requests, ${Math.round(totals.bytes / 1e6)} MB`,
   );
   const left = record.portals.reduce((sum, portal) => sum + portal.left, 0);
   if (left > 0)

@@ -56,3 +56,22 @@ test('a page of the list that is nested too deeply ends the walk as an error, wi
   expect((await walk.next()).value).toMatchObject({ rows: [{ date: '2025-01-20' }] });
   expect((await walk.next()).value).toMatchObject({ outcome: 'error' });
 });
+
+test('a calendar without end is left after 300 sub-columns, with a reason that fits on a line', async () => {
+  let next = 0;
+  const days = () =>
+    Array.from({ length: 20 }, () => `<a href="/day/${next++}/">${2000 + (next % 30)}年</a>`).join('');
+  let asked = 0;
+  const config = column(url, { followChildColumns: { depth: 3, text: '20\\d\\d' } });
+  const walk = families.generic_list.walk(config, savedPage(url, days()), {
+    fetch: async (request) => {
+      asked++;
+      return savedPage(request.url, days());
+    },
+  });
+  let step = await walk.next();
+  while (!step.done) step = await walk.next();
+  expect(asked).toBe(300);
+  expect(step.value.outcome).toBe('partial');
+  expect(step.value.reason.length).toBeLessThan(1000);
+});
