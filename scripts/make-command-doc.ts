@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { configFile } from '../src/cli/config.ts';
+import { STATUSES } from '../src/cli/exit.ts';
 import { buildProgram } from '../src/cli/main.ts';
 import { DEFAULT_PARSE_LIMITS } from '../src/run/parsing/limits.ts';
 
@@ -25,7 +26,26 @@ export async function commandDoc(): Promise<string> {
     '| 2 | wrong usage or configuration |',
     '| 3 | done, but some documents could not be read; each is listed with its reason |',
     '| 4 | aborted: the store, the disk or the program itself |',
-    '| 130 | interrupted |',
+    '| 130 | interrupted (143: ended by SIGTERM where nothing had to be finished) |',
+    '',
+    'Every command can end with 0, 2 or 4; with which others, and why, stands below each.',
+    '',
+    '`--json` prints for programs: one object, or one a line for lists (`findings`, `portals check --probe`). Keys are spelt as the columns of',
+    'the dataset (`finding_id`); `findings --json` prints the lines of `findings.jsonl`. `extract --json` says what became of the `documents`:',
+    '`added` (new), `updated` (their bytes changed), `reread` (same bytes, by another version of the program or with a transcription), `unchanged`;',
+    'lists those that are `unreadable`, `missing` (gone since an earlier run) and folders `unseen`, and the ids `findings_added` and `findings_gone`.',
+    '',
+    '## Names of documents',
+    '',
+    'A document is called by its path from what was given: `gongkai extract /data/reports` gives `reports/2024/a.pdf`, whatever the machine. Below',
+    'the working folder the path from there counts: `gongkai extract data/reports` gives `data/reports/2024/a.pdf`. A name means one file for good:',
+    '',
+    '- The same folder has the same name in every run on a dataset, from whatever folder the command is typed; a part of it, a file of it or the',
+    '  folder above may be given later without anything being read twice or taken for gone.',
+    '- Two folders of the same last name are told apart by the folders above (`north/reports`, `south/reports`); one that is given later gets',
+    '  the longer name, and the command says so.',
+    '- A folder that was moved keeps its name if it holds the same documents and the old place is empty.',
+    '- Only what lies under the folders given is marked as missing when it is not met.',
     '',
     ...program.commands.filter((c) => c.name() !== 'help').flatMap((c) => commandLines(c, 'gongkai')),
     '## Configuration',
@@ -70,8 +90,16 @@ function commandLines(command: Command, path: string): string[] {
       .filter((o) => !o.hidden)
       .map((o) => `| \`${o.flags}\` | ${o.description.replaceAll('|', '\\|')} |`),
     '',
+    ...exitLines(name.replace(/^gongkai /u, '')),
     ...exampleLines(command),
   ];
+}
+
+function exitLines(name: string): string[] {
+  const statuses = STATUSES[name];
+  if (!statuses) throw new Error(`src/cli/exit.ts has no statuses of ${name}`);
+  const lines = Object.entries(statuses).map(([status, why]) => `${status}: ${why}`);
+  return lines.length > 0 ? [`Exit status ${lines.join('; ')}.`, ''] : [];
 }
 
 /** The text after the options in the help: examples. */

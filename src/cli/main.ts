@@ -31,7 +31,7 @@ Exit status: 0 done; 1 findings at or above --fail-on; 2 wrong usage; 3 some doc
 
 /** Runs one command line. Sets the exit status and prints mistakes as sentences; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  watchProcess();
   const program = await buildProgram((status) => {
     process.exitCode = status;
   });
@@ -46,6 +46,19 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.stderr.write(`${explainError(error)}\n`);
     process.exitCode = exitStatusOf(error);
   }
+}
+
+let watched = false;
+
+/** What no command can catch ends with a sentence and the status for it, too. */
+function watchProcess(): void {
+  if (watched) return;
+  watched = true;
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${explainError(error)}\n`);
+    process.exit(exitStatusOf(error));
+  });
 }
 
 /** Otherwise `--help` behind a misspelt command would print the general help, as if all were well. */

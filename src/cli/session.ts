@@ -30,7 +30,10 @@ export async function openSession(flags: CommonFlags): Promise<Session> {
   return {
     settings: resolved,
     terminal: screen,
-    signal: interruptSignal(screen),
+    // A command that never asks for it has nothing to finish: Ctrl-C then ends it at once.
+    get signal() {
+      return interruptSignal(screen);
+    },
     register: await register(resolved),
   };
 }

@@ -94,6 +94,7 @@ async function add(sources: readonly string[], flags: AddFlags): Promise<ExitSta
     terminal.warn(`${printable(f.document)}: ${f.outcome} — ${printable(f.reason ?? '')}`);
   for (const file of result.files) terminal.say(`→ ${file}`);
   terminal.say(`What does not add up: ${nextCommand(session, `findings --year ${year}`)}`);
+  if (session.signal.aborted) return EXIT.interrupted;
   return result.ingest.failures.length > 0 ? EXIT.unreadable : EXIT.done;
 }
 

@@ -119,6 +119,7 @@ async function enqueue(paths: readonly string[], flags: EnqueueFlags): Promise<E
     throw new UsageError('fleet enqueue: give either paths of documents or --portals, one of both.');
   const { withFleet } = await import('../fleet.ts');
   const { enqueueDocuments, enqueuePortals } = await import('../../run/fleet/enqueue.ts');
+  let unseen = 0;
   const result = await withFleet(session, async ({ database, store }, jobs) => {
     if (portals) {
       const file = typeof flags.portals === 'string' ? flags.portals : settings.portalsFile;
@@ -142,8 +143,10 @@ async function enqueue(paths: readonly string[], flags: EnqueueFlags): Promise<E
     const { memoryOf } = await import('../../run/extraction.ts');
     const inputs = await nameInputs(await findPaths(paths), await memoryOf(store), {
       output: settings.output,
-      onUnseen: (folder, reason) =>
-        terminal.warn(`${printable(folder)}: this folder cannot be looked into (${reason})`),
+      onUnseen: (folder, reason) => {
+        unseen += 1;
+        terminal.warn(`${printable(folder)}: this folder cannot be looked into (${reason})`);
+      },
     });
     // What names mean is for the next run to know.
     const run = await store.beginRun('enqueue', new Date().toISOString(), { roots: inputs.roots });
@@ -155,7 +158,8 @@ async function enqueue(paths: readonly string[], flags: EnqueueFlags): Promise<E
   });
   if (flags.json) terminal.out(jsonText(result));
   else terminal.say(`${result.queued} queued, ${result.known} in the queue or stored already`);
-  return session.signal.aborted ? EXIT.interrupted : EXIT.done;
+  if (session.signal.aborted) return EXIT.interrupted;
+  return unseen > 0 ? EXIT.unreadable : EXIT.done;
 }
 
 async function retry(ids: readonly string[], flags: CommonFlags): Promise<ExitStatus> {

@@ -66,5 +66,6 @@ async function check(file: string | undefined, flags: PortalsFlags): Promise<Exi
         );
     }
   });
+  if (session.signal.aborted) return EXIT.interrupted;
   return problems > 0 ? EXIT.failed : EXIT.done;
 }

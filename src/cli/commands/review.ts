@@ -100,7 +100,7 @@ async function review(flags: ReviewFlags): Promise<ExitStatus> {
         session.signal.addEventListener('abort', () => resolve(), { once: true });
       });
       await server.close();
-      return EXIT.done;
+      return EXIT.interrupted;
     },
     BUSY_MS,
   );

@@ -86,7 +86,7 @@ async function run(
       terminal.say(
         `${lines.length} cells of ${documents.length} documents ${flags.dryRun ? 'would be' : 'were'} entered.`,
       );
-      return EXIT.done;
+      return !flags.dryRun && session.signal.aborted ? EXIT.interrupted : EXIT.done;
     }
     const stored = id === undefined ? null : await store.report(id);
     if (!stored) {
@@ -120,6 +120,6 @@ async function run(
       });
     }
     terminal.say(`${entered.length} cells ${flags.dryRun ? 'would be' : 'were'} entered by ${author}.`);
-    return EXIT.done;
+    return !flags.dryRun && session.signal.aborted ? EXIT.interrupted : EXIT.done;
   });
 }
