@@ -5,7 +5,7 @@ import { openStore } from '../dataset/open-store.ts';
 import type { Agency, Store } from '../dataset/store.ts';
 import { withOutputLock } from '../run/lock.ts';
 import { rebind } from '../run/rebind.ts';
-import { refuseBesideFleet } from './beside-fleet.ts';
+import { besideFleet, refuseBesideFleet } from './beside-fleet.ts';
 import { type Flags, register, type Settings, settings } from './config.ts';
 import { UsageError } from './exit.ts';
 import { counted, printable, type Terminal, terminal } from './terminal.ts';
@@ -51,7 +51,7 @@ export async function withStore<T>(
     try {
       await refuseBesideFleet(store, command);
       await takeRegister(session, store);
-      return await work(store);
+      return await besideFleet(store, command, () => work(store));
     } finally {
       await store.close();
     }
@@ -70,6 +70,7 @@ async function takeRegister(session: Session, store: Store): Promise<void> {
     return;
   }
   if (sorted(before) === sorted(register.agencies)) return;
+  await refuseBesideFleet(store, 'register');
   const { reports, undecided } = await rebind(store, register);
   if (reports > 0)
     terminal.say(`The register is new or was edited: ${counted(reports, 'report')} bound to other bodies.`);

@@ -3,6 +3,7 @@ import os from 'node:os';
 import type { Command } from 'commander';
 import { loadPortals } from '../../crawl/config/load.ts';
 import { AmbiguousAgency, addByHand, agencyToAdd } from '../../run/adding.ts';
+import { refuseBesideFleet } from '../beside-fleet.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
 import { OUTCOME_TEXT } from '../outcome-text.ts';
 import { type CommonFlags, nextCommand, openSession, type Session, withStore } from '../session.ts';
@@ -63,8 +64,9 @@ async function add(sources: readonly string[], flags: AddFlags): Promise<ExitSta
     return EXIT.done;
   }
   const portals = existsSync(settings.portalsFile) ? await loadPortals(settings.portalsFile) : null;
-  const result = await withStore(session, 'add', (store) =>
-    addByHand(
+  const result = await withStore(session, 'add', async (store) => {
+    if (sources.some((source) => /^https?:\/\//u.test(source))) await refuseBesideFleet(store, 'add address');
+    return addByHand(
       store,
       {
         ...agency,
@@ -75,7 +77,7 @@ async function add(sources: readonly string[], flags: AddFlags): Promise<ExitSta
       },
       {
         output: settings.output,
-        register,
+        register: session.register,
         processes: settings.processes,
         limits: settings.limits,
         portals,
@@ -84,8 +86,8 @@ async function add(sources: readonly string[], flags: AddFlags): Promise<ExitSta
         signal: session.signal,
         ...networkOf(flags.testNetwork),
       },
-    ),
-  );
+    );
+  });
   const { ingest } = result;
   terminal.say(`${counted(ingest.documents, 'document')}, ${ingest.unchanged} as before`);
   for (const [outcome, n] of Object.entries(ingest.outcomes))

@@ -187,7 +187,7 @@ async function addUpload(session: Session, upload: Upload): Promise<UploadResult
   const { BusyError } = await import('../../run/lock.ts');
   const { loadPortals } = await import('../../crawl/config/load.ts');
   const { uploadAnswer } = await import('../../review/server.ts');
-  const { settings, register } = session;
+  const { settings } = session;
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gongkai-upload-'));
   try {
     const file = path.join(
@@ -196,8 +196,9 @@ async function addUpload(session: Session, upload: Upload): Promise<UploadResult
     );
     await writeFile(file, upload.bytes);
     const portals = existsSync(settings.portalsFile) ? await loadPortals(settings.portalsFile) : null;
-    const agency = agencyToAdd(register, upload.agency, upload.year);
     return await withStore(session, 'add', async (store) => {
+      const { register } = session;
+      const agency = agencyToAdd(register, upload.agency, upload.year);
       const { ingest, documents } = await checkByHand(
         store,
         {

@@ -60,7 +60,7 @@ async function run(
   flags: TranscribeFlags,
 ): Promise<ExitStatus> {
   const session = await openSession(flags);
-  const { terminal, settings, register } = session;
+  const { terminal, settings } = session;
   const author = flags.by ?? os.userInfo().username;
   const at = new Date().toISOString().slice(0, 10);
   return withStore(session, 'transcribe', async (store) => {
@@ -77,7 +77,7 @@ async function run(
           );
         }
         await finishRun(store, {
-          register,
+          register: session.register,
           output: settings.output,
           formats: settings.formats ?? undefined,
           signal: session.signal,
@@ -113,7 +113,7 @@ async function run(
     if (!flags.dryRun) {
       await transcribe(store, stored.document, entered);
       await finishRun(store, {
-        register,
+        register: session.register,
         output: settings.output,
         formats: settings.formats ?? undefined,
         signal: session.signal,

@@ -70,6 +70,15 @@ export async function whileChecking(session: Session, fleet: FleetDatabase): Pro
   await session.arrays('select pg_advisory_xact_lock(?, 1)::text', [fleet.lockKey]);
 }
 
+/** Nobody else saves or runs the rules meanwhile: for work that does both, beside workers. */
+export async function alone<T>(store: Store, work: () => Promise<T>): Promise<T> {
+  const fleet = await fleetDatabase(store, false);
+  return await fleet.store.database.write(async (session) => {
+    await whileChecking(session, fleet);
+    return await work();
+  });
+}
+
 /** Workers that were heard of lately, from the registry of the queues; without loading these. */
 export async function liveWorkers(store: Store): Promise<string[]> {
   if (store.kind !== 'postgres') return [];

@@ -5,12 +5,13 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EMPTY_REGISTER } from '../../../src/agencies/register.ts';
+import { besideFleet, refuseBesideFleet } from '../../../src/cli/beside-fleet.ts';
 import { Archive } from '../../../src/crawl/archive/store.ts';
 import { systemClock } from '../../../src/crawl/clock.ts';
 import { parsePortals } from '../../../src/crawl/config/load.ts';
 import { openStore } from '../../../src/dataset/open-store.ts';
 import type { Store } from '../../../src/dataset/store.ts';
-import { type FleetDatabase, fleetDatabase } from '../../../src/run/fleet/database.ts';
+import { type FleetDatabase, fleetDatabase, whileSaving } from '../../../src/run/fleet/database.ts';
 import { enqueueDocuments, enqueuePortals } from '../../../src/run/fleet/enqueue.ts';
 import { HostLeases, HostsBusyError, LeaseLostError } from '../../../src/run/fleet/host-leases.ts';
 import { ClaimLostError, type FleetJob, Jobs } from '../../../src/run/fleet/jobs.ts';
@@ -371,6 +372,40 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
     }
     expect(await shared.isThere()).toBe(true);
     await SharedFolder.open(fleet, folder);
+  });
+
+  it('keeps other commands from what is the workers’, and lets one that saves do it alone', async () => {
+    await refuseBesideFleet(store, 'crawl');
+    const worker = await Jobs.open(address, fleet.jobSchema, { worker: 'somebody' });
+    try {
+      for (const command of [
+        'extract',
+        'crawl',
+        'schedule',
+        'check',
+        'portals check',
+        'add address',
+        'register',
+      ])
+        await expect(refuseBesideFleet(store, command)).rejects.toThrow(
+          'Workers of a fleet are on this store',
+        );
+      for (const command of ['add', 'decide', 'transcribe']) await refuseBesideFleet(store, command);
+      const events: string[] = [];
+      let saving: Promise<void> | undefined;
+      await besideFleet(store, 'add', async () => {
+        saving = fleet.store.transaction(async (inside) => {
+          await inside.database.write((session) => whileSaving(session, fleet));
+          events.push('a worker saves');
+        });
+        await fleet.store.database.read((session) => session.arrays('select pg_sleep(0.3)::text', []));
+        events.push('added');
+      });
+      await saving;
+      expect(events).toEqual(['added', 'a worker saves']);
+    } finally {
+      await worker.close();
+    }
   });
 
   it('ends with the dataset of one machine when its workers are killed on the way, and is polite to the portals throughout', async () => {
