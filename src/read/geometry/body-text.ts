@@ -8,6 +8,13 @@ export interface BodyText {
   readonly watermarks: readonly string[];
 }
 
+/** The median height of boxes; 0 where there are none. */
+export function usualSize(boxes: readonly TextBox[]): number {
+  const sizes = new Float64Array(boxes.length);
+  for (let i = 0; i < boxes.length; i++) sizes[i] = boxes[i]!.y1 - boxes[i]!.y0;
+  return sizes.sort()[Math.floor(sizes.length / 2)] ?? 0;
+}
+
 /** A watermark is this much larger than the text around it. */
 const LARGE = 1.6;
 
@@ -16,16 +23,16 @@ export function bodyText(page: PageGeometry): BodyText {
   const runs = new Map<number, TextBox[]>();
   const text: TextBox[] = [];
   const boxes = withoutDuplicates(page.text);
-  const sizes = boxes.filter((b) => b.text !== ' ').map((b) => b.y1 - b.y0);
-  sizes.sort((a, b) => a - b);
-  const usual = sizes[Math.floor(sizes.length / 2)] ?? 0;
+  const usual = usualSize(boxes.filter((b) => b.text !== ' '));
   let faint = 0;
   const marked: TextBox[] = [];
   const plain: TextBox[] = [];
   for (const box of boxes) {
     if ((box.angle ?? 0) !== 0) {
       const run = box.run ?? -1;
-      runs.set(run, [...(runs.get(run) ?? []), box]);
+      const list = runs.get(run);
+      if (list) list.push(box);
+      else runs.set(run, [box]);
       continue;
     }
     text.push(box);
@@ -59,34 +66,53 @@ export function bodyText(page: PageGeometry): BodyText {
   };
 }
 
+/** Side of the squares by which boxes are looked up. */
+const SQUARE = 24;
+
 /** Boxes by the squares of the page they touch. */
 class Index {
-  static readonly #square = 24;
-  readonly #squares = new Map<string, TextBox[]>();
+  readonly #squares = new Map<number, TextBox[]>();
+  /** What covers more squares than there are characters in a line. */
+  readonly #large: TextBox[] = [];
 
   constructor(boxes: readonly TextBox[]) {
-    for (const box of boxes)
-      for (const key of Index.#keys(box)) {
-        const list = this.#squares.get(key);
-        if (list) list.push(box);
-        else this.#squares.set(key, [box]);
-      }
-  }
-
-  static *#keys(box: TextBox): Generator<string> {
-    const s = Index.#square;
-    for (let x = Math.floor(box.x0 / s); x <= Math.floor(box.x1 / s); x++)
-      for (let y = Math.floor(box.y0 / s); y <= Math.floor(box.y1 / s); y++) yield `${x},${y}`;
+    for (const box of boxes) {
+      if (box.text === ' ') continue;
+      const squares = squaresOf(box);
+      if (!squares) this.#large.push(box);
+      else
+        for (const square of squares) {
+          const list = this.#squares.get(square);
+          if (list) list.push(box);
+          else this.#squares.set(square, [box]);
+        }
+    }
   }
 
   overlaps(box: TextBox): boolean {
-    for (const key of Index.#keys(box))
-      for (const other of this.#squares.get(key) ?? []) {
-        if (other.text === ' ') continue;
-        const width = Math.min(box.x1, other.x1) - Math.max(box.x0, other.x0);
-        const height = Math.min(box.y1, other.y1) - Math.max(box.y0, other.y0);
-        if (width > 0.2 * (other.x1 - other.x0) && height > 0.3 * (other.y1 - other.y0)) return true;
-      }
-    return false;
+    const covered = (other: TextBox): boolean => covers(box, other);
+    if (this.#large.some(covered)) return true;
+    const squares = squaresOf(box);
+    if (!squares) return [...this.#squares.values()].some((list) => list.some(covered));
+    return squares.some((square) => this.#squares.get(square)?.some(covered) === true);
   }
+}
+
+function covers(box: TextBox, other: TextBox): boolean {
+  const width = Math.min(box.x1, other.x1) - Math.max(box.x0, other.x0);
+  const height = Math.min(box.y1, other.y1) - Math.max(box.y0, other.y0);
+  return width > 0.2 * (other.x1 - other.x0) && height > 0.3 * (other.y1 - other.y0);
+}
+
+/** Null where there are too many. */
+function squaresOf(box: TextBox): number[] | null {
+  const left = Math.floor(box.x0 / SQUARE);
+  const right = Math.floor(box.x1 / SQUARE);
+  const top = Math.floor(box.y0 / SQUARE);
+  const bottom = Math.floor(box.y1 / SQUARE);
+  if (!((right - left + 1) * (bottom - top + 1) <= 400)) return null;
+  const squares: number[] = [];
+  for (let column = left; column <= right; column++)
+    for (let row = top; row <= bottom; row++) squares.push(column * 100_003 + row);
+  return squares;
 }

@@ -165,10 +165,11 @@ function toGrid(
 /** Turns the page so that most of its text reads from left to right. */
 function turnUpright(page: PageGeometry): { page: PageGeometry; turn: Turn } {
   const counts = new Map<number, number>();
-  for (const box of page.text) {
-    const angle = box.angle ?? 0;
-    counts.set(angle, (counts.get(angle) ?? 0) + 1);
-  }
+  let level = 0;
+  for (const { angle } of page.text)
+    if (angle) counts.set(angle, (counts.get(angle) ?? 0) + 1);
+    else level++;
+  counts.set(0, level);
   let angle: Turn['angle'] = 0;
   for (const candidate of [90, 180, 270] as const)
     if ((counts.get(candidate) ?? 0) > (counts.get(angle) ?? 0)) angle = candidate;

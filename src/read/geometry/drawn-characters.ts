@@ -28,6 +28,7 @@ export function drawnCharacters(text: readonly TextBox[]): {
   readonly segments: readonly Segment[];
 } {
   const segments: Segment[] = [];
+  if (!text.some((box) => arms(box.text) !== 0)) return { text, segments };
   const rest: TextBox[] = [];
   for (const box of text) {
     const has = arms(box.text);
@@ -49,5 +50,5 @@ export function drawnCharacters(text: readonly TextBox[]): {
         thickness: 0.5,
       });
   }
-  return segments.length ? { text: rest, segments } : { text, segments };
+  return { text: rest, segments };
 }

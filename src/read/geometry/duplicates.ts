@@ -9,34 +9,56 @@ export function withoutDuplicates(boxes: readonly TextBox[]): TextBox[] {
   const kept: TextBox[] = [];
   for (const box of boxes) {
     const height = box.y1 - box.y0;
-    const width = box.x1 - box.x0;
-    const cell = 16;
-    const cx = (box.x0 + box.x1) / 2;
-    const cy = (box.y0 + box.y1) / 2;
-    const column = Math.floor(cx / cell);
-    const row = Math.floor(cy / cell);
-    let double = false;
-    for (let r = row - 1; r <= row + 1 && !double; r++)
-      for (let c = column - 1; c <= column + 1 && !double; c++) {
-        for (const other of seen.get(c * 100_003 + r) ?? [])
-          if (
-            other.text === box.text &&
-            alike(other, box) &&
-            Math.abs((other.x0 + other.x1) / 2 - cx) < Math.min(0.12 * height, 0.3 * width) &&
-            Math.abs((other.y0 + other.y1) / 2 - cy) < 0.12 * height
-          ) {
-            double = true;
-            break;
-          }
-      }
-    if (double) continue;
-    const key = column * 100_003 + row;
-    const list = seen.get(key);
-    if (list) list.push(box);
-    else seen.set(key, [box]);
-    kept.push(box);
+    const across = Math.min(0.12 * height, 0.3 * (box.x1 - box.x0));
+    const down = 0.12 * height;
+    const x = (box.x0 + box.x1) / 2;
+    const y = (box.y0 + box.y1) / 2;
+    if (!isDrawn(seen, box, x, y, across, down)) {
+      const square = squareAt(Math.floor(x / SQUARE), Math.floor(y / SQUARE));
+      const list = seen.get(square);
+      if (list) list.push(box);
+      else seen.set(square, [box]);
+      kept.push(box);
+    }
   }
   return kept;
+}
+
+/** Side of the squares by which characters are looked up. */
+const SQUARE = 16;
+
+function squareAt(column: number, row: number): number {
+  return column * 100_003 + row;
+}
+
+function isDrawn(
+  seen: ReadonlyMap<number, readonly TextBox[]>,
+  box: TextBox,
+  x: number,
+  y: number,
+  across: number,
+  down: number,
+): boolean {
+  const left = Math.floor((x - across) / SQUARE);
+  const right = Math.floor((x + across) / SQUARE);
+  const top = Math.floor((y - down) / SQUARE);
+  const bottom = Math.floor((y + down) / SQUARE);
+  // Of a character as large as the page, or at no place at all, it is not asked.
+  if (!(right - left <= 4 && bottom - top <= 4)) return false;
+  for (let column = left; column <= right; column++)
+    for (let row = top; row <= bottom; row++) {
+      const list = seen.get(squareAt(column, row));
+      if (!list) continue;
+      for (const other of list)
+        if (
+          other.text === box.text &&
+          Math.abs((other.x0 + other.x1) / 2 - x) < across &&
+          Math.abs((other.y0 + other.y1) / 2 - y) < down &&
+          alike(other, box)
+        )
+          return true;
+    }
+  return false;
 }
 
 /** A watermark of the same character behind another is no second drawing of it. */

@@ -319,8 +319,15 @@ function flood(
   right: Wall,
   below: Wall,
 ): number[] {
-  const seen = new Set<number>([row * columns + column]);
-  const queue = [row * columns + column];
+  const start = row * columns + column;
+  const alone =
+    (column + 1 === columns || right(row, column)) &&
+    (row + 1 === rows || below(row, column)) &&
+    (column === 0 || right(row, column - 1)) &&
+    (row === 0 || below(row - 1, column));
+  if (alone) return [start];
+  const seen = new Set<number>([start]);
+  const queue = [start];
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
     const r = Math.floor(at / columns);
     const c = at % columns;

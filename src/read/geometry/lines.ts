@@ -20,11 +20,21 @@ const IDEOGRAPH_GAP = 0.9;
  * and from left to right.
  */
 export function buildLines(boxes: readonly TextBox[]): TextLine[] {
-  const inked = boxes.filter((b) => b.text !== ' ');
+  if (boxes.length === 0) return [];
+  const { y0, y1 } = boxes[0]!;
+  const inked: TextBox[] = [];
+  const blanks: TextBox[] = [];
+  let level = true;
+  for (const box of boxes) {
+    if (box.y0 !== y0 || box.y1 !== y1) level = false;
+    if (box.text === ' ') blanks.push(box);
+    else inked.push(box);
+  }
   if (inked.length === 0) return [];
-  const sorted = inked.toSorted((a, b) => a.y0 + a.y1 - (b.y0 + b.y1) || a.x0 - b.x0);
+  if (level) return [toLine(boxes)];
+  inked.sort(byPlace);
   const groups: { y0: number; y1: number; tallest: number; boxes: TextBox[] }[] = [];
-  for (const box of sorted) {
+  for (const box of inked) {
     let home: (typeof groups)[number] | undefined;
     for (let i = groups.length - 1; i >= 0 && i >= groups.length - 3; i--) {
       const group = groups[i]!;
@@ -46,7 +56,6 @@ export function buildLines(boxes: readonly TextBox[]): TextLine[] {
       home.y1 = box.y1;
     }
   }
-  const blanks = boxes.filter((b) => b.text === ' ');
   for (const blank of blanks) {
     const home = groups.find(
       (g) =>
@@ -59,9 +68,17 @@ export function buildLines(boxes: readonly TextBox[]): TextLine[] {
   return groups.map((group) => toLine(group.boxes));
 }
 
+function byPlace(a: TextBox, b: TextBox): number {
+  return a.y0 + a.y1 - (b.y0 + b.y1) || a.x0 - b.x0;
+}
+
+function byMiddle(a: TextBox, b: TextBox): number {
+  return a.x0 + a.x1 - (b.x0 + b.x1);
+}
+
 /** One line of boxes that are known to stand on it. */
 export function toLine(unordered: readonly TextBox[]): TextLine {
-  const ordered = unordered.toSorted((a, b) => a.x0 + a.x1 - (b.x0 + b.x1));
+  const ordered = unordered.toSorted(byMiddle);
   let text = '';
   let previous: TextBox | null = null;
   let x0 = Infinity;
@@ -80,9 +97,13 @@ export function toLine(unordered: readonly TextBox[]): TextLine {
     if (previous) {
       const gap = box.x0 - previous.x1;
       const em = Math.min(height, previous.y1 - previous.y0);
-      const wide = isIdeograph(previous.text) && isIdeograph(box.text);
       // A drawn blank between two characters that touch is padding the engine or the writer left behind.
-      if (gap > (wide ? IDEOGRAPH_GAP : BLANK_GAP) * em || (blank && gap > 0.1 * em)) text += ' ';
+      if (
+        gap > IDEOGRAPH_GAP * em ||
+        (blank && gap > 0.1 * em) ||
+        (gap > BLANK_GAP * em && !(isIdeograph(previous.text) && isIdeograph(box.text)))
+      )
+        text += ' ';
     }
     text += box.text;
     boxes.push(box);

@@ -1,3 +1,4 @@
+import { usualSize } from './body-text.ts';
 import { buildLines, type TextLine } from './lines.ts';
 import type { Box, PageGeometry, TextBox } from './page-geometry.ts';
 
@@ -95,8 +96,7 @@ function pieces(page: PageGeometry, tables: readonly Box[]): Piece[] {
   const zone = page.height * ZONE;
   const near = page.text.filter((b) => b.y1 < zone || b.y0 > page.height - zone);
   const out: Piece[] = [];
-  const sizes = page.text.map((b) => b.y1 - b.y0).sort((a, b) => a - b);
-  const usual = sizes[Math.floor(sizes.length / 2)] ?? 0;
+  const usual = usualSize(page.text);
   const body = bodyEdges(page, tables, zone);
   for (const line of buildLines(near)) {
     const groups: TextBox[][] = [];

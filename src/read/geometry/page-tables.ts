@@ -112,14 +112,15 @@ function innermost(lattices: readonly Lattice[], box: TextBox): number {
   const y = (box.y0 + box.y1) / 2;
   let best = -1;
   let area = Infinity;
-  lattices.forEach((lattice, i) => {
-    if (x < lattice.x0 || x > lattice.x1 || y < lattice.y0 || y > lattice.y1) return;
+  for (let i = 0; i < lattices.length; i++) {
+    const lattice = lattices[i]!;
+    if (x < lattice.x0 || x > lattice.x1 || y < lattice.y0 || y > lattice.y1) continue;
     const size = (lattice.x1 - lattice.x0) * (lattice.y1 - lattice.y0);
     if (size < area) {
       area = size;
       best = i;
     }
-  });
+  }
   return best;
 }
 
@@ -222,11 +223,13 @@ function assign(lattice: Lattice, boxes: readonly TextBox[]): Content[] {
       const first = word[0]!;
       const last = word[word.length - 1]!;
       const y = (line.y0 + line.y1) / 2;
-      const homes = word.map((b) => cellAt((b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2));
-      if (homes.every((h) => h === homes[0])) {
-        contents[homes[0]!]!.boxes.push(...word);
+      const homeOf = (b: TextBox): number => cellAt((b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2);
+      const one = homeOf(first);
+      if (word.every((b) => homeOf(b) === one)) {
+        for (const b of word) contents[one]!.boxes.push(b);
         continue;
       }
+      const homes = word.map(homeOf);
       // The line may hold text of rows that stand at different heights; only what is side by side runs over a rule.
       const home = cellAt((first.x0 + last.x1) / 2, y);
       const overruns = word.some(
@@ -252,8 +255,9 @@ function liftOverflow(
   cellAt: (x: number, y: number) => number,
 ): void {
   lattice.cells.forEach((cell, i) => {
-    if (cell.row === 0) return;
-    const lines = buildLines(contents[i]!.boxes);
+    const own = contents[i]!.boxes;
+    if (cell.row === 0 || own.every((b) => b.y0 > cell.y0)) return;
+    const lines = buildLines(own);
     const first = lines[0];
     if (!first || first.y0 > cell.y0 - 0.12 * first.size) return;
     const above = cellAt((first.x0 + first.x1) / 2, cell.y0 - 1);

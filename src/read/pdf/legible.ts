@@ -14,24 +14,32 @@ const IDEOGRAPH = /[\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff]/;
 const PLAIN =
   /[\u0020-\u007e\u00a0\u00a5\u00a7\u00b0-\u00b2\u00b7\u00d7\u00f7\u2010-\u203f\u2100-\u22ff\u2460-\u25ff\u2600-\u27bf\u3000-\u303f\u3200-\u33ff\uff00-\uffef\u2500-\u257f]/;
 
+type Kind = 'common' | 'ideograph' | 'plain' | 'strange';
+
+/** A report prints the same few hundred characters over and over. */
+const kinds = new Map<string, Kind>();
+
+function kindOf(text: string): Kind {
+  let kind = kinds.get(text);
+  if (kind === undefined) {
+    if (IDEOGRAPH.test(text)) kind = COMMON.has(text) ? 'common' : 'ideograph';
+    else kind = RADICALS.test(text) || PLAIN.test(text) ? 'plain' : 'strange';
+    // What the reader of PDF gives are single characters; their number is bounded all the same.
+    if (kinds.size < 100_000) kinds.set(text, kind);
+  }
+  return kind;
+}
+
 /** Whether the characters of a document are what its pages show, or the leftovers of a broken mapping. */
 export function isLegible(pages: readonly PageContent[]): boolean {
-  let ideographs = 0;
-  let common = 0;
-  let plain = 0;
-  let strange = 0;
+  const counts = { common: 0, ideograph: 0, plain: 0, strange: 0 };
   let unmapped = 0;
   for (const page of pages) {
     unmapped += page.unmapped;
-    for (const { text } of page.text) {
-      if (IDEOGRAPH.test(text)) {
-        ideographs++;
-        if (COMMON.has(text)) common++;
-      } else if (RADICALS.test(text)) plain++;
-      else if (PLAIN.test(text)) plain++;
-      else strange++;
-    }
+    for (const { text } of page.text) counts[kindOf(text)]++;
   }
+  const { common, plain, strange } = counts;
+  const ideographs = common + counts.ideograph;
   const all = ideographs + plain + strange + unmapped;
   if (all === 0) return true;
   if ((unmapped + strange) / all > 0.2) return false;

@@ -62,9 +62,61 @@ interface TextObject {
 /** Share of the em square above the baseline. */
 const ABOVE_BASELINE = 0.86;
 
+const FUNCTIONS = [
+  'FPDFClipPath_CountPathSegments',
+  'FPDFClipPath_CountPaths',
+  'FPDFClipPath_GetPathSegment',
+  'FPDFFont_GetBaseFontName',
+  'FPDFFont_GetIsEmbedded',
+  'FPDFFormObj_CountObjects',
+  'FPDFFormObj_GetObject',
+  'FPDFPageObj_GetBounds',
+  'FPDFPageObj_GetClipPath',
+  'FPDFPageObj_GetFillColor',
+  'FPDFPageObj_GetMatrix',
+  'FPDFPageObj_GetStrokeColor',
+  'FPDFPageObj_GetStrokeWidth',
+  'FPDFPageObj_GetType',
+  'FPDFPage_CountObjects',
+  'FPDFPage_GetObject',
+  'FPDFPage_GetRotation',
+  'FPDFPathSegment_GetClose',
+  'FPDFPathSegment_GetPoint',
+  'FPDFPathSegment_GetType',
+  'FPDFPath_CountSegments',
+  'FPDFPath_GetDrawMode',
+  'FPDFPath_GetPathSegment',
+  'FPDFTextObj_GetFont',
+  'FPDFTextObj_GetFontSize',
+  'FPDFTextObj_GetTextRenderMode',
+  'FPDFText_ClosePage',
+  'FPDFText_CountChars',
+  'FPDFText_GetCharBox',
+  'FPDFText_GetCharOrigin',
+  'FPDFText_GetLooseCharBox',
+  'FPDFText_GetTextObject',
+  'FPDFText_GetUnicode',
+  'FPDFText_IsGenerated',
+  'FPDFText_LoadPage',
+  'FPDF_GetPageBoundingBox',
+] as const;
+type Functions = Record<(typeof FUNCTIONS)[number], (...args: number[]) => number>;
+
+const bound = new WeakMap<Engine, Functions>();
+
+/** The engine has more than a thousand functions; finding one among them costs more than calling it. */
+function functionsOf(engine: Engine): Functions {
+  let functions = bound.get(engine);
+  if (!functions) {
+    functions = Object.fromEntries(FUNCTIONS.map((name) => [name, engine.call[name]!])) as Functions;
+    bound.set(engine, functions);
+  }
+  return functions;
+}
+
 class PageReader {
   readonly #engine: Engine;
-  readonly #call: Engine['call'];
+  readonly #call: Functions;
   readonly #page: number;
   readonly #number: number;
   #floats: Float32Array;
@@ -95,7 +147,7 @@ class PageReader {
 
   constructor(engine: Engine, page: number, number: number) {
     this.#engine = engine;
-    this.#call = engine.call;
+    this.#call = functionsOf(engine);
     this.#page = page;
     this.#number = number;
     this.#at = engine.scratch;
@@ -106,21 +158,19 @@ class PageReader {
   }
 
   read(): PageContent {
-    const { FPDF_GetPageBoundingBox, FPDFPage_GetRotation } = this.#call;
-    FPDF_GetPageBoundingBox!(this.#page, this.#at);
+    this.#call.FPDF_GetPageBoundingBox(this.#page, this.#at);
     this.#left = this.#float(0);
     this.#top = this.#float(1);
     this.#right = this.#float(2);
     this.#bottom = this.#float(3);
-    this.#rotation = FPDFPage_GetRotation!(this.#page) & 3;
+    this.#rotation = this.#call.FPDFPage_GetRotation(this.#page) & 3;
     const across = this.#right - this.#left;
     const down = this.#top - this.#bottom;
     [this.#width, this.#height] = this.#rotation % 2 === 0 ? [across, down] : [down, across];
 
-    const count = this.#call['FPDFPage_CountObjects']!(this.#page);
+    const count = this.#call.FPDFPage_CountObjects(this.#page);
     this.#bound(count);
-    for (let i = 0; i < count; i++)
-      this.#object(this.#call['FPDFPage_GetObject']!(this.#page, i), IDENTITY, 0);
+    for (let i = 0; i < count; i++) this.#object(this.#call.FPDFPage_GetObject(this.#page, i), IDENTITY, 0);
     this.#readText();
 
     return {
@@ -139,10 +189,10 @@ class PageReader {
     };
   }
 
-  /** The engine's memory may have grown and moved. */
+  /** The engine's memory may have grown and moved: then the views of its former place are empty. */
   #refresh(): void {
+    if (this.#floats.length > 0) return;
     const buffer = this.#engine.memory.buffer;
-    if (this.#floats.buffer === buffer) return;
     this.#floats = new Float32Array(buffer);
     this.#words = new Uint32Array(buffer);
     this.#doubles = new Float64Array(buffer);
@@ -158,6 +208,11 @@ class PageReader {
     return this.#words[(this.#at >> 2) + index]!;
   }
 
+  #double(index: number): number {
+    this.#refresh();
+    return this.#doubles[(this.#at >> 3) + index]!;
+  }
+
   #bound(objects: number): void {
     this.#objects += objects;
     if (this.#objects > MAX_OBJECTS)
@@ -165,7 +220,7 @@ class PageReader {
   }
 
   #object(object: number, outer: Matrix, depth: number): void {
-    const type = this.#call['FPDFPageObj_GetType']!(object);
+    const type = this.#call.FPDFPageObj_GetType(object);
     if (type === PATH) this.#path(object, outer);
     else if (type === TEXT) this.#textObject(object, outer);
     else if (type === IMAGE) this.#image(object, outer);
@@ -175,16 +230,16 @@ class PageReader {
           'too_large',
           `page ${this.#number} nests drawings more than ${MAX_FORM_DEPTH} deep`,
         );
-      const count = this.#call['FPDFFormObj_CountObjects']!(object);
+      const count = this.#call.FPDFFormObj_CountObjects(object);
       this.#bound(count);
       const matrix = multiply(this.#matrix(object), outer);
       for (let i = 0; i < count; i++)
-        this.#object(this.#call['FPDFFormObj_GetObject']!(object, i), matrix, depth + 1);
+        this.#object(this.#call.FPDFFormObj_GetObject(object, i), matrix, depth + 1);
     }
   }
 
   #matrix(object: number): Matrix {
-    if (this.#call['FPDFPageObj_GetMatrix']!(object, this.#at) === 0) return IDENTITY;
+    if (this.#call.FPDFPageObj_GetMatrix(object, this.#at) === 0) return IDENTITY;
     return [this.#float(0), this.#float(1), this.#float(2), this.#float(3), this.#float(4), this.#float(5)];
   }
 
@@ -203,6 +258,13 @@ class PageReader {
   }
 
   #shownBox(ax: number, ay: number, bx: number, by: number): Box {
+    if (this.#rotation === 0)
+      return {
+        x0: Math.min(ax, bx) - this.#left,
+        y0: this.#top - Math.max(ay, by),
+        x1: Math.max(ax, bx) - this.#left,
+        y1: this.#top - Math.min(ay, by),
+      };
     const [x, y] = this.#shown(ax, ay);
     const [u, v] = this.#shown(bx, by);
     return { x0: Math.min(x, u), y0: Math.min(y, v), x1: Math.max(x, u), y1: Math.max(y, v) };
@@ -210,28 +272,27 @@ class PageReader {
 
   #color(get: 'FPDFPageObj_GetStrokeColor' | 'FPDFPageObj_GetFillColor', object: number): Color {
     const at = this.#at;
-    if (this.#call[get]!(object, at, at + 4, at + 8, at + 12) === 0)
+    if (this.#call[get](object, at, at + 4, at + 8, at + 12) === 0)
       return { red: 0, green: 0, blue: 0, alpha: 255 };
     return { red: this.#word(0), green: this.#word(1), blue: this.#word(2), alpha: this.#word(3) };
   }
 
   /** What the clip paths leave of the page, in page coordinates as shown; null where nothing clips. */
   #clip(object: number, outer: Matrix): Box | null {
-    const { FPDFPageObj_GetClipPath, FPDFClipPath_CountPaths } = this.#call;
-    const clip = FPDFPageObj_GetClipPath!(object);
+    const clip = this.#call.FPDFPageObj_GetClipPath(object);
     if (clip === 0) return null;
-    const paths = FPDFClipPath_CountPaths!(clip);
+    const paths = this.#call.FPDFClipPath_CountPaths(clip);
     if (paths <= 0) return null;
     let box: Box | null = null;
     for (let p = 0; p < Math.min(paths, 16); p++) {
-      const count = this.#call['FPDFClipPath_CountPathSegments']!(clip, p);
+      const count = this.#call.FPDFClipPath_CountPathSegments(clip, p);
       if (count <= 0 || count > 64) continue;
       let x0 = Infinity;
       let y0 = Infinity;
       let x1 = -Infinity;
       let y1 = -Infinity;
       for (let i = 0; i < count; i++) {
-        const segment = this.#call['FPDFClipPath_GetPathSegment']!(clip, p, i);
+        const segment = this.#call.FPDFClipPath_GetPathSegment(clip, p, i);
         const [x, y] = this.#point(segment, outer);
         x0 = Math.min(x0, x);
         y0 = Math.min(y0, y);
@@ -251,15 +312,14 @@ class PageReader {
   }
 
   #point(segment: number, matrix: Matrix): [number, number] {
-    this.#call['FPDFPathSegment_GetPoint']!(segment, this.#at, this.#at + 4);
-    const [x, y] = apply(matrix, this.#float(0), this.#float(1));
-    return this.#shown(x, y);
+    this.#call.FPDFPathSegment_GetPoint(segment, this.#at, this.#at + 4);
+    const x = this.#float(0);
+    const y = this.#float(1);
+    return this.#shown(matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]);
   }
 
   #image(object: number, outer: Matrix): void {
-    if (
-      this.#call['FPDFPageObj_GetBounds']!(object, this.#at, this.#at + 4, this.#at + 8, this.#at + 12) === 0
-    )
+    if (this.#call.FPDFPageObj_GetBounds(object, this.#at, this.#at + 4, this.#at + 8, this.#at + 12) === 0)
       return;
     const corners = [this.#float(0), this.#float(1), this.#float(2), this.#float(3)] as const;
     const [ax, ay] = apply(outer, corners[0], corners[1]);
@@ -276,13 +336,12 @@ class PageReader {
   }
 
   #path(object: number, outer: Matrix): void {
-    const { call } = this.#engine;
-    call['FPDFPath_GetDrawMode']!(object, this.#at, this.#at + 4);
+    this.#call.FPDFPath_GetDrawMode(object, this.#at, this.#at + 4);
     const [fill, stroke] = [this.#word(0), this.#word(1)];
     const filled = fill !== 0 && visible(this.#color('FPDFPageObj_GetFillColor', object));
     const stroked = stroke !== 0 && visible(this.#color('FPDFPageObj_GetStrokeColor', object));
     if (!filled && !stroked) return;
-    const count = call['FPDFPath_CountSegments']!(object);
+    const count = this.#call.FPDFPath_CountSegments(object);
     if (count <= 0) return;
     this.#pathSegments += count;
     if (this.#pathSegments > MAX_PATH_SEGMENTS)
@@ -293,7 +352,7 @@ class PageReader {
     const matrix = multiply(this.#matrix(object), outer);
     let thickness = 1;
     if (stroked) {
-      call['FPDFPageObj_GetStrokeWidth']!(object, this.#at);
+      this.#call.FPDFPageObj_GetStrokeWidth(object, this.#at);
       thickness = this.#float(0) * Math.sqrt(Math.abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]));
     }
     const clip = this.#clip(object, outer);
@@ -301,8 +360,8 @@ class PageReader {
     const figures: Figure[] = [];
     let figure: Figure | null = null;
     for (let i = 0; i < count; i++) {
-      const segment = call['FPDFPath_GetPathSegment']!(object, i);
-      const type = call['FPDFPathSegment_GetType']!(segment);
+      const segment = this.#call.FPDFPath_GetPathSegment(object, i);
+      const type = this.#call.FPDFPathSegment_GetType(segment);
       const [x, y] = this.#point(segment, matrix);
       if (type === MOVE_TO || !figure) {
         figure = { points: [[x, y]], curved: false, closed: false };
@@ -311,7 +370,7 @@ class PageReader {
         figure.points.push([x, y]);
         if (type !== LINE_TO) figure.curved = true;
       }
-      if (call['FPDFPathSegment_GetClose']!(segment) !== 0) figure.closed = true;
+      if (this.#call.FPDFPathSegment_GetClose(segment) !== 0) figure.closed = true;
     }
 
     if (stroked) for (const f of figures) this.#paths.stroke(f, thickness, clip);
@@ -319,7 +378,7 @@ class PageReader {
   }
 
   #textObject(object: number, outer: Matrix): void {
-    const mode = this.#call['FPDFTextObj_GetTextRenderMode']!(object);
+    const mode = this.#call.FPDFTextObj_GetTextRenderMode(object);
     const stroke = mode === 1 || mode === 5;
     const color = this.#color(stroke ? 'FPDFPageObj_GetStrokeColor' : 'FPDFPageObj_GetFillColor', object);
     const own = this.#matrix(object);
@@ -338,47 +397,51 @@ class PageReader {
   }
 
   #isEmbedded(object: number): boolean {
-    const font = this.#call['FPDFTextObj_GetFont']!(object);
+    const font = this.#call.FPDFTextObj_GetFont(object);
     let embedded = this.#embedded.get(font);
     if (embedded === undefined) {
-      embedded = font === 0 || this.#call['FPDFFont_GetIsEmbedded']!(font) !== 0;
+      embedded = font === 0 || this.#call.FPDFFont_GetIsEmbedded(font) !== 0;
       this.#embedded.set(font, embedded);
     }
     return embedded;
   }
 
   #fontSize(object: number): number {
-    if (this.#call['FPDFTextObj_GetFontSize']!(object, this.#at) === 0) return 0;
+    if (this.#call.FPDFTextObj_GetFontSize(object, this.#at) === 0) return 0;
     return Math.abs(this.#float(0));
   }
 
   #isOcrFont(object: number): boolean {
-    const font = this.#call['FPDFTextObj_GetFont']!(object);
+    const font = this.#call.FPDFTextObj_GetFont(object);
     if (font === 0) return false;
-    const length = this.#call['FPDFFont_GetBaseFontName']!(font, this.#at, 128);
+    const length = this.#call.FPDFFont_GetBaseFontName(font, this.#at, 128);
     if (length <= 0 || length > 128) return false;
     const name = Buffer.from(this.#engine.memory.buffer, this.#at, length).toString('latin1');
     return /GlyphLess|Invisible|HiddenHorz/i.test(name);
   }
 
   #readText(): void {
-    const { call } = this.#engine;
-    const text = call['FPDFText_LoadPage']!(this.#page);
+    const text = this.#call.FPDFText_LoadPage(this.#page);
     if (text === 0) return;
     try {
-      const count = call['FPDFText_CountChars']!(text);
+      const count = this.#call.FPDFText_CountChars(text);
       if (count > MAX_CHARACTERS)
         throw new ReadError('too_large', `page ${this.#number} has more than ${MAX_CHARACTERS} characters`);
-      const { FPDFText_GetUnicode, FPDFText_IsGenerated, FPDFText_GetTextObject } = call;
+      let handle = 0;
+      let object: TextObject | undefined;
       for (let i = 0; i < count; i++) {
-        if (FPDFText_IsGenerated!(text, i) === 1) continue;
-        const object = this.#textObjects.get(FPDFText_GetTextObject!(text, i));
+        if (this.#call.FPDFText_IsGenerated(text, i) === 1) continue;
+        const own = this.#call.FPDFText_GetTextObject(text, i);
+        if (own !== handle) {
+          handle = own;
+          object = this.#textObjects.get(own);
+        }
         if (object?.invisible) {
           this.#invisible++;
           continue;
         }
         if (object && !object.embedded) this.#notEmbedded++;
-        let code = FPDFText_GetUnicode!(text, i);
+        let code = this.#call.FPDFText_GetUnicode(text, i);
         // The engine's own sign for a hyphen at the end of a line.
         if (code === 2) code = 0x2d;
         if (
@@ -395,50 +458,47 @@ class PageReader {
         this.#character(text, i, code, object);
       }
     } finally {
-      call['FPDFText_ClosePage']!(text);
+      this.#call.FPDFText_ClosePage(text);
     }
   }
 
   #character(text: number, index: number, code: number, object: TextObject | undefined): void {
-    const { call } = this.#engine;
     let box: Box | null = null;
-    if (call['FPDFText_GetLooseCharBox']!(text, index, this.#at) !== 0)
+    if (this.#call.FPDFText_GetLooseCharBox(text, index, this.#at) !== 0)
       box = this.#shownBox(this.#float(0), this.#float(1), this.#float(2), this.#float(3));
     if (!box || !(box.x1 - box.x0 > 0.01 && box.y1 - box.y0 > 0.01)) {
       if (
-        call['FPDFText_GetCharBox']!(text, index, this.#at, this.#at + 8, this.#at + 16, this.#at + 24) === 0
+        this.#call.FPDFText_GetCharBox(text, index, this.#at, this.#at + 8, this.#at + 16, this.#at + 24) ===
+        0
       )
         return;
-      this.#refresh();
-      const d = this.#at >> 3;
-      box = this.#shownBox(
-        this.#doubles[d]!,
-        this.#doubles[d + 2]!,
-        this.#doubles[d + 1]!,
-        this.#doubles[d + 3]!,
-      );
+      box = this.#shownBox(this.#double(0), this.#double(2), this.#double(1), this.#double(3));
     }
     if (object && object.size > 0) box = this.#emBox(text, index, box, object);
-    const glyph = String.fromCodePoint(code);
+    const { x0, y0, x1, y1 } = box;
     const blank = code === 9 || code === 0x20 || code === 0xa0 || code === 0x3000;
-    let isClipped = false;
-    const x = (box.x0 + box.x1) / 2;
-    const y = (box.y0 + box.y1) / 2;
+    let clipped = false;
     if (!blank) {
+      const x = (x0 + x1) / 2;
+      const y = (y0 + y1) / 2;
       if (x < -1 || y < -1 || x > this.#width + 1 || y > this.#height + 1) return;
       const clip = object?.clip;
       if (clip) {
         if (x < clip.x0 || x > clip.x1 || y < clip.y0 || y > clip.y1) return;
-        isClipped = box.x0 < clip.x0 - 1 || box.x1 > clip.x1 + 1;
+        clipped = x0 < clip.x0 - 1 || x1 > clip.x1 + 1;
       }
     }
     this.#text.push({
-      text: blank ? ' ' : glyph,
-      ...box,
-      angle: object?.angle ?? 0,
-      run: object?.run ?? -1,
-      ...(object?.faint ? { faint: true } : {}),
-      ...(isClipped ? { clipped: true } : {}),
+      text: blank ? ' ' : glyph(code),
+      x0,
+      y0,
+      x1,
+      y1,
+      angle: object ? object.angle : 0,
+      run: object ? object.run : -1,
+      faint: object ? object.faint : false,
+      clipped,
+      struck: false,
     });
   }
 
@@ -451,22 +511,29 @@ class PageReader {
     const advance = along ? box.x1 - box.x0 : box.y1 - box.y0;
     // A Type 3 font may call itself anything: then its size says nothing of the height of its characters.
     if (angle % 90 !== 0 || size < 0.6 * advance || size > 12 * advance) return box;
-    if (this.#call['FPDFText_GetCharOrigin']!(text, index, this.#at, this.#at + 8) === 0) return box;
-    this.#refresh();
-    const [x, y] = this.#shown(this.#doubles[this.#at >> 3]!, this.#doubles[(this.#at >> 3) + 1]!);
+    if (this.#call.FPDFText_GetCharOrigin(text, index, this.#at, this.#at + 8) === 0) return box;
+    const [x, y] = this.#shown(this.#double(0), this.#double(1));
     const above = ABOVE_BASELINE * size;
     const below = size - above;
-    const em =
-      angle === 0
-        ? { ...box, y0: y - above, y1: y + below }
-        : angle === 90
-          ? { ...box, x0: x - below, x1: x + above }
-          : angle === 180
-            ? { ...box, y0: y - below, y1: y + above }
-            : { ...box, x0: x - above, x1: x + below };
-    const near = em.y0 < box.y1 && em.y1 > box.y0 && em.x0 < box.x1 && em.x1 > box.x0;
-    return near ? em : box;
+    let { x0, y0, x1, y1 } = box;
+    if (angle === 0) [y0, y1] = [y - above, y + below];
+    else if (angle === 90) [x0, x1] = [x - below, x + above];
+    else if (angle === 180) [y0, y1] = [y - below, y + above];
+    else [x0, x1] = [x - above, x + below];
+    const near = y0 < box.y1 && y1 > box.y0 && x0 < box.x1 && x1 > box.x0;
+    return near ? { x0, y0, x1, y1 } : box;
   }
+}
+
+/** One string for each character, however often the pages print it. */
+const glyphs = Array.from({ length: 0x10000 }, (): string | undefined => undefined);
+
+function glyph(code: number): string {
+  const known = glyphs[code];
+  if (known !== undefined) return known;
+  const made = String.fromCodePoint(code);
+  if (code < glyphs.length) glyphs[code] = made;
+  return made;
 }
 
 interface Color {
