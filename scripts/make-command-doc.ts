@@ -44,7 +44,7 @@ export async function commandDoc(): Promise<string> {
     '  folder above may be given later without anything being read twice or taken for gone.',
     '- Two folders of the same last name are told apart by the folders above (`north/reports`, `south/reports`); one that is given later gets',
     '  the longer name, and the command says so.',
-    '- A folder that was moved keeps its name if it holds the same documents and the old place is empty.',
+    '- A folder that was moved keeps its name if it holds the same documents and the old place is gone.',
     '- Only what lies under the folders given is marked as missing when it is not met.',
     '',
     ...program.commands.filter((c) => c.name() !== 'help').flatMap((c) => commandLines(c, 'gongkai')),

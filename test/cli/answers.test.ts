@@ -229,7 +229,7 @@ describe('exit statuses', () => {
       chmodSync(closed, 0);
       try {
         const below = await run('extract', 'north');
-        expect(below.err).toContain('closed: this folder cannot be looked into (EACCES)');
+        expect(below.err).toMatch(/closed: .*\(EACCES\)/u);
         expect(below.status).toBe(3);
         expect((await run('extract', 'north/closed')).status).toBe(2);
       } finally {
