@@ -1,6 +1,6 @@
 import { load } from 'cheerio';
 import { iso } from './clock.ts';
-import type { CrawlColumn } from './config/config.ts';
+import type { CrawlColumn, PortalConfig } from './config/config.ts';
 import type { ColumnSummary } from './crawled.ts';
 import { CrawlError } from './error.ts';
 import { mayStopEarly } from './incremental/early-stop.ts';
@@ -74,7 +74,7 @@ export async function walkColumn(pass: PortalPass, column: CrawlColumn): Promise
     };
     const rowsMissing =
       (await state.countUrls(portal.id, { column: column.id, status: ['current'], missedAtLeast: 1 })) > 0;
-    const walk = family.walk(columnConfig(pass, column), first, lists);
+    const walk = family.walk(columnConfig(portal, column, pass.years), first, lists);
     for (;;) {
       const step = await walk.next();
       if (step.done) {
@@ -105,7 +105,7 @@ export async function walkColumn(pass: PortalPass, column: CrawlColumn): Promise
       end = { ...end, outcome: 'complete', reason: `all ${total} stated rows were seen (${end.reason})` };
     if (seen.size > 0 && titled === 0)
       pass.notice(
-        `${portal.id}/${column.id}: none of the ${seen.size} rows has the title of an annual report on information disclosure; is ${column.url} the right column? (title_include and title_exclude decide)`,
+        `${portal.id}/${column.id}: none of the ${seen.size} rows has the title of an annual report on information disclosure; is ${column.url} the right column? (title_include and title_exclude decide; a page that collects reports under the names of their bodies needs adapter: single_page)`,
       );
     if (end.outcome === 'complete' && seen.size === 0 && earlier.some((run) => run.unique > 0))
       end = {
@@ -143,7 +143,12 @@ function summary(run: ColumnRun): ColumnSummary {
   return { column, family, outcome: run.outcome ?? 'error', reason, total, unique, pages, full };
 }
 
-function columnConfig(pass: PortalPass, column: CrawlColumn): ColumnConfig {
+/** What a family is told of a column. */
+export function columnConfig(
+  portal: PortalConfig,
+  column: CrawlColumn,
+  years: ColumnConfig['years'],
+): ColumnConfig {
   return {
     id: column.id,
     url: column.url,
@@ -151,13 +156,14 @@ function columnConfig(pass: PortalPass, column: CrawlColumn): ColumnConfig {
     params: column.params,
     followChildColumns: column.followChildColumns,
     pagesMax: column.pagesMax,
-    allowedHosts: pass.portal.allowedHosts,
-    charset: pass.portal.charset,
-    years: pass.years,
+    allowedHosts: portal.allowedHosts,
+    charset: portal.charset,
+    years,
   };
 }
 
-function isReportColumn(first: Page): boolean {
+/** Does the column page call itself one of annual reports? */
+export function isReportColumn(first: Page): boolean {
   const $ = load(first.text);
   return namesReportColumn([pageTags($).get('columnname'), $('title').first().text()]);
 }

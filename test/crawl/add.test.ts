@@ -85,17 +85,28 @@ test('a probe makes one request for each column and says what family it looks li
   const field = await Field.open([
     { host: 'www.moujia.gov.cn', family: 'trs' },
     { host: 'www.mouyi.gov.cn', family: 'hanweb_jpage' },
+    { host: 'www.moubing.gov.cn', family: 'single' },
+    { host: 'www.mouding.gov.cn', family: 'hanweb_jpaas' },
   ]);
   try {
     field.ctl({ host: 'www.mouyi.gov.cn', do: 'set_mode', mode: 'jsl521' });
     const probes = [];
     for await (const probe of probePortals(field.config, field.deps())) probes.push(probe);
-    expect(probes.map(({ portal, recognised, status }) => [portal, recognised, status])).toEqual([
-      ['p1', 'static_pager', 200],
-      ['p2', null, 521],
+    expect(probes.map(({ portal, recognised, status, rows }) => [portal, recognised, status, rows])).toEqual([
+      ['p1', 'static_pager', 200, { all: 9, reports: 9 }],
+      ['p2', null, 521, null],
+      // Rows under the names of bodies alone.
+      ['p3', 'generic_list', 200, { all: 9, reports: 0 }],
+      // Its rows take a request of their own.
+      ['p4', 'hanweb', 200, null],
     ]);
-    expect(probes[1]?.problem).toMatch(/BLOCKED_JSL/);
-    expect(field.replica.log.length).toBe(4);
+    expect(probes.map(({ problem }) => problem)).toEqual([
+      null,
+      expect.stringMatching(/BLOCKED_JSL/),
+      expect.stringMatching(/none of its 9 rows .*adapter: single_page/),
+      null,
+    ]);
+    expect(field.replica.log.length).toBe(8);
     expect(field.state.urlStates.size).toBe(0);
   } finally {
     await field.close();

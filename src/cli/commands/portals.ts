@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { loadPortals } from '../../crawl/config/load.ts';
-import { probePortals } from '../../crawl/probe.ts';
+import { type Probe, probePortals } from '../../crawl/probe.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { jsonLine, jsonText } from '../json.ts';
 import { type CommonFlags, openSession, withStore } from '../session.ts';
@@ -62,10 +62,16 @@ async function check(file: string | undefined, flags: PortalsFlags): Promise<Exi
       if (flags.json) terminal.out(jsonLine(probe));
       else
         terminal.out(
-          `${probe.portal}/${probe.column}  ${probe.recognised ?? '?'} (${Math.round(probe.score * 100)} %, configured ${probe.configured})  ${probe.problem ?? 'fine'}`,
+          `${probe.portal}/${probe.column}  ${probe.recognised ?? '?'} (${Math.round(probe.score * 100)} %, configured ${probe.configured})  ${probe.problem ?? `fine${rowsOf(probe)}`}`,
         );
     }
   });
   if (session.signal.aborted) return EXIT.interrupted;
   return problems > 0 ? EXIT.failed : EXIT.done;
+}
+
+function rowsOf({ rows }: Probe): string {
+  return rows === null
+    ? ''
+    : `; ${rows.reports} of the ${rows.all} rows on its first page are annual reports`;
 }
