@@ -72,13 +72,13 @@ function stages({ stages }: Results): string {
 function store({ store }: Results): string {
   if (!store) return '';
   const n = store.reports.toLocaleString('en');
-  return `## Store and export\n\n${n} reports, ${(store.facts / 1e6).toFixed(1)} million facts, SQLite; peak memory ${store.peakMiB.toFixed(0)} MiB.\n\n${table(
+  return `## Store and export\n\n${n} reports, ${(store.facts / 1e6).toFixed(1)} million facts, SQLite.\n\n${table(
     ['step', 'ms a report', 'reports/s'],
     [
       ['storing, in batches', ms(store.saveMs), rate(store.saveMs)],
       ['exporting to CSV and Parquet', ms(store.exportMs), rate(store.exportMs)],
     ],
-  )}\n\nThe export took ${store.exportSeconds.toFixed(0)} s on the clock. The store holds ${(store.bytesPerReport / 1000).toFixed(0)} kB a report.`;
+  )}\n\nThe export took ${store.exportSeconds.toFixed(0)} s on the clock and ${memory(store.parentMiB)} MiB (${memory(store.allMiB)} MiB with the processes that write). The store holds ${(store.bytesPerReport / 1000).toFixed(0)} kB a report.`;
 }
 
 function whole({ whole }: Results): string {

@@ -33,7 +33,9 @@ export interface StoreResult {
   readonly bytesPerReport: number;
   readonly exportMs: number;
   readonly exportSeconds: number;
-  readonly peakMiB: number;
+  /** Of `gongkai export`: the process that was started, and the highest sum with those that it starts. */
+  readonly parentMiB: number | null;
+  readonly allMiB: number | null;
 }
 
 export interface WholeResult {
