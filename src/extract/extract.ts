@@ -66,7 +66,7 @@ export function extractReport(document: Document, options: ExtractOptions): Repo
     tables: keepTables ? tables.readings : [],
     refusals: tables.refusals,
     extras: tables.extras,
-    statements: isReport ? readStatements(narrative.lines) : [],
+    statements: isReport ? readStatements(narrative.stated) : [],
     charts: isReport ? chartsOf(document) : [],
     sections: narrative.sections,
     needsReview,

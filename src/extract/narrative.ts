@@ -1,4 +1,5 @@
 import { matchSection } from '../form/sections.ts';
+import type { Mark } from '../read/document.ts';
 import type { Report, Section } from './report.ts';
 import type { Ranges } from './tables/locate.ts';
 import type { Row } from './tables/rows.ts';
@@ -6,13 +7,29 @@ import type { Row } from './tables/rows.ts';
 /** The text around the tables: headings and paragraphs, each with the section that it stands in. */
 export interface Narrative {
   readonly lines: Report['narrative'];
+  /** Those of the lines whose characters can be taken at face value: what they say is a statement of the office. */
+  readonly stated: Report['narrative'];
   readonly sections: readonly Section[];
 }
+
+/**
+ * In such a line some of the digits are struck out, are a footnote's number, or belong to something else. Which ones the
+ * mark does not say, so none of its numbers is a claim.
+ */
+const UNSAFE: ReadonlySet<Mark> = new Set([
+  'struck',
+  'superscript',
+  'subscript',
+  'overlapping',
+  'clipped',
+  'boundary_uncertain',
+]);
 
 export function readNarrative(rows: readonly Row[], ranges: Ranges): Narrative {
   const tableAt = (i: number) => Object.values(ranges).some((r) => r !== null && i >= r.from && i < r.to);
   const headings = headingsOf(rows);
   const lines: { text: string; location: string; section: number | null }[] = [];
+  const stated: typeof lines = [];
   const sections: { number: number; heading: string; location: string; text: string[]; hasTable: boolean }[] =
     [];
   let current: (typeof sections)[number] | null = null;
@@ -27,7 +44,9 @@ export function readNarrative(rows: readonly Row[], ranges: Ranges): Narrative {
         hasTable: false,
       };
       sections.push(current);
-      lines.push({ text: heading.text, location: row.location, section: heading.number });
+      const line = { text: heading.text, location: row.location, section: heading.number };
+      lines.push(line);
+      stated.push(line);
       return;
     }
     const inTable = tableAt(i);
@@ -38,12 +57,15 @@ export function readNarrative(rows: readonly Row[], ranges: Ranges): Narrative {
       const text = cell.text.trim();
       if (text === '' || (inTable && !/[。；]/u.test(text))) continue;
       if (row.kind === 'grid' && !inTable && text.length < 2) continue;
-      lines.push({ text, location: cell.location, section: current?.number ?? null });
+      const line = { text, location: cell.location, section: current?.number ?? null };
+      lines.push(line);
+      if (!cell.marks.some((m) => UNSAFE.has(m))) stated.push(line);
       current?.text.push(text);
     }
   });
   return {
     lines,
+    stated,
     sections: sections.map((s) => ({ ...s, text: s.text.join('\n') })),
   };
 }

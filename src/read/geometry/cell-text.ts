@@ -14,15 +14,27 @@ export function cellText(boxes: readonly TextBox[]): CellText {
   const lines = buildLines(boxes);
   const marks = new Set<Mark>();
   for (const line of lines) {
-    for (const mark of raised(line)) marks.add(mark);
-    if (line.boxes.some((b) => b.clipped)) marks.add('clipped');
-    if (line.boxes.some((b) => b.struck)) marks.add('struck');
+    for (const mark of lineMarks(line)) marks.add(mark);
     if (spread(line)) marks.add('boundary_uncertain');
-    if (mixed(line)) marks.add('overlapping');
   }
   const columns = verticalColumns(lines);
   const text = columns ? columns.join('\n') : lines.map((l) => l.text).join('\n');
   return { text, marks: [...marks], lines };
+}
+
+/** What makes the digits of a line doubtful, in a cell or in running text. */
+export function lineMarks(line: TextLine): Mark[] {
+  const marks = raised(line);
+  let clipped = false;
+  let struck = false;
+  for (const box of line.boxes) {
+    clipped ||= box.clipped === true;
+    struck ||= box.struck === true;
+  }
+  if (clipped) marks.push('clipped');
+  if (struck) marks.push('struck');
+  if (mixed(line)) marks.push('overlapping');
+  return marks;
 }
 
 /** A character this much smaller than its line, on another baseline, is raised or lowered. */
@@ -30,9 +42,10 @@ const SMALLER = 0.93;
 
 /** Smaller characters above or below the baseline beside digits: an exponent, a footnote mark. */
 function raised(line: TextLine): Mark[] {
-  const full = line.boxes.filter((b) => b.y1 - b.y0 > SMALLER * line.size);
   const small = line.boxes.filter((b) => b.y1 - b.y0 <= SMALLER * line.size);
-  if (small.length === 0 || !full.some((b) => /[0-9０-９]/.test(b.text))) return [];
+  if (small.length === 0) return [];
+  const full = line.boxes.filter((b) => b.y1 - b.y0 > SMALLER * line.size);
+  if (!full.some((b) => /[0-9０-９]/.test(b.text))) return [];
   const baseline = full.reduce((sum, b) => sum + baselineOf(b), 0) / full.length;
   const marks: Mark[] = [];
   for (const b of small) {

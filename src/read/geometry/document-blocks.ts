@@ -63,6 +63,7 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
       text: p.text,
       location: locate(p.page, p.box, turnOf.get(p.page)!),
       reading,
+      ...(p.marks.length ? { marks: p.marks } : {}),
     });
   });
 

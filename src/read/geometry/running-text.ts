@@ -1,3 +1,5 @@
+import type { Mark } from '../document.ts';
+import { lineMarks } from './cell-text.ts';
 import type { TextLine } from './lines.ts';
 import type { Box } from './page-geometry.ts';
 import type { PageLayout } from './page-tables.ts';
@@ -6,6 +8,7 @@ export interface RunningParagraph {
   readonly page: number;
   readonly box: Box;
   readonly text: string;
+  readonly marks: readonly Mark[];
 }
 
 /** The column that the running text of a document fills. */
@@ -58,7 +61,7 @@ export class ParagraphBuilder {
   #open: {
     page: number;
     boxes: TextLine[];
-    firstPage: readonly TextLine[];
+    marks: Set<Mark>;
     text: string;
     last: TextLine;
     lastPage: number;
@@ -76,12 +79,14 @@ export class ParagraphBuilder {
       const ascii = /[!-~]$/.test(open.text) && /^[!-~]/.test(line.text);
       open.text += (ascii ? ' ' : '') + line.text;
       if (page === open.page) open.boxes.push(line);
+      for (const mark of lineMarks(line)) open.marks.add(mark);
       open.last = line;
       open.lastPage = page;
       return;
     }
     this.end();
-    this.#open = { page, boxes: [line], firstPage: [], text: line.text, last: line, lastPage: page };
+    const marks = new Set(lineMarks(line));
+    this.#open = { page, boxes: [line], marks, text: line.text, last: line, lastPage: page };
   }
 
   /** Something else follows, or the document ends. */
@@ -95,7 +100,7 @@ export class ParagraphBuilder {
       x1: Math.max(...open.boxes.map((b) => b.x1)),
       y1: Math.max(...open.boxes.map((b) => b.y1)),
     };
-    this.#emit({ page: open.page, box, text: open.text });
+    this.#emit({ page: open.page, box, text: open.text, marks: [...open.marks] });
   }
 
   #continues(last: TextLine, lastPage: number, page: number, line: TextLine): boolean {
