@@ -107,7 +107,7 @@ export class ReviewDesk {
       ...sums,
       runs: await this.#store.runs(8),
       worst: worst.rows,
-      regionName: await this.#regionNames(),
+      regionName: await this.#regionNames(sums.regions.map((r) => r.regionCode)),
     };
   }
 
@@ -143,7 +143,7 @@ export class ReviewDesk {
         ].toSorted(),
       };
     });
-    const name = await this.#regionNames();
+    const name = await this.#regionNames(choices.codes);
     return {
       listing,
       page,
@@ -267,7 +267,12 @@ export class ReviewDesk {
       ...(after === undefined ? {} : { after }),
       limit: 100,
     });
-    return { text: wanted, region, ...page, regionName: await this.#regionNames() };
+    return {
+      text: wanted,
+      region,
+      ...page,
+      regionName: await this.#regionNames(page.rows.map((r) => r.regionCode)),
+    };
   }
 
   async missing(year: string | undefined, region: string, thisYear: number): Promise<MissingData> {
@@ -290,7 +295,7 @@ export class ReviewDesk {
       coverage: list,
       region: /^\d{2,12}$/u.test(region) ? region : '',
       lapsed: agencies.size === 0 ? await agenciesWithoutYear(this.#store, wanted, 2000) : [],
-      regionName: await this.#regionNames(),
+      regionName: await this.#regionNames([...agencies.values()].map((a) => a.divisionCode)),
     };
   }
 
@@ -439,15 +444,15 @@ export class ReviewDesk {
   }
 
   async #coverageByYear(): Promise<readonly CoverageCounts[]> {
-    const agencies = await this.#agencies();
-    if (agencies.size === 0) return [];
     const known = (await reportCounts(this.#store)).flatMap((c) =>
       c.year === null || c.year < 2019 ? [] : [c.year],
     );
     if (known.length === 0) return [];
     const first = Math.min(...known);
     const years = Array.from({ length: Math.max(...known) - first + 1 }, (_, i) => first + i);
-    return coverageCounts(this.#store, years);
+    const counts = await coverageCounts(this.#store, years);
+    // Nobody is due in any year where there is no register.
+    return counts.some((c) => c.published + c.unreadable + c.missing > 0) ? counts : [];
   }
 
   async #agencies() {
@@ -459,7 +464,9 @@ export class ReviewDesk {
   }
 
   /** A district by its official name, else by its government in the register, else by its code. */
-  async #regionNames(): Promise<(code: string) => string> {
+  async #regionNames(codes: Iterable<string | null>): Promise<(code: string) => string> {
+    // Most stores need the register for no name, and it is long.
+    if ([...codes].every((code) => code === null || divisionName(code) !== '')) return divisionName;
     const governments = await this.#keep(
       'governments',
       async () => {

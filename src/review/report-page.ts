@@ -5,7 +5,7 @@ import path from 'node:path';
 import { divisionName } from '../agencies/divisions.ts';
 import { reportCounts, yearFigures } from '../dataset/report-queries.ts';
 import type { Snapshot, Store, StoredFinding, StoredReport } from '../dataset/store.ts';
-import { lineChart, thousands } from './components/charts.ts';
+import { thousands } from './components/charts.ts';
 import {
   evidenceList,
   gravityMark,
@@ -14,6 +14,7 @@ import {
   stateMark,
   suggestionList,
 } from './components/finding-parts.ts';
+import { requestsChart } from './components/requests-chart.ts';
 import { ruleTitle } from './components/rule-title.ts';
 import { marksOf, statutoryTable } from './components/statutory-table.ts';
 import { sumsWritten } from './components/sums.ts';
@@ -211,22 +212,7 @@ function pageOf(data: Page, language: Language): Markup {
       : html`<table class="list"><thead><tr><th scope="col">${say('核对的规则', 'Rule')}</th><th scope="col">${say('最重', 'Gravest')}</th><th scope="col" class="number">${say('待处理', 'Open')}</th><th scope="col" class="number">${say('共', 'All')}</th></tr></thead><tbody>${[...data.counts].map(([rule, c]) => html`<tr><th scope="row">${ruleTitle(rule, language)}</th><td>${word(GRAVITY_WORDS, gravityOf(c.finding), language)}</td><td class="number">${thousands(c.open)}</td><td class="number">${thousands(c.count)}</td></tr>`)}</tbody></table>`
   }</section></div><div>${
     data.figures.length > 0
-      ? html`<section class="card"><h2>${say('收到和结转的申请', 'Requests received and carried over')}</h2>${lineChart(
-          say('各年收到和结转的申请件数', 'Requests received and carried over, by year'),
-          data.figures.map((f) => String(f.year)),
-          [
-            {
-              name: say('本年新收', 'newly received'),
-              style: 'a',
-              values: data.figures.map((f) => f.received),
-            },
-            {
-              name: say('结转下年', 'carried over'),
-              style: 'b',
-              values: data.figures.map((f) => f.carriedOut),
-            },
-          ],
-        )}</section>`
+      ? html`<section class="card"><h2>${say('收到和结转的申请', 'Requests received and carried over')}</h2>${requestsChart(say, data.figures)}</section>`
       : null
   }</div></div>
 <h2>${data.total > DRAWN ? say(`最重的${DRAWN}个问题`, `The ${DRAWN} gravest findings`) : say('问题', 'Findings')}</h2>

@@ -100,7 +100,7 @@ table.list{width:100%;font-size:.94rem}
 .list tbody tr:last-child>*{border-bottom:0}
 .list .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .list small{display:block;color:var(--soft)}
-.list tbody th{overflow-wrap:anywhere}
+.list tbody th{overflow-wrap:anywhere;min-width:5.4em}.list td{min-width:4.2em}.list td.number{min-width:3em}.list .time{white-space:nowrap}.unread tbody th{min-width:11em}.unread td{min-width:9em}
 .years tbody tr:nth-child(even){background:#f9fafc}.years tbody th{min-width:14rem}
 .form{width:100%;font-size:.82rem;line-height:1.4;background:#fff}
 .form caption,.sum caption{text-align:left;font-weight:600;padding:0 0 .6rem;font-size:1.05rem}
@@ -148,7 +148,7 @@ td.involved.is-blank{background:var(--yellow)}
 code{font-size:.85em}
 @media (max-width:1050px){.columns,.pair{grid-template-columns:minmax(0,1fr)}.original{position:static}}
 @media (max-width:640px){:root{font-size:16px}.top{position:static}.top .inner{padding:.6rem 1rem;gap:.5rem}.top nav{order:3;flex-basis:100%;overflow-x:auto;flex-wrap:nowrap}.top nav a{white-space:nowrap;padding:.4rem .65rem}.brand span{display:none}.who{margin-left:auto}main{padding:1rem .8rem 3rem}.card{padding:.95rem .9rem}h1{font-size:1.35rem}.tiles{grid-template-columns:1fr 1fr}.decision .buttons{width:100%}.decision .buttons button{flex:1 1 45%;grid-template-columns:1fr}.decision kbd,.keys{display:none}.decision .buttons small{grid-column:auto}.form{min-width:620px}.bulk{position:static}.trail .walk{margin-left:0;width:100%}.selects{width:100%}.selects label{flex:1 1 45%}.selects select{width:100%}.page svg{min-width:520px}}
-@media print{:root{font-size:11pt}body{background:#fff}.top,.no-print,.skip,.keys,.original{display:none!important}main,main.wide{max-width:none;padding:0}.card{border:0;box-shadow:none;padding:0;break-inside:auto;margin-bottom:1em}.pair,.columns{display:block}.finding,.sum,tr{break-inside:avoid}.only-print{display:table-cell}.only-print-block{display:block}.blank-line{min-width:12em;border-bottom:1px solid #999!important}a{color:inherit;text-decoration:none}.scroll,.form-scroll{overflow:visible}h1,h2,h3{break-after:avoid}td,th,.mark,.chart *{print-color-adjust:exact;-webkit-print-color-adjust:exact}thead{display:table-header-group}@page{margin:15mm}}
+@media print{:root{font-size:11pt}body{background:#fff}.top,.no-print,.skip,.keys,.original{display:none!important}main,main.wide{max-width:none;padding:0}.card{border:0;box-shadow:none;padding:0;break-inside:auto;margin-bottom:1em}.pair,.columns{display:block}.finding,.sum,tr{break-inside:avoid}.only-print{display:table-cell}.only-print-block{display:block}.blank-line{min-width:12em;border-bottom:1px solid #999!important}a{color:inherit;text-decoration:none}.scroll,.form-scroll{overflow:visible}.form-scroll{padding-right:2px}.form-t2,.form-t4{break-inside:avoid}.form caption{break-after:avoid}.form{min-width:0!important}h1,h2,h3{break-after:avoid}td,th,.mark,.chart *{print-color-adjust:exact;-webkit-print-color-adjust:exact}thead{display:table-header-group}@page{margin:15mm}}
 `;
 
 /** For a foreign document inside its frame: quiet, and the place unmistakable. */

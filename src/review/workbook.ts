@@ -7,8 +7,10 @@ import { divisionName } from '../agencies/divisions.ts';
 import { AGENCY_KINDS, type AgencyKind, type RegisteredAgency } from '../agencies/register.ts';
 import type { ReportSummary, Snapshot, Store, StoredFinding } from '../dataset/store.ts';
 import { cellsOf, tableForm } from '../form/editions.ts';
-import type { CellKey } from '../form/form.ts';
+import { type CellKey, cellKey } from '../form/form.ts';
+import { ruleTitle } from './components/rule-title.ts';
 import { GRAVITY_WORDS, reasonOf, STATE_WORDS, word } from './language.ts';
+import { placeWords } from './originals/place-words.ts';
 
 /**
  * findings.xlsx, for people who know Excel: one row per finding with filters and links, the reports, who has not
@@ -30,40 +32,69 @@ interface Column<T> {
   readonly header: string;
   readonly width: number;
   readonly wrap?: boolean;
+  readonly centred?: boolean;
+  /** False: beyond the edge of the paper. All that follow must be so too. */
+  readonly printed?: boolean;
   readonly value: (item: T) => CellValue;
   readonly link?: (item: T) => string | null;
   readonly fill?: (item: T) => string | null;
 }
 
-const FINDING_COLUMNS: readonly Column<StoredFinding>[] = [
-  { header: '编号', width: 19, value: (f) => f.findingId },
+/** A finding with the place in its document, in words. */
+interface FindingRow {
+  readonly finding: StoredFinding;
+  readonly place: string;
+}
+
+/** What is printed comes first and fits an A4 sheet across; what else there is stands to the right of it. */
+const FINDING_COLUMNS: readonly Column<FindingRow>[] = [
   {
     header: '程度',
-    width: 7,
-    value: (f) => word(GRAVITY_WORDS, f.severity, 'zh'),
-    fill: (f) => FILL[f.severity],
+    width: 6,
+    value: ({ finding }) => word(GRAVITY_WORDS, finding.severity, 'zh'),
+    fill: ({ finding }) => FILL[finding.severity],
   },
-  { header: '机关', width: 26, value: (f) => f.agency },
-  { header: '年度', width: 7, value: (f) => f.year },
-  { header: '表', width: 6, value: (f) => (f.table ? { t2: '表二', t3: '表三', t4: '表四' }[f.table] : '') },
-  { header: '问题', width: 80, wrap: true, value: (f) => f.messageZh },
-  { header: '左边', width: 9, value: (f) => f.left },
-  { header: '右边', width: 9, value: (f) => f.right },
-  { header: '相差', width: 9, value: (f) => f.difference },
-  { header: '可能有误的格子', width: 34, wrap: true, value: (f) => f.culprit.map(cellName).join('；') },
-  { header: '建议值', width: 9, value: (f) => suggestedValue(f) },
-  { header: '处理情况', width: 11, value: (f) => word(STATE_WORDS, f.state, 'zh') },
-  { header: '备注', width: 24, wrap: true, value: (f) => (f.lapsed ? '原处理意见已失效：数字已变' : f.note) },
-  { header: '处理人', width: 10, value: (f) => f.decidedBy },
-  { header: '处理时间', width: 12, value: (f) => f.decidedAt?.slice(0, 10) ?? null },
-  { header: '规则', width: 13, value: (f) => f.rule },
-  { header: '原文', width: 40, value: (f) => f.document, link: (f) => httpOnly(f.document) },
+  { header: '机关', width: 17, wrap: true, value: ({ finding }) => finding.agency },
+  { header: '年度', width: 6, centred: true, value: ({ finding }) => finding.year },
+  { header: '问题', width: 60, wrap: true, value: ({ finding }) => finding.messageZh },
+  {
+    header: '可能有误的格子',
+    width: 23,
+    wrap: true,
+    value: ({ finding }) => finding.culprit.map(cellName).join('；'),
+  },
+  { header: '建议值', width: 8, centred: true, value: ({ finding }) => suggestedValue(finding) },
+  { header: '原文位置', width: 14, wrap: true, value: ({ place }) => place },
+  { header: '处理情况', width: 9, value: ({ finding }) => word(STATE_WORDS, finding.state, 'zh') },
+  {
+    header: '备注',
+    width: 22,
+    wrap: true,
+    value: ({ finding }) => (finding.lapsed ? '原处理意见已失效：数字已变' : finding.note),
+  },
+  { header: '处理人', width: 10, printed: false, value: ({ finding }) => finding.decidedBy },
+  {
+    header: '处理时间',
+    width: 12,
+    printed: false,
+    value: ({ finding }) => finding.decidedAt?.slice(0, 10) ?? null,
+  },
+  { header: '核对的规则', width: 30, printed: false, value: ({ finding }) => ruleTitle(finding.rule, 'zh') },
+  {
+    header: '原文',
+    width: 40,
+    printed: false,
+    value: ({ finding }) => finding.document,
+    link: ({ finding }) => httpOnly(finding.document),
+  },
+  { header: '规则代码', width: 13, printed: false, value: ({ finding }) => finding.rule },
+  { header: '编号', width: 19, printed: false, value: ({ finding }) => finding.findingId },
 ];
 
 const REPORT_COLUMNS: readonly Column<ReportRow>[] = [
   { header: '机关', width: 26, value: ({ report }) => report.agency },
   { header: '年度', width: 7, value: ({ report }) => report.year },
-  { header: '标题', width: 50, value: ({ report }) => report.title },
+  { header: '标题', width: 36, wrap: true, value: ({ report }) => report.title },
   { header: '读取结果', width: 16, value: ({ report }) => OUTCOME[report.outcome] },
   {
     header: '说明',
@@ -84,6 +115,7 @@ const REPORT_COLUMNS: readonly Column<ReportRow>[] = [
   {
     header: '原文',
     width: 40,
+    printed: false,
     value: ({ report }) => report.url ?? report.document,
     link: ({ report }) => httpOnly(report.url ?? report.document),
   },
@@ -164,18 +196,26 @@ async function sheetsOf(snapshot: Snapshot, agencies: readonly RegisteredAgency[
   }
   const findings: StoredFinding[] = [];
   const doubts: StoredFinding[] = [];
+  const places = new Places();
   let notes = 0;
   for await (const found of snapshot.findings()) {
     // What the sheets do not show is most of a finding.
     const finding: StoredFinding = { ...found, cells: [], messageEn: '', evidence: [], operands: [] };
     const list = finding.verdict === 'suspect_extraction' ? doubts : findings;
-    if (finding.severity !== 'info' || list.length < LONG_SHEET) list.push(finding);
-    else notes += 1;
+    if (finding.severity !== 'info' || list.length < LONG_SHEET) {
+      list.push(finding);
+      places.note(found);
+    } else notes += 1;
     const row = rows.get(finding.reportId);
     if (!row) continue;
     row[finding.severity] += 1;
     if (finding.state === 'open' && finding.severity !== 'info') row.open += 1;
   }
+  const placed = await places.find(snapshot);
+  const rowOf = (finding: StoredFinding): FindingRow => ({
+    finding,
+    place: placed.get(finding.findingId) ?? '',
+  });
   const reports = [...rows.values()];
   const long = reports.length > LONG_SHEET;
   const listed = long ? reports.filter((r) => r.error > 0 || r.warning > 0) : reports;
@@ -207,13 +247,54 @@ async function sheetsOf(snapshot: Snapshot, agencies: readonly RegisteredAgency[
     .map(({ agency, year }) => ({ agency, year, parent: names.get(agency.parent ?? '') ?? '' }))
     .sort((a, b) => b.year - a.year);
   return [
-    ...findingSheets(findings),
+    ...findingSheets(findings, rowOf),
     sheet('报告', REPORT_COLUMNS, listed),
     sheet('未发布', MISSING_COLUMNS, missing),
     sheet('无法读取', REPORT_COLUMNS, unreadable),
-    sheet('读取存疑', FINDING_COLUMNS, doubts),
+    sheet('读取存疑', FINDING_COLUMNS, doubts.map(rowOf)),
     ...(long || notes > 0 ? [leftOut(reports.length - listed.length, notes)] : []),
   ];
+}
+
+/** Findings whose place is looked up: a report has to be fetched for each. */
+const MOST_PLACES = 5000;
+const REPORTS_AT_ONCE = 50;
+
+/** Where on its document a finding stands. */
+class Places {
+  readonly #words = new Map<string, string>();
+  /** By report: finding → the cell to look at. */
+  readonly #cells = new Map<string, Map<string, CellKey>>();
+  #count = 0;
+
+  note(finding: StoredFinding): void {
+    if (finding.severity === 'info' || this.#count >= MOST_PLACES) return;
+    this.#count += 1;
+    const cell = finding.culprit[0] ?? finding.cells.at(-1);
+    const quote = finding.evidence.find((e) => e.kind === 'quote');
+    if (finding.culprit.length === 0 && quote?.kind === 'quote')
+      this.#words.set(finding.findingId, placeWords(quote.location, 'zh'));
+    else if (cell) {
+      const cells = this.#cells.get(finding.reportId) ?? new Map<string, CellKey>();
+      this.#cells.set(finding.reportId, cells.set(finding.findingId, cell));
+    }
+  }
+
+  async find(snapshot: Snapshot): Promise<ReadonlyMap<string, string>> {
+    const ids = [...this.#cells.keys()];
+    for (let at = 0; at < ids.length; at += REPORTS_AT_ONCE) {
+      for await (const stored of snapshot.reports({ reportIds: ids.slice(at, at + REPORTS_AT_ONCE) })) {
+        const facts = new Map(
+          stored.report.tables.flatMap((t) =>
+            t.facts.map((f) => [cellKey(f.table, f.row, f.column), f.location] as const),
+          ),
+        );
+        for (const [findingId, cell] of this.#cells.get(stored.reportId) ?? [])
+          this.#words.set(findingId, placeWords(facts.get(cell) ?? '', 'zh'));
+      }
+    }
+    return this.#words;
+  }
 }
 
 /** Says what is not in the workbook, and where it is. */
@@ -230,8 +311,11 @@ function leftOut(reports: number, notes: number): WriteSheet {
 }
 
 /** One sheet, or one for each district where they would not fit. */
-function findingSheets(findings: readonly StoredFinding[]): WriteSheet[] {
-  if (findings.length <= SHEET_ROWS) return [sheet('问题清单', FINDING_COLUMNS, findings)];
+function findingSheets(
+  findings: readonly StoredFinding[],
+  rowOf: (finding: StoredFinding) => FindingRow,
+): WriteSheet[] {
+  if (findings.length <= SHEET_ROWS) return [sheet('问题清单', FINDING_COLUMNS, findings.map(rowOf))];
   const districts = new Map<string, StoredFinding[]>();
   for (const finding of findings) {
     const code = finding.regionCode ? divisionName(finding.regionCode) || finding.regionCode : '未登记';
@@ -248,7 +332,7 @@ function findingSheets(findings: readonly StoredFinding[]): WriteSheet[] {
           sheet(
             at === 0 ? `问题 ${code}` : `问题 ${code} ${at / SHEET_ROWS + 1}`,
             FINDING_COLUMNS,
-            list.slice(at, at + SHEET_ROWS),
+            list.slice(at, at + SHEET_ROWS).map(rowOf),
           ),
         );
       }
@@ -285,15 +369,26 @@ function sheet<T>(name: string, columns: readonly Column<T>[], items: readonly T
     name,
     columns: columns.map((column) => ({
       width: column.width,
-      style: { alignment: { vertical: 'top', wrapText: column.wrap === true } },
+      style: {
+        alignment: {
+          vertical: 'top',
+          wrapText: column.wrap === true,
+          ...(column.centred ? { horizontal: 'center' as const } : {}),
+        },
+      },
     })),
     rows: [columns.map((c) => c.header), ...items.map((item) => columns.map((c) => safe(c.value(item))))],
     cells,
-    freezePane: { rows: 1, columns: 1 },
+    freezePane: { rows: 1 },
     autoFilter: { range: `A1:${last}${items.length + 1}` },
     rowDefs: rowHeights(columns, items),
+    headerFooter: { oddFooter: '&L&A&C第 &P 页，共 &N 页' },
     pageSetup: {
+      paperSize: 'a4',
       orientation: 'landscape',
+      margins: { left: 0.4, right: 0.4, top: 0.5, bottom: 0.6, header: 0.3, footer: 0.3 },
+      printArea: `$A$1:$${columnLetter(columns.filter((c) => c.printed !== false).length - 1)}$${items.length + 1}`,
+      showGridLines: true,
       fitToPage: true,
       fitToWidth: 1,
       fitToHeight: 0,

@@ -54,7 +54,8 @@ function shown(view: View, original: OriginalView, base: string): Markup {
       'The file was changed after it was read and is no longer the one these numbers come from. Read it again.',
     )}</p>`;
   if (original.container === 'pdf' || original.container === 'picture') return paged(view, original, base);
-  return html`<iframe class="rendition" sandbox="" title="${say('原件', 'The original')}" src="${address(`${base}/view`, original.about)}#place"></iframe>`;
+  // Lazily, that is after the style sheet: a frame that gets its size when its page is there already loses the place.
+  return html`<iframe class="rendition" loading="lazy" sandbox="" title="${say('原件', 'The original')}" src="${address(`${base}/view`, original.about)}#place"></iframe>`;
 }
 
 function paged(view: View, original: OriginalView, base: string): Markup {

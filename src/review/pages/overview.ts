@@ -8,6 +8,7 @@ import type { CoverageCounts, ReportCounts, YearFigures } from '../../dataset/re
 import type { Run } from '../../dataset/store.ts';
 import { barChart, lineChart, thousands } from '../components/charts.ts';
 import { gravityMark } from '../components/finding-parts.ts';
+import { basisOf, noFigures, requestsChart } from '../components/requests-chart.ts';
 import { ruleTitle } from '../components/rule-title.ts';
 import { GRAVITY_WORDS, UNREAD, word } from '../language.ts';
 import { html, type Markup } from '../markup.ts';
@@ -42,7 +43,7 @@ ${tiles(view, data)}
 </div><div>
 <section class="card"><h2>${say('按规则', 'By rule')}</h2>${rulesTable(view, data.findings)}</section>
 <section class="card"><h2>${say('各年报告', 'Reports by year')}</h2>${yearsTable(view, data)}</section>
-<section class="card"><h2>${say('收到和结转的申请', 'Requests received and carried over')}</h2>${requestsChart(view, data.figures)}</section>
+<section class="card"><h2>${say('收到和结转的申请', 'Requests received and carried over')}</h2>${requestsChart(view.say, data.figures)}</section>
 </div></div>
 <section class="card"><h2>${say('最近的运行', 'Last runs')}</h2>${runsTable(view, data.runs)}</section>`,
   });
@@ -116,23 +117,10 @@ function yearsTable(view: View, data: Overview): Markup {
   }`;
 }
 
-function requestsChart(view: View, figures: readonly YearFigures[]): Markup {
-  const { say } = view;
-  if (figures.length === 0) return noFigures(view);
-  return html`${lineChart(
-    say('各年收到和结转的申请件数', 'Requests received and carried over, by year'),
-    figures.map((f) => String(f.year)),
-    [
-      { name: say('本年新收', 'newly received'), style: 'a', values: figures.map((f) => f.received) },
-      { name: say('结转下年', 'carried over'), style: 'b', values: figures.map((f) => f.carriedOut) },
-    ],
-  )}${basis(view, figures)}`;
-}
-
 function grantedChart(view: View, figures: readonly YearFigures[]): Markup {
   const { say } = view;
   const some = figures.filter((f) => f.concluded > 0);
-  if (some.length === 0) return noFigures(view);
+  if (some.length === 0) return noFigures(say);
   const share = (part: number, of: number) => Math.round((part * 1000) / of) / 10;
   return html`${lineChart(
     say('办结申请中予以公开的百分比', 'Granted, in per cent of the requests concluded'),
@@ -150,20 +138,7 @@ function grantedChart(view: View, figures: readonly YearFigures[]): Markup {
       },
     ],
     (v) => `${thousands(v)}%`,
-  )}${basis(view, some)}`;
-}
-
-function noFigures(view: View): Markup {
-  return html`<p class="empty">${view.say('还没有可以相加的数字。', 'There are no numbers to add up yet.')}</p>`;
-}
-
-/** What was added up must stand beside the sum: a blank is not 0. */
-function basis(view: View, figures: readonly YearFigures[]): Markup {
-  const text = figures.map((f) => `${f.year}: ${thousands(f.reports)}`).join('，');
-  return html`<p class="note">${view.say(
-    `只合计总计列填写完整且读数可靠的本机关报告。各年份数：${text}。`,
-    `Only reports of bodies for themselves whose totals are complete and safe to read. Number of reports: ${text}.`,
-  )}</p>`;
+  )}${basisOf(say, some)}`;
 }
 
 const MOST_BARS = 12;
@@ -231,7 +206,7 @@ function runsTable(view: View, runs: readonly Run[]): Markup {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${say('最近的运行', 'Last runs')}"><table class="list"><thead><tr><th scope="col">${say('开始', 'Started')}</th><th scope="col">${say('工作', 'Work')}</th><th scope="col">${say('状态', 'State')}</th><th scope="col" class="number">${say('文件', 'Documents')}</th><th scope="col" class="number">${say('未读出', 'Not readable')}</th><th scope="col" class="number">${say('其后共有错误', 'Errors afterwards')}</th><th scope="col" class="number">${say('警告', 'Warnings')}</th></tr></thead>
 <tbody>${runs.map((r) => {
     const command = COMMANDS[r.command];
-    return html`<tr><th scope="row">${when(r.startedAt)}</th><td>${command ? say(...command) : r.command}</td><td>${r.endedAt === null ? say('进行中或中断', 'under way or broken off') : say('已完成', 'finished')}</td><td class="number">${number(r, 'documents')}</td><td class="number">${number(r, 'failures')}</td><td class="number">${found(r, 'error')}</td><td class="number">${found(r, 'warning')}</td></tr>`;
+    return html`<tr><th scope="row" class="time">${when(r.startedAt)}</th><td>${command ? say(...command) : r.command}</td><td>${r.endedAt === null ? say('进行中或中断', 'under way or broken off') : say('已完成', 'finished')}</td><td class="number">${number(r, 'documents')}</td><td class="number">${number(r, 'failures')}</td><td class="number">${found(r, 'error')}</td><td class="number">${found(r, 'warning')}</td></tr>`;
   })}</tbody></table></div>`;
 }
 
