@@ -1,8 +1,10 @@
 import { type Location, type Mark, ReadError, type ReadNote } from '../document.ts';
 import type { Line, RawCell, RawTable } from '../table/raw-table.ts';
+import { FORMATTING } from './formatting.ts';
 import { NO_NUMBERING, type Numbering } from './numbering.ts';
+import type { PartHandler } from './scan.ts';
 import { applyRunProperty, isOn, type RunStyle, type Styles } from './styles.ts';
-import type { Attributes, XmlHandler } from './xml.ts';
+import type { Attributes } from './xml.ts';
 
 /** A picture or chart where it stands in the text, by relationship id. */
 export interface Anchor {
@@ -109,7 +111,8 @@ const SKIPPED = new Set([
  * the text; a cell stands at its place in the table's grid whatever wraps it (content controls, custom XML, tracked
  * insertions), because only the elements of the table itself move the position.
  */
-export class Story implements XmlHandler {
+export class Story implements PartHandler {
+  readonly ignored = FORMATTING;
   readonly items: (Line | RawTable)[] = [];
   readonly pictures: Anchor[] = [];
   readonly charts: Anchor[] = [];

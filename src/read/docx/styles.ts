@@ -1,4 +1,5 @@
-import { parseXml } from './xml.ts';
+import { FORMATTING } from './formatting.ts';
+import { streamPart } from './scan.ts';
 
 /** What a style says that bears on the text; formatting is not kept. `undefined`: inherited. */
 export interface RunStyle {
@@ -29,23 +30,31 @@ interface Definition extends RunStyle {
 
 export const NO_STYLES: Styles = { defaults: {}, defaultParagraph: null, get: () => undefined };
 
-/** `w:latentStyles` is a list of hundreds of style names that says nothing about the document. */
-function withoutLatentStyles(xml: string): string {
-  const start = xml.indexOf('<w:latentStyles');
-  const end = xml.indexOf('</w:latentStyles>', start);
-  return start >= 0 && end > start ? xml.slice(0, start) + xml.slice(end + '</w:latentStyles>'.length) : xml;
-}
+/** `w:latentStyles` lists hundreds of names that no text has. */
+const IGNORED: ReadonlySet<string> = new Set([
+  ...FORMATTING,
+  'w:latentStyles',
+  'w:lsdException',
+  'w:uiPriority',
+  'w:qFormat',
+  'w:next',
+  'w:link',
+  'w:semiHidden',
+  'w:unhideWhenUsed',
+]);
 
 /** Reads `word/styles.xml`; inheritance is resolved when a style is asked for. */
-export function readStyles(xml: string, maxDepth: number): Styles {
+export function readStyles(bytes: Uint8Array, part: string, maxDepth: number): Styles {
   const definitions = new Map<string, Definition>();
   const defaults: RunStyle = {};
   let current: Definition | null = null;
   let inDefaults = false;
   let defaultParagraph: string | null = null;
-  parseXml(
-    withoutLatentStyles(xml),
+  streamPart(
+    bytes,
+    part,
     {
+      ignored: IGNORED,
       open(name, attributes) {
         const value = attributes['w:val'];
         switch (name) {

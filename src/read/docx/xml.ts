@@ -69,6 +69,11 @@ export class XmlError extends Error {
   override readonly name = 'XmlError';
 }
 
+/** Whether the root of a document binds the namespaces that the handlers know to other prefixes than the customary ones. */
+export function bindsOwnPrefixes(root: Attributes): boolean {
+  return renaming(root) !== null;
+}
+
 /** Null where the root binds the customary prefixes, which is nearly always and costs nothing then. */
 function renaming(attributes: Attributes): ((name: string) => string) | null {
   const map = new Map<string, string>();
