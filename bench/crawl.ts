@@ -143,7 +143,9 @@ async function holdToPrint(): Promise<void> {
   );
   // Every invented report is consistent, so that each of these accuses an office of a fault of ours.
   for await (const finding of store.findings({ severities: ['error', 'warning'] }))
-    say(`accused: ${finding.agency} ${finding.year} (${finding.document}) ${finding.rule}: ${finding.messageEn}`);
+    say(
+      `accused: ${finding.agency} ${finding.year} (${finding.document}) ${finding.rule}: ${finding.messageEn}`,
+    );
   const byTitle = new Map(
     [...replica.hosts.values()].flatMap(({ site }) =>
       site.reports().map((post) => [post.title, { site, post }] as const),
