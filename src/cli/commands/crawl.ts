@@ -88,7 +88,7 @@ async function crawl(file: string | undefined, flags: CrawlFlags): Promise<ExitS
       `--portal ${unknown}: no such portal${didYouMean(
         unknown,
         config.portals.map((p) => p.id),
-      )}. Configured: ${config.portals.map((p) => p.id).join(', ')}`,
+      )}; configured: ${config.portals.map((p) => p.id).join(', ')}`,
     );
   }
   const result = await withStore(session, 'crawl', async (store) => {
