@@ -35,15 +35,23 @@ class LabelIndex<K extends string> {
       const keys = spelling === '' ? undefined : this.#exact.get(spelling);
       if (keys) return [...keys].map((key) => ({ key, exact: true }));
     }
-    return this.#near(label.core || label.full);
+    const text = label.core || label.full;
+    return this.#near(text, Math.floor(text.length / 6));
+  }
+
+  /** The label that a text recognised in a picture stands for: one character in three may be wrong. */
+  matchRecognised(label: FoldedLabel): LabelMatch<K>[] {
+    const known = this.match(label);
+    if (known.length > 0) return known;
+    const text = label.core || label.full;
+    return this.#near(text, Math.floor(text.length / 3));
   }
 
   /**
    * One wrong, lost or added character in six (本机关不掌握相关政府信 · 三类内容事务). Short labels must match exactly,
    * and a spelling as near to another label decides nothing.
    */
-  #near(text: string): LabelMatch<K>[] {
-    const allowed = Math.floor(text.length / 6);
+  #near(text: string, allowed: number): LabelMatch<K>[] {
     if (allowed === 0) return [];
     let best = allowed + 1;
     let keys = new Set<K>();
@@ -85,6 +93,11 @@ export function matchRow(table: TableId, label: string): LabelMatch<RowKey>[] {
 
 export function matchColumn(table: TableId, label: string): LabelMatch<ColumnKey>[] {
   return columnIndexes.get(table)?.match(foldLabel(label)) ?? [];
+}
+
+/** The column that a header recognised in a picture names, where it is like one and no other. */
+export function matchRecognisedColumn(table: TableId, label: string): LabelMatch<ColumnKey>[] {
+  return columnIndexes.get(table)?.matchRecognised(foldLabel(label)) ?? [];
 }
 
 /** The group of results that a label names (（三）不予公开), or null. */

@@ -2,6 +2,8 @@ import { decode } from './charset.ts';
 import { type Container, DEFAULT_LIMITS, ReadError } from './document.ts';
 import { beginsAsJson } from './html/json-answer.ts';
 import { isCompoundFile, rootStreamNames } from './ole.ts';
+import { officeXml } from './single-xml.ts';
+import { delimiterOf } from './spreadsheet/delimited.ts';
 import { openZip } from './zip.ts';
 
 /** How far a look goes for what needs no more than the beginning. */
@@ -91,7 +93,7 @@ function sniffText(bytes: Uint8Array): Container | 'unknown' {
   const start = text.replace(/^[\s\ufeff]+/, '').slice(0, 400);
   if (/^<\?xml\b/.test(start)) {
     if (/<html\b/i.test(text)) return 'html';
-    return 'unknown';
+    return officeXml(text) ?? 'unknown';
   }
   if (
     /^<(?:!doctype\s+html|html|head|body|meta|title|table|tbody|tr|td|div|p|span|script|style|link|center|font|article|section|h[1-6]|b|strong|br|form|input|ul)\b/i.test(
@@ -119,7 +121,8 @@ function sniffText(bytes: Uint8Array): Container | 'unknown' {
     )
       odd++;
   }
-  return odd > Math.max(4, text.length * 0.02) ? 'unknown' : 'text';
+  if (odd > Math.max(4, text.length * 0.02)) return 'unknown';
+  return delimiterOf(text) === null ? 'text' : 'spreadsheet';
 }
 
 function startsWith(bytes: Uint8Array, signature: string): boolean {

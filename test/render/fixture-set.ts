@@ -10,6 +10,7 @@ import { PLAIN_HTML, renderHtml } from './html.ts';
 import type { Habits } from './invent.ts';
 import { composeReport, NOTICE } from './invent.ts';
 import { setCell } from './mutations.ts';
+import { renderOfd } from './ofd.ts';
 import { PLAIN_PDF, renderPdf } from './pdf.ts';
 import { blank, plain } from './print.ts';
 import { Random } from './random.ts';
@@ -64,6 +65,9 @@ const WATER = body('水利局', 'department', 5);
 const EMERGENCY = body('应急管理局', 'department', 6);
 const PETITIONS = body('信访局', 'department', 7);
 const STATISTICS = body('统计局', 'department', 8);
+const HEALTH = body('卫生健康局', 'department', 12);
+const ARCHIVES = body('档案局', 'department', 13);
+const FORESTRY = body('林业局', 'department', 14);
 const EAST_STREET = body('东街街道办事处', 'township', 9);
 const SOUTH_TOWN = body('南镇人民政府', 'township', 10);
 const WEST_STREET = body('西街街道办事处', 'township', 11);
@@ -81,12 +85,50 @@ export function fixtureSet(): readonly Fixture[] {
     rulesByTownship(),
     placeholders(),
     ...copiesDiffer(),
+    fixedLayout(),
     tableFourOff(),
     yearWithoutCharacter(),
     noticeAboutReports(),
     blankForm(),
     beforeTheForm(),
   ];
+}
+
+/** A scan: made of a DOCX file by LibreOffice, a rasteriser and what wears paper; its bytes are their affair. */
+export interface ScanFixture extends Omit<Fixture, 'bytes' | 'converted'> {
+  readonly docx: Uint8Array;
+  readonly kind: 'scan' | 'photograph';
+}
+
+/** Scans, in a folder that is passed over unless it is named: reading them takes Tesseract, and seconds a page. */
+export function scanSet(): readonly ScanFixture[] {
+  const scan = (name: string, kind: ScanFixture['kind'], of: Body, shows: string): ScanFixture => {
+    const record = briefly(years(of, [2023], 45)[0]!);
+    const { expected } = fixture(name, new Uint8Array(0), record, shows);
+    return { path: name, kind, docx: renderDocx(record), shows, expected };
+  };
+  return [
+    scan(
+      'scans/danganju.pdf',
+      'scan',
+      ARCHIVES,
+      'A PDF of two pages in black and white, laid askew into the scanner.',
+    ),
+    scan(
+      'scans/linyeju.jpg',
+      'photograph',
+      FORESTRY,
+      'A photograph from slightly below, the light from one side.',
+    ),
+  ];
+}
+
+/** Prose takes most of the time of OCR. */
+function briefly(record: ReportRecord): ReportRecord {
+  return {
+    ...record,
+    sections: record.sections.map((s) => ({ ...s, paragraphs: s.paragraphs.slice(0, 1) })),
+  };
 }
 
 // ── what is right, over the years ───────────────────────────────────────────────────────────────────────────────
@@ -250,6 +292,16 @@ function narrativeContradicts(): Fixture[] {
       'The year after as a PDF: ruled tables over several pages. Nothing is wrong.',
     ),
   ];
+}
+
+function fixedLayout(): Fixture {
+  const [record] = years(HEALTH, [2023], 35);
+  return fixture(
+    '2023/weijianju.ofd',
+    renderOfd(record!),
+    record!,
+    'OFD (GB/T 33190): characters and rules at their places, put together to tables. Nothing is wrong.',
+  );
 }
 
 function rulesByTownship(): Fixture {

@@ -26,6 +26,8 @@ export const PLAIN_OFD: OfdStyle = {
 };
 
 const MILLIMETRES = 25.4 / 72;
+/** The same bytes in every run. */
+const FIXED_DATE = new Date(2025, 0, 1, 0, 0, 0);
 const XMLNS = 'http://www.ofdspec.org/2016';
 
 /** Draws the report as an OFD document in the structure of GB/T 33190. */
@@ -51,7 +53,9 @@ export function renderOfd(record: ReportRecord, style: OfdStyle = PLAIN_OFD): Ui
     parts[`Doc_0/Pages/Page_${i}/Content.xml`] =
       `${head}<${p}Page ${xmlns}>${use}<${p}Content><${p}Layer ID="${i + 1000}">${objects(sheet, style)}</${p}Layer></${p}Content></${p}Page>`;
   });
-  return zipSync(Object.fromEntries(Object.entries(parts).map(([name, xml]) => [name, strToU8(xml)])));
+  return zipSync(Object.fromEntries(Object.entries(parts).map(([name, xml]) => [name, strToU8(xml)])), {
+    mtime: FIXED_DATE,
+  });
 }
 
 function mm(points: number): string {

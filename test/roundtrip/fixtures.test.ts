@@ -6,12 +6,14 @@ import type { Report } from '../../src/extract/report.ts';
 import { checkAcross, checkReport, viewOf } from '../../src/index.ts';
 import { trim } from '../render/expected.ts';
 import type { Expected } from '../render/fixture-set.ts';
-import { fixtureSet } from '../render/fixture-set.ts';
+import { fixtureSet, scanSet } from '../render/fixture-set.ts';
+import { program } from '../support/requires.ts';
 import { readBack } from './read-back.ts';
 
 const set = fixtureSet();
 const files = fixtureFiles(set);
 const reports = set.map((fixture) => fixture.path);
+const scans = scanSet().map((scan) => scan.path);
 
 test('What lies in fixtures/ is, byte for byte, what the script writes.', () => {
   const lying = readdirSync(FIXTURES, { recursive: true, withFileTypes: true })
@@ -21,7 +23,7 @@ test('What lies in fixtures/ is, byte for byte, what the script writes.', () => 
     )
     // Of another script: scripts/make-hostile-fixtures.ts.
     .filter((name) => !name.startsWith('hostile/'));
-  expect(lying.sort()).toEqual([...new Set([...files.keys(), ...reports])].sort());
+  expect(lying.sort()).toEqual([...new Set([...files.keys(), ...reports, ...scans])].sort());
   for (const [name, bytes] of files) {
     expect(Buffer.compare(readFileSync(path.join(FIXTURES, name)), bytes), name).toBe(0);
   }
@@ -45,6 +47,29 @@ test.each(reports)('fixtures/%s reads as its record says.', async (name) => {
   expect(Object.fromEntries(read)).toEqual(expected.facts);
   expect(facts.filter((f) => f.doubtful || f.confidence !== 'certain')).toEqual([]);
 });
+
+test.skipIf(!program('tesseract')).each(scans)(
+  'fixtures/%s reads as its record says, or says that it is not sure.',
+  { timeout: 300_000 },
+  async (name) => {
+    const file = path.join(FIXTURES, name);
+    const expected = JSON.parse(readFileSync(`${file}.expected.json`, 'utf8')) as Expected;
+    const report = await readBack(readFileSync(file), name);
+    expect([report.outcome, report.year]).toEqual([expected.outcome, expected.year]);
+    const facts = report.tables.flatMap((table) => table.facts);
+    const keyed = new Map(facts.map((f) => [`${f.table}/${f.row}/${f.column}`, f]));
+    const [right, wrong] = [[] as string[], [] as string[]];
+    for (const [key, [state, value]] of Object.entries(expected.facts)) {
+      const fact = keyed.get(key);
+      if (fact?.state === state && fact.value === value) right.push(key);
+      else if (!fact?.doubtful) wrong.push(`${key}: ${value}, read ${fact?.raw}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(right.length / keyed.size).toBeGreaterThan(0.98);
+    expect(facts.every((fact) => fact.confidence === 'ocr')).toBe(true);
+    expect(facts.filter((fact) => fact.doubtful).length / facts.length).toBeLessThan(0.05);
+  },
+);
 
 test('The rules find every planted fault, name the cell where the sums do, and find nothing else.', async () => {
   const bodies = new Map<string, { path: string; report: Report }[]>();

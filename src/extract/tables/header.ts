@@ -1,5 +1,5 @@
 import type { ColumnKey, TableId } from '../../form/form.ts';
-import { matchColumn } from '../../form/labels.ts';
+import { matchColumn, matchRecognisedColumn } from '../../form/labels.ts';
 import type { Row, RowCell } from './rows.ts';
 import { isArticleRow, isInformationHeader, isUpperHeader } from './vocabulary.ts';
 
@@ -54,7 +54,9 @@ function keyOf(table: TableId, pieces: readonly RowCell[], label: string): Colum
     const key = matchColumn(table, joinPieces(pieces.slice(from))).find((m) => m.exact)?.key;
     if (key) return key;
   }
-  return null;
+  if (!pieces.some((piece) => piece.reading === 'ocr')) return null;
+  const near = matchRecognisedColumn(table, label);
+  return near.length === 1 ? near[0]!.key : null;
 }
 
 function joinPieces(pieces: readonly RowCell[]): string {

@@ -8,6 +8,7 @@ import {
   type ReadNote,
   type Source,
 } from '../document.ts';
+import { beginsAsXml } from '../single-xml.ts';
 import { TextFlow } from '../text-flow.ts';
 import { CompoundFile } from './compound-file.ts';
 import { embeddedPicture } from './embedded-picture.ts';
@@ -18,28 +19,41 @@ import { type Story, WordFile } from './word-file.ts';
 /**
  * Reads DOC and WPS files of Word 97 and later from the binary structures themselves: tables become grids with their
  * merged cells; hidden and deleted text is left out. A table whose rows do not fit their definition becomes a run of
- * cells. Word 95 and earlier go through LibreOffice where it is installed.
+ * cells. Word 95 and earlier, and documents in one XML file (Word 2003), go through LibreOffice where it is installed.
  *
  * Throws `encrypted`, `corrupt`, `too_large`, or `unsupported` (other programs' OLE files; Word 95 without LibreOffice).
  */
 export async function readDoc(source: Source, limits: ReadLimits): Promise<Document> {
   if (source.bytes.length > limits.inputBytes)
     throw new ReadError('too_large', `${source.name}: larger than ${limits.inputBytes} bytes.`);
+  if (beginsAsXml(source.bytes)) {
+    const read = await throughLibreOffice(source, limits);
+    if (read) return read;
+    throw new ReadError(
+      'unsupported',
+      `${source.name} is a document in one XML file (Word 2003, OpenDocument); open it in Word, WPS or LibreOffice and save it as DOCX. With LibreOffice installed it is read directly.`,
+    );
+  }
   const file = new CompoundFile(source.bytes);
   refuseOthers(file);
   try {
     return documentOf(new WordFile(file, limits.inflatedBytes / 8), limits);
   } catch (error) {
     if (error instanceof ReadError && error.failure === 'unsupported') {
-      const { convert } = await import('../libreoffice.ts');
-      const converted = await convert(source, 'doc', limits);
-      if (converted) {
-        const read = documentOf(new WordFile(new CompoundFile(converted), limits.inflatedBytes / 8), limits);
-        return { ...read, reader: 'doc/libreoffice' };
-      }
+      const read = await throughLibreOffice(source, limits);
+      if (read) return read;
     }
     throw error;
   }
+}
+
+/** Null where LibreOffice is not installed. */
+async function throughLibreOffice(source: Source, limits: ReadLimits): Promise<Document | null> {
+  const { convert } = await import('../libreoffice.ts');
+  const converted = await convert(source, 'doc', limits);
+  if (!converted) return null;
+  const read = documentOf(new WordFile(new CompoundFile(converted), limits.inflatedBytes / 8), limits);
+  return { ...read, reader: 'doc/libreoffice' };
 }
 
 function refuseOthers(file: CompoundFile): void {

@@ -10,7 +10,7 @@ import {
   lineShape,
   numberGlyphs,
 } from './glyphs.ts';
-import type { PreparedPage } from './prepared-page.ts';
+import type { PreparedCell, PreparedPage } from './prepared-page.ts';
 import { recognise } from './tesseract.ts';
 import { confidence, cutLine, joinWords } from './text-lines.ts';
 
@@ -62,9 +62,7 @@ export async function readCells(pages: readonly PreparedPage[]): Promise<CellRea
   await readText(lines.filter((line) => line.shape.kind === 'text'));
   for (const line of lines) if (line.shape.kind === 'text' && isNumeric(line.text)) asNumber(line, spacing);
   await readDigits(lines);
-  return byCell.map((cells) =>
-    cells.map(({ cell, own }) => cellReading(cell.box, own, cell.ink.unexplained || cell.red)),
-  );
+  return byCell.map((cells) => cells.map(({ cell, own }) => cellReading(cell, own)));
 }
 
 function newLine(page: PreparedPage, ink: InkLine): Line {
@@ -170,15 +168,16 @@ function isNumeric(text: string): boolean {
 
 function looksLikeValue(text: string): boolean {
   return (
-    /^[^\p{Script=Han}]*\d|[增减]\s*\d/u.test(text) &&
+    /^[^\p{Script=Han}]*\d|[增减]\s*\d|^[增减]/u.test(text) &&
     !/^[（(]?\d{1,2}[.、．)）]\s*\p{Script=Han}{2}/u.test(text)
   );
 }
 
-function cellReading(box: Box, lines: readonly Line[], unexplained: boolean): CellReading {
+function cellReading({ box, ink, unsure, red }: PreparedCell, lines: readonly Line[]): CellReading {
   const read = lines.map((line): LineReading => ({ text: line.text, ...inPoints(line.ink, line.page.dpi) }));
   const numbers = lines.filter((line) => /\d/.test(line.text)).length;
   const only = lines.length === 1 ? lines[0]! : null;
+  const unexplained = ink.unexplained || red;
   return {
     box,
     text: read.map((line) => line.text).join('\n'),
@@ -186,6 +185,7 @@ function cellReading(box: Box, lines: readonly Line[], unexplained: boolean): Ce
     score: lines.length === 0 ? (unexplained ? 0.5 : 0.99) : Math.min(...lines.map((line) => line.score)),
     doubtful:
       unexplained ||
+      unsure ||
       lines.some((line) => line.doubtful || line.text === '') ||
       (lines.length > 1 && numbers === lines.length),
     unread: (unexplained || lines.length > 0) && lines.every((line) => line.text === ''),

@@ -202,17 +202,17 @@ function isCross(box: PixelBox, image: InkImage): boolean {
   return bars > 0 && onBars > 0.85 * bars && inCorners < 0.08 * corners;
 }
 
+/** Pixels. */
+const LOW = 8;
+
 /** One flat solid piece. */
 function isDash(components: readonly Component[]): boolean {
   const [only] = components;
   if (components.length !== 1 || !only) return false;
-  // A speck of noise at its edge makes a hyphen twice as high as its stroke.
-  const stroke = only.area / width(only);
-  return (
-    height(only) <= 0.65 * width(only) &&
-    stroke <= 0.42 * width(only) &&
-    stroke >= 0.55 * Math.min(height(only), 4)
-  );
+  const [wide, high] = [width(only), height(only)];
+  // A speck of noise at its edge makes a hyphen twice as high as its stroke; no character is as low.
+  const flat = high <= 0.35 * wide || (high <= 0.65 * wide && high <= LOW);
+  return flat && only.area >= 0.55 * wide * high;
 }
 
 /** A thin straight stroke that leans to the right. */

@@ -4,7 +4,8 @@ import { joinSegments } from '../geometry/rulings.ts';
 import { type CellInk, cellInk, type PixelBox } from './cell-ink.ts';
 import { type GrayImage, type InkImage, rotate } from './image.ts';
 import { inkOf, inkThresholds, whiten } from './ink.ts';
-import { type PixelRulings, rulingLines } from './ruling-lines.ts';
+import { type Lean, leanOf, setStraight } from './lean.ts';
+import { leanings, type PixelRulings, rulingLines } from './ruling-lines.ts';
 import type { ScannedPage } from './scanned-page.ts';
 import { skewOf } from './skew.ts';
 
@@ -17,6 +18,8 @@ export interface PreparedPage {
   readonly ink: InkImage;
   /** Radians by which the page was turned back. */
   readonly skew: number;
+  /** How it leaned after that; null where it did not. */
+  readonly lean: Lean | null;
   /** Points. */
   readonly segments: readonly Segment[];
   readonly cells: readonly PreparedCell[];
@@ -28,7 +31,9 @@ export interface PreparedCell {
   /** Points. */
   readonly box: Box;
   readonly ink: CellInk;
-  /** Red ink stands in it, which was left out: part of a seal, or a correction by hand. */
+  /** What is seen of it is not sure: red ink was left out (a seal, a correction by hand), or the rules are torn. */
+  readonly unsure: boolean;
+  /** Red ink in it was left out. */
   readonly red: boolean;
 }
 
@@ -55,22 +60,32 @@ function prepared(scan: ScannedPage, gray: Uint8Array, withRed?: Uint8Array): Pr
   const even = whiten({ width, height, gray }, dpi / 2);
   const { faint, firm } = inkThresholds(even);
   const skew = skewOf(inkOf(even, faint));
-  const straighten = (image: GrayImage) => (Math.abs(skew) > STRAIGHT ? rotate(image, -skew) : image);
-  const straight = straighten(even);
+  const upright = (image: GrayImage) => (Math.abs(skew) > STRAIGHT ? rotate(image, -skew) : image);
+  const once = upright(even);
+  const lean = leanOf(leanings(inkOf(once, faint), dpi), width, height, dpi);
+  const straighten = (image: GrayImage) => (lean ? setStraight(image, lean) : image);
+  const straight = straighten(once);
   const red = withRed
-    ? redInk(straighten({ width, height, gray: withRed }), straighten({ width, height, gray }))
+    ? redInk(
+        straighten(upright({ width, height, gray: withRed })),
+        straighten(upright({ width, height, gray })),
+      )
     : null;
   const pale = inkOf(straight, faint);
   const ink = inkOf(straight, firm);
-  const rules = rulingLines(pale, dpi);
+  const rules = rulingLines(pale, dpi, isBilevel(gray));
   const segments = segmentsOf(rules, 72 / dpi);
   const { lattices } = findLattices(joinSegments(segments));
   const cells = lattices.flatMap((lattice) =>
-    lattice.cells.map((cell) => ({
-      box: { x0: cell.x0, y0: cell.y0, x1: cell.x1, y1: cell.y1 },
-      ink: firmOrPale(ink, pale, rules.mask, inPixels(cell, dpi), dpi),
-      red: red !== null && holdsRed(red, inPixels(cell, dpi), dpi),
-    })),
+    lattice.cells.map((cell) => {
+      const sealed = red !== null && holdsRed(red, inPixels(cell, dpi), dpi);
+      return {
+        box: { x0: cell.x0, y0: cell.y0, x1: cell.x1, y1: cell.y1 },
+        ink: firmOrPale(ink, pale, rules.mask, inPixels(cell, dpi), dpi),
+        unsure: sealed || rules.torn,
+        red: sealed,
+      };
+    }),
   );
   return {
     page,
@@ -78,10 +93,22 @@ function prepared(scan: ScannedPage, gray: Uint8Array, withRed?: Uint8Array): Pr
     image: withoutRules(straight, rules.mask),
     ink,
     skew: Math.abs(skew) > STRAIGHT ? skew : 0,
+    lean,
     segments,
     cells,
     tables: lattices.map((lattice) => inPixels(lattice, dpi)),
   };
+}
+
+/** Hardly a pixel between black and white. */
+function isBilevel(gray: Uint8Array): boolean {
+  let between = 0;
+  let looked = 0;
+  for (let at = 0; at < gray.length; at += 7) {
+    looked += 1;
+    if (gray[at]! > 24 && gray[at]! < 231) between += 1;
+  }
+  return between < 0.01 * looked;
 }
 
 /** Grey levels by which red ink darkens a page. */

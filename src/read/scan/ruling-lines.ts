@@ -13,6 +13,8 @@ export interface PixelRulings {
   readonly vertical: readonly PixelRule[];
   /** 1 where a pixel belongs to a rule. */
   readonly mask: Uint8Array;
+  /** The rules are dotted by noise: where they are, and what of the writing went with them, is not sure. */
+  readonly torn: boolean;
 }
 
 /** Inches. Han characters of a usual size have no stroke as long; a rule between two others may be shorter. */
@@ -24,26 +26,102 @@ const LONG = 1.3;
 /** Beside a rule is paper: this far from its edge, along this share of its length. A line of writing has ink there. */
 const BESIDE = [0.012, 0.02] as const;
 const CLEAR = 0.7;
-/** Gaps in a rule that noise tears. */
-const GAP = 0.012;
-/** Share of a rule's length that ink covers; a line of writing has more gaps. */
-const COVERED = 0.92;
+/** How a rule may be torn: its longest gap in inches, the share of its length that ink covers at least. */
+interface Tear {
+  readonly gap: number;
+  readonly covered: number;
+  /** Whether a rule has to stand clear of writing even when it is long. */
+  readonly alwaysClear: boolean;
+}
 
-/** The ruling lines of a deskewed page. */
-export function rulingLines(image: InkImage, dpi: number): PixelRulings {
+/** By noise; a line of writing has more gaps. */
+const WHOLE: Tear = { gap: 0.012, covered: 0.92, alwaysClear: false };
+/** By black and white without grey: hairlines come out as dots, which only the paper beside them tells from writing. */
+const TORN: Tear = { gap: 0.05, covered: 0.45, alwaysClear: true };
+const CLEAR_OF_TORN = 0.85;
+/** A page is torn when letting gaps count finds so many times as many long rules. */
+const MANY_MORE = 1.5;
+
+/** How a line leans: by how many pixels it leaves its direction for each one along it. */
+export interface Leaning {
+  /** Across its direction, in the middle of the line. */
+  readonly at: number;
+  readonly slope: number;
+  readonly length: number;
+}
+
+/** How the long rules of a page lean, which they do where it was photographed from aside. */
+export function leanings(
+  image: InkImage,
+  dpi: number,
+): { readonly across: readonly Leaning[]; readonly upright: readonly Leaning[] } {
+  const { width, height } = image;
+  const long = (all: readonly Candidate[]) =>
+    all.filter(({ rule }) => rule.to - rule.from >= LONG * dpi).map(leaning);
+  return {
+    across: long(candidates(image.ink, width, height, dpi, WHOLE)),
+    upright: long(candidates(transposed(image), height, width, dpi, WHOLE)),
+  };
+}
+
+/** The straight line nearest to all pixels of the runs (least squares). */
+function leaning({ rule, runs }: Candidate): Leaning {
+  let [count, along, across, products, squares] = [0, 0, 0, 0, 0];
+  for (const { line, from, to } of runs) {
+    const length = to - from + 1;
+    const middle = (from + to) / 2;
+    count += length;
+    along += length * middle;
+    across += length * line;
+    products += length * middle * line;
+    squares += length * (middle * middle + (length * length - 1) / 12);
+  }
+  const spread = squares - (along * along) / count;
+  return {
+    at: across / count,
+    slope: spread > 0 ? (products - (along * across) / count) / spread : 0,
+    length: rule.to - rule.from,
+  };
+}
+
+/** The ruling lines of a deskewed page. `bilevel`: it has no greys, so that thin rules may have come out as dots. */
+export function rulingLines(image: InkImage, dpi: number, bilevel = false): PixelRulings {
   const { width, height } = image;
   const mask = new Uint8Array(width * height);
-  const across = candidates(image.ink, width, height, dpi);
-  const upright = candidates(transposed(image), height, width, dpi);
+  const sideways = transposed(image);
+  let across = candidates(image.ink, width, height, dpi, WHOLE);
+  let upright = candidates(sideways, height, width, dpi, WHOLE);
+  let torn = false;
+  if (bilevel) {
+    const tornAcross = candidates(image.ink, width, height, dpi, TORN);
+    const tornUpright = candidates(sideways, height, width, dpi, TORN);
+    torn = inches(tornAcross, tornUpright, dpi) > MANY_MORE * inches(across, upright, dpi);
+    if (torn) {
+      across = tornAcross;
+      upright = tornUpright;
+    }
+  }
   const sureAcross = across.filter((line) => line.rule.to - line.rule.from >= SURE_LENGTH * dpi);
   const sureUpright = upright.filter((line) => line.rule.to - line.rule.from >= SURE_LENGTH * dpi);
-  const horizontal = [...sureAcross, ...between(across, sureAcross, sureUpright, dpi)];
-  const vertical = [...sureUpright, ...between(upright, sureUpright, horizontal, dpi)];
+  // With gaps let pass, the dots of two rules and a 1 between them make a short rule.
+  const short = torn ? () => [] : between;
+  const horizontal = [...sureAcross, ...short(across, sureAcross, sureUpright, dpi)];
+  const vertical = [...sureUpright, ...short(upright, sureUpright, horizontal, dpi)];
   for (const { runs } of horizontal)
     for (const { line, from, to } of runs) mask.fill(1, line * width + from, line * width + to + 1);
   for (const { runs } of vertical)
     for (const { line, from, to } of runs) for (let y = from; y <= to; y++) mask[y * width + line] = 1;
-  return { horizontal: horizontal.map(({ rule }) => rule), vertical: vertical.map(({ rule }) => rule), mask };
+  return {
+    horizontal: horizontal.map(({ rule }) => rule),
+    vertical: vertical.map(({ rule }) => rule),
+    mask,
+    torn,
+  };
+}
+
+function inches(across: readonly Candidate[], upright: readonly Candidate[], dpi: number): number {
+  const lengths = [...across, ...upright].map(({ rule }) => (rule.to - rule.from) / dpi);
+  return lengths.reduce((sum, length) => sum + (length >= SURE_LENGTH ? length : 0), 0);
 }
 
 interface Run {
@@ -58,14 +136,14 @@ interface Candidate {
 }
 
 /** Long runs of ink, those that lie together joined into one line. */
-function candidates(ink: Uint8Array, width: number, height: number, dpi: number): Candidate[] {
-  const gap = Math.max(2, Math.round(GAP * dpi));
+function candidates(ink: Uint8Array, width: number, height: number, dpi: number, tear: Tear): Candidate[] {
+  const gap = Math.max(2, Math.round(tear.gap * dpi));
   const shortest = SHORTEST * dpi;
   const thickest = Math.max(4, THICKEST * dpi);
   const groups: { runs: Run[]; from: number; to: number; last: number }[] = [];
   let open: typeof groups = [];
   for (let line = 0; line < height; line++) {
-    const runs = runsOf(ink, width, height, line, gap, shortest);
+    const runs = runsOf(ink, width, height, line, gap, shortest, tear.covered);
     open = open.filter((group) => group.last >= line - 2);
     for (const run of runs) {
       const group = open.find((one) => one.last >= line - 2 && touches(one.runs, run, line));
@@ -89,12 +167,21 @@ function candidates(ink: Uint8Array, width: number, height: number, dpi: number)
     const thickness = area / length;
     if (thickness > thickest || length < Math.max(shortest, thickness * 4)) continue;
     const rule = { at: weighted / area + 0.5, from, to: to + 1, thickness };
-    if (length >= LONG * dpi || standsClear(ink, width, height, rule, dpi)) found.push({ rule, runs });
+    const clear = tear.alwaysClear ? CLEAR_OF_TORN : CLEAR;
+    if ((length >= LONG * dpi && !tear.alwaysClear) || standsClear(ink, width, height, rule, dpi, clear))
+      found.push({ rule, runs });
   }
   return found;
 }
 
-function standsClear(ink: Uint8Array, width: number, height: number, rule: PixelRule, dpi: number): boolean {
+function standsClear(
+  ink: Uint8Array,
+  width: number,
+  height: number,
+  rule: PixelRule,
+  dpi: number,
+  clearShare: number,
+): boolean {
   const sides = [0, 0];
   for (const [side, direction] of [-1, 1].entries()) {
     const near = Math.round(rule.at - 0.5 + direction * (rule.thickness / 2 + BESIDE[0] * dpi));
@@ -106,7 +193,7 @@ function standsClear(ink: Uint8Array, width: number, height: number, rule: Pixel
       if (clear) sides[side]! += 1;
     }
   }
-  return Math.min(...sides) >= CLEAR * (rule.to - rule.from);
+  return Math.min(...sides) >= clearShare * (rule.to - rule.from);
 }
 
 function touches(runs: readonly Run[], run: Run, line: number): boolean {
@@ -126,6 +213,7 @@ function runsOf(
   line: number,
   gap: number,
   shortest: number,
+  least: number,
 ): Run[] {
   const runs: Run[] = [];
   const here = line * width;
@@ -137,9 +225,9 @@ function runsOf(
   let covered = 0;
   const close = () => {
     const length = last - from + 1;
-    if (from < 0 || length < shortest || covered < COVERED * length) return;
+    if (from < 0 || length < shortest || covered < least * length) return;
     // Rows that only border on a rule are not part of it.
-    if (own >= 0.25 * length) runs.push({ line, from, to: last });
+    if (own >= 0.27 * least * length) runs.push({ line, from, to: last });
   };
   for (let at = 0; at < width; at++) {
     const mine = ink[here + at]!;

@@ -3,6 +3,7 @@ import { documentBlocks } from '../geometry/document-blocks.ts';
 import type { Box, PageGeometry, TextBox } from '../geometry/page-geometry.ts';
 import { asShown } from '../geometry/place.ts';
 import { type CellReading, readCells } from './cell-readings.ts';
+import { leaning } from './lean.ts';
 import { pageText, type TextLine } from './page-text.ts';
 import { type PreparedPage, preparePage } from './prepared-page.ts';
 import { mayBeTurned, type Quarters, quarterTurns, turnedPage } from './quarter-turns.ts';
@@ -124,24 +125,25 @@ function turnBack(
   const byNumber = new Map(
     pages.map(({ prepared, quarters }, index) => [
       prepared.page,
-      { skew: prepared.skew, quarters, ...size(geometries[index]!) },
+      { skew: prepared.skew, lean: prepared.lean, quarters, ...size(geometries[index]!) },
     ]),
   );
   return (location) =>
     location.replace(PLACE, (place, number: string, ...rest: string[]) => {
       const page = byNumber.get(Number(number));
-      if (!page || (page.skew === 0 && page.quarters === 0)) return place;
+      if (!page || (page.skew === 0 && page.lean === null && page.quarters === 0)) return place;
       const [x0, y0, x1, y1] = rest.slice(0, 4).map(Number) as [number, number, number, number];
-      const leaning =
-        page.skew === 0
-          ? { x0, y0, x1, y1 }
-          : turned({ x0, y0, x1, y1 }, page.skew, page.width / 2, page.height / 2);
+      const photographed = page.lean
+        ? moved({ x0, y0, x1, y1 }, (x, y) => leaning(page.lean!, x, y, page.width, page.height))
+        : { x0, y0, x1, y1 };
+      const turned =
+        page.skew === 0 ? photographed : moved(photographed, turnedBy(page.skew, page.width, page.height));
       const onItsSide = page.quarters === 90 || page.quarters === 270;
       const shown = onItsSide
         ? { width: page.height, height: page.width }
         : { width: page.width, height: page.height };
       // `asShown` counts how far the writing leans, which is the other way round.
-      const box = asShown(leaning, { angle: ((360 - page.quarters) % 360) as Quarters, ...shown });
+      const box = asShown(turned, { angle: ((360 - page.quarters) % 360) as Quarters, ...shown });
       return `page=${number};bbox=${[box.x0, box.y0, box.x1, box.y1].map((value) => value.toFixed(1)).join(',')}`;
     });
 }
@@ -150,12 +152,20 @@ function size({ width, height }: PageGeometry): { width: number; height: number 
   return { width, height };
 }
 
-function turned(box: Box, skew: number, centreX: number, centreY: number): Box {
+/** The box as large as before, its middle moved. */
+function moved(box: Box, move: (x: number, y: number) => readonly [number, number]): Box {
+  const x = (box.x0 + box.x1) / 2;
+  const y = (box.y0 + box.y1) / 2;
+  const [toX, toY] = move(x, y);
+  return { x0: box.x0 + toX - x, y0: box.y0 + toY - y, x1: box.x1 + toX - x, y1: box.y1 + toY - y };
+}
+
+function turnedBy(skew: number, width: number, height: number) {
   const sine = Math.sin(-skew);
   const cosine = Math.cos(-skew);
-  const x = (box.x0 + box.x1) / 2 - centreX;
-  const y = (box.y0 + box.y1) / 2 - centreY;
-  const dx = centreX + x * cosine - y * sine - (box.x0 + box.x1) / 2;
-  const dy = centreY + x * sine + y * cosine - (box.y0 + box.y1) / 2;
-  return { x0: box.x0 + dx, y0: box.y0 + dy, x1: box.x1 + dx, y1: box.y1 + dy };
+  return (x: number, y: number): readonly [number, number] => {
+    const dx = x - width / 2;
+    const dy = y - height / 2;
+    return [width / 2 + dx * cosine - dy * sine, height / 2 + dx * sine + dy * cosine];
+  };
 }

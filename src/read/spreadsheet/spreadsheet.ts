@@ -9,31 +9,37 @@ import {
 } from '../document.ts';
 import { XmlError } from '../docx/xml.ts';
 import { isCompoundFile } from '../ole.ts';
+import { beginsAsXml } from '../single-xml.ts';
 import { openZip } from '../zip.ts';
 import { readWorkbook, type Sheet } from './workbook.ts';
 
 /**
- * Reads spreadsheets: XLSX (also written by WPS) and ODS. What stands between blank rows of a sheet is one grid; a
+ * Reads spreadsheets: XLSX (also written by WPS), ODS and comma-separated values. What stands between blank rows of a sheet is one grid; a
  * single cell by itself is a paragraph. Hidden sheets, rows and columns are left out.
  *
- * XLS and ET go through LibreOffice where it is installed, else `unsupported`. Throws `encrypted`, `corrupt`,
+ * XLS, ET and workbooks in one XML file go through LibreOffice where it is installed, else `unsupported`. Throws `encrypted`, `corrupt`,
  * `too_large`.
  */
 export async function readSpreadsheet(source: Source, limits: ReadLimits): Promise<Document> {
   if (source.bytes.length > limits.inputBytes)
     throw new ReadError('too_large', `${source.name}: larger than ${limits.inputBytes} bytes.`);
-  if (isCompoundFile(source.bytes)) {
+  if (isCompoundFile(source.bytes) || beginsAsXml(source.bytes)) {
     const { convert } = await import('../libreoffice.ts');
     const converted = await convert(source, 'xlsx', limits);
     if (!converted)
       throw new ReadError(
         'unsupported',
-        `${source.name} is an Excel 97–2003 workbook (XLS, ET); open it in Excel, WPS or LibreOffice and save it as XLSX. With LibreOffice installed it is read directly.`,
+        `${source.name} is a workbook of Excel 97–2003 (XLS, ET) or in one XML file; open it in Excel, WPS or LibreOffice and save it as XLSX. With LibreOffice installed it is read directly.`,
       );
     return {
       ...(await readSpreadsheet({ ...source, bytes: converted }, limits)),
       reader: 'spreadsheet/libreoffice',
     };
+  }
+  const head = Buffer.from(source.bytes.subarray(0, 2)).toString('latin1');
+  if (head !== 'PK') {
+    const { readDelimited } = await import('./delimited.ts');
+    return documentOf('spreadsheet/delimited', blocksOf(await readDelimited(source, limits), 1, limits));
   }
   const zip = openZip(source.bytes, limits);
   if (zip.has('content.xml')) {
@@ -44,16 +50,7 @@ export async function readSpreadsheet(source: Source, limits: ReadLimits): Promi
     const blocks: Block[] = [];
     for (const [index, sheet] of readWorkbook(zip, limits).entries())
       blocks.push(...blocksOf(sheet, index + 1, limits));
-    return {
-      container: 'spreadsheet',
-      reader: 'spreadsheet/ooxml',
-      blocks,
-      charts: [],
-      pictures: [],
-      metadata: [],
-      notes: [],
-      pages: null,
-    };
+    return documentOf('spreadsheet/ooxml', blocks);
   } catch (error) {
     if (error instanceof XmlError)
       throw new ReadError('corrupt', `${source.name}: its XML is damaged (${error.message})`, {
@@ -61,6 +58,19 @@ export async function readSpreadsheet(source: Source, limits: ReadLimits): Promi
       });
     throw error;
   }
+}
+
+function documentOf(reader: string, blocks: readonly Block[]): Document {
+  return {
+    container: 'spreadsheet',
+    reader,
+    blocks,
+    charts: [],
+    pictures: [],
+    metadata: [],
+    notes: [],
+    pages: null,
+  };
 }
 
 interface Placed {
