@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type PQueue from 'p-queue';
 import type { Register } from '../../agencies/register.ts';
 import type { Archive } from '../../crawl/archive/store.ts';
 import type { StateChange } from '../../crawl/state.ts';
@@ -21,6 +22,8 @@ export interface Reading {
   readonly archive: Archive;
   readonly register: Register;
   readonly pool: ParserPool;
+  /** Commits at the same time: fewer than there are connections, since they may have to wait for the rules. */
+  readonly saving: PQueue;
   readonly processes: number;
   readonly limits: ParseLimits;
 }
@@ -43,14 +46,16 @@ export async function readOne(reading: Reading, job: FleetJob<'read'>, signal: A
     if (signal.aborted) return;
     // A file that went away while it was read is no fault of the document.
     if (items.some(({ report }) => report.outcome === 'crashed')) await present(files, reading.archive);
-    await store.transaction(async (inside) => {
-      await inside.database.write((session) => whileSaving(session, fleet));
-      if (items.length > 0) await inside.saveBatch(items);
-      if (!last) return;
-      for (const [gone, present] of replaced) await inside.markReplaced(gone, present);
-      for (const change of changes) await inside.crawl.commit(change);
-      await jobs.complete(job, inside);
-    });
+    const save = () =>
+      store.transaction(async (inside) => {
+        await inside.database.write((session) => whileSaving(session, fleet));
+        if (items.length > 0) await inside.saveBatch(items);
+        if (!last) return;
+        for (const [gone, present] of replaced) await inside.markReplaced(gone, present);
+        for (const change of changes) await inside.crawl.commit(change);
+        await jobs.complete(job, inside);
+      });
+    await reading.saving.add(save);
   };
   const collecting = {
     knownSources: job.data.again

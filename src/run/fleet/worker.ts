@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import type { Register } from '../../agencies/register.ts';
 import { type Clock, systemClock } from '../../crawl/clock.ts';
 import type { RunSummary } from '../../crawl/crawled.ts';
@@ -102,7 +103,8 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     ...(options.onCrawled ? { onCrawled: options.onCrawled } : {}),
   };
-  const reading = { ...common, archive, pool, processes: options.processes, limits: options.limits };
+  const saving = new PQueue({ concurrency: 2 });
+  const reading = { ...common, archive, pool, saving, processes: options.processes, limits: options.limits };
 
   const work: { [K in JobKind]: (job: FleetJob<K>, lost: AbortSignal) => Promise<void> } = {
     crawl: (job, lost) => crawlOne(crawling, job, AbortSignal.any([lost, stopping])),
@@ -177,7 +179,6 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
   const tend = async (): Promise<void> => {
     while (!stopping.aborted) {
       try {
-        await jobs.reclaim(fleet.store);
         await park();
         if ((await store.uncheckedAgencies()).length > 0) {
           if (await isTimeToCheck(fleet)) await jobs.send('recheck', {});
@@ -185,7 +186,18 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
       } catch (error) {
         say({ kind: 'trouble', reason: error instanceof Error ? error.message : String(error) });
       }
-      await rest(Math.max(pollMs, options.untilIdle ? 500 : 2500), stopping);
+      await rest(Math.max(pollMs, options.untilIdle ? 500 : 5000), stopping);
+    }
+  };
+  /** Apart from everything else that may have to wait for something. */
+  const takeOver = async (): Promise<void> => {
+    while (!stopping.aborted) {
+      try {
+        await jobs.reclaim(fleet.store);
+      } catch (error) {
+        say({ kind: 'trouble', reason: error instanceof Error ? error.message : String(error) });
+      }
+      await rest(Math.max(pollMs, 2500), stopping);
     }
   };
   const beat = setInterval(
@@ -210,6 +222,7 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
       serve('read', options.processes + 1),
       serve('recheck', 1),
       tend(),
+      takeOver(),
     ]);
   } finally {
     clearInterval(beat);

@@ -3,6 +3,7 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
+import PQueue from 'p-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EMPTY_REGISTER } from '../../../src/agencies/register.ts';
 import { besideFleet, refuseBesideFleet } from '../../../src/cli/beside-fleet.ts';
@@ -73,6 +74,7 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
     archive: new Archive(path.join(folder, 'archive')),
     register: EMPTY_REGISTER,
     pool,
+    saving: new PQueue({ concurrency: 2 }),
     processes: 1,
     limits: DEFAULT_PARSE_LIMITS,
   });
