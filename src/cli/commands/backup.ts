@@ -19,7 +19,9 @@ export function backupCommand(program: Command, end: (status: ExitStatus) => voi
       const session = await openSession({ ...command.optsWithGlobals(), ...flags });
       const stamp = new Date().toISOString().slice(0, 19).replace(/[:T]/gu, '-');
       const target = path.resolve(file ?? path.join(session.settings.output, `gongkai-${stamp}.sqlite`));
-      if (!flags.dryRun) await readingStore(session, (store) => backupStore(store, target));
+      // A store in Postgres is refused, dry or not.
+      if (!flags.dryRun || session.settings.store.startsWith('postgres'))
+        await readingStore(session, (store) => backupStore(store, target));
       session.terminal.say(`→ ${target}`);
       end(EXIT.done);
     });
