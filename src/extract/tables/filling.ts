@@ -50,3 +50,13 @@ function sideOf(cells: readonly RowCell[], width: number): Filling | 'unknown' |
 function isBlank(cell: RowCell | undefined): boolean {
   return (cell?.text.trim() ?? '') === '';
 }
+
+/**
+ * Whether rows print more values than there are columns, with nothing blank to leave out: a column stands among them
+ * that is not known, and a blank cell at the end of a row beside them is a value of its own.
+ */
+export function isCrowded(rows: readonly (readonly RowCell[])[], width: number): boolean {
+  return rows.some(
+    (cells) => cells.length > width && cells.length % width !== 0 && sideOf(cells, width) === null,
+  );
+}

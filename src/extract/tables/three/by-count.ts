@@ -3,7 +3,7 @@ import { T3_COLUMNS, type T3Column } from '../../../form/form.ts';
 import type { PrintedCell } from '../../cell-value.ts';
 import type { Binding } from '../binding.ts';
 import type { CountedHeader } from '../counted-header.ts';
-import { type Filling, fillingOf, withoutFilling } from '../filling.ts';
+import { type Filling, fillingOf, isCrowded, withoutFilling } from '../filling.ts';
 import type { Row, RowCell } from '../rows.ts';
 import { isGroupLabel, isOddCell, isThreeRowLabel, isValueText, rowCandidates } from '../vocabulary.ts';
 import { isSureHeaderText } from './leaf-headers.ts';
@@ -19,12 +19,14 @@ export function pushCounted(
   lines: Line[],
   binding: Binding,
 ): void {
-  const filling = fillingOf(
-    part.filter((row) => row.bounded).map((row) => leadingLabels(ownCells(row)).values),
-    header.columns.length,
-  );
+  const bounded = part.filter((row) => row.bounded).map((row) => leadingLabels(ownCells(row)).values);
+  const width = header.columns.length;
+  const filling: Filling | null | 'crowded' = isCrowded(bounded, width)
+    ? 'crowded'
+    : fillingOf(bounded, width);
   let open: { labels: RowCell[]; values: RowCell[]; bounded: boolean } | null = null;
-  let bodyBegan = lines.length > 0;
+  const from = lines.length;
+  let bodyBegan = from > 0;
   const close = () => {
     if (open) pushLine(open, header, filling, lines, binding);
     open = null;
@@ -72,6 +74,16 @@ export function pushCounted(
     }
   }
   close();
+  // Without a header, lines of more values than the form has tell that others may have lost one.
+  const added = lines.slice(from);
+  if (header === WITHOUT_HEADER && added.some((l) => l.values === null && valuesIn(l) > width))
+    added.forEach((l, i) => {
+      if (l.values?.size) lines[from + i] = { ...l, values: null };
+    });
+}
+
+function valuesIn(line: Line): number {
+  return line.rawText.split('|').filter((text) => text !== '').length;
 }
 
 function ownCells(row: Row): readonly RowCell[] {
@@ -120,7 +132,7 @@ function labelledLine(cell: RowCell): { labels: RowCell[]; values: RowCell[] } |
 function pushLine(
   row: { labels: readonly RowCell[]; values: readonly RowCell[]; bounded: boolean },
   header: CountedHeader,
-  filling: Filling | null,
+  filling: Filling | null | 'crowded',
   lines: Line[],
   binding: Binding,
 ): void {
@@ -146,7 +158,7 @@ function pushLine(
   }
   const byOrder = (cells: readonly RowCell[]) => inColumns(cells, header, label, binding);
   const width = header.columns.length;
-  const kept = withoutFilling(row.values, width, filling);
+  const kept = filling === 'crowded' ? row.values : withoutFilling(row.values, width, filling);
   if (kept === null) {
     lines.push({ ...base, values: null, inferred: true });
     return;

@@ -6,7 +6,7 @@ import type { Row } from '../rows.ts';
 import { assignRows } from './assign.ts';
 import { pushCounted, WITHOUT_HEADER } from './by-count.ts';
 import { gridLine } from './by-geometry.ts';
-import { headerRowsOf, isRowLike, usableRanges } from './leaf-headers.ts';
+import { headerRowsOf, isApplicant, isRowLike, usableRanges } from './leaf-headers.ts';
 import type { Line } from './line.ts';
 
 /**
@@ -48,6 +48,7 @@ function linesOf(rows: readonly Row[], binding: Binding): { lines: Line[]; heade
   let ranges: HeaderRange[] | null = null;
   let guessed = false;
   let rangesColumns = 0;
+  const blind = new Set<number>();
   for (const part of partsOf(rows)) {
     const grid = part[0]?.grid ?? null;
     if (grid) {
@@ -82,9 +83,27 @@ function linesOf(rows: readonly Row[], binding: Binding): { lines: Line[]; heade
     }
     counted = countedHeader(part) ?? counted;
     if (counted) headerSeen = true;
-    pushCounted(part, counted ?? WITHOUT_HEADER, lines, binding);
+    const header = counted ?? (ranges ? inOrder(ranges) : WITHOUT_HEADER);
+    const from = lines.length;
+    pushCounted(part, header, lines, binding);
+    if (header === WITHOUT_HEADER) for (let i = from; i < lines.length; i += 1) blind.add(i);
   }
-  return { lines, headerSeen };
+  // A header further down shows a column that lines counted before it know nothing of.
+  const wide =
+    (ranges !== null && ranges.length !== T3_COLUMNS.length) ||
+    (counted !== null && counted.columns.length !== T3_COLUMNS.length);
+  return {
+    lines: wide ? lines.map((l, i) => (blind.has(i) && l.values?.size ? { ...l, values: null } : l)) : lines,
+    headerSeen,
+  };
+}
+
+/** The columns of a header whose places are those of another grid. */
+function inOrder(ranges: readonly HeaderRange[]): CountedHeader {
+  return {
+    columns: ranges.map((r) => (r.key !== null && isApplicant(r.key) ? r.key : null)),
+    unplaced: false,
+  };
 }
 
 /** Runs of rows of the same grid; rows without a grid form parts of their own. */
