@@ -89,6 +89,7 @@ export async function markMissing(
       } else if (
         row.missing === 0 &&
         isUnder(row.document, covered, !isUrl(row.document)) &&
+        !passed.has(row.document) &&
         !isUnder(row.document, passed, false)
       ) {
         gone.push(row);

@@ -36,7 +36,10 @@ export interface Inputs {
   /** What was given, and beginnings of names that were looked through: what is under one of them and is not met has left. */
   readonly named: readonly Named[];
   readonly covered: readonly string[];
-  /** Names of folders that could not be looked into; complete once `files` has ended. */
+  /**
+   * Names of files that may not be read and, ending in `/`, of folders that could not be looked into; complete once
+   * `files` has ended.
+   */
   readonly unseen: readonly string[];
   /** For the next run: what names mean. */
   readonly roots: readonly Root[];
@@ -45,8 +48,8 @@ export interface Inputs {
 export interface Walking {
   /** A file that is not of a kind that is read. */
   readonly onIgnored?: (file: string) => void;
-  /** A folder that cannot be looked into, with the reason. */
-  readonly onUnseen?: (folder: string, reason: string) => void;
+  /** A file that cannot be read, or a folder that cannot be looked into, with the reason. */
+  readonly onUnseen?: (path: string, reason: string) => void;
   /** The output folder: what the program wrote is no input, though it may lie among the documents. */
   readonly output?: string;
 }
@@ -101,9 +104,10 @@ export async function nameInputs(
   const walk = new Walk(
     {
       ...walking,
-      onUnseen: (folder, reason, name) => {
-        unseen.push(`${name}/`);
-        walking.onUnseen?.(folder, reason);
+      onUnseen: (path, reason, name) => {
+        // An archive is a file, and a beginning of names as well.
+        unseen.push(name, `${name}/`);
+        walking.onUnseen?.(path, reason);
       },
     },
     within,
@@ -184,7 +188,7 @@ const STORE = 'gongkai.sqlite';
 const WRITTEN = new Set(['dataset', 'archive', 'notices', 'findings.xlsx', 'report.html']);
 
 interface Listeners extends Omit<Walking, 'onUnseen'> {
-  readonly onUnseen?: (folder: string, reason: string, name: string) => void;
+  readonly onUnseen?: (path: string, reason: string, name: string) => void;
 }
 
 class Walk {
@@ -202,7 +206,7 @@ class Walk {
   ): AsyncGenerator<Input> {
     for (const part of parts) {
       if (part.kind === 'folder') yield* this.#folder(part.absolute, part.name, true);
-      else yield* inputOf(part.absolute, part.name);
+      else yield* this.#input(part.absolute, part.name);
     }
   }
 
@@ -227,20 +231,32 @@ class Walk {
         if (entry.name !== 'node_modules')
           yield* this.#folder(absolute, this.#names.get(absolute) ?? document, false);
       } else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(absolute)))) {
-        if (ENDINGS.has(path.extname(entry.name).slice(1).toLowerCase())) yield* inputOf(absolute, document);
+        if (ENDINGS.has(path.extname(entry.name).slice(1).toLowerCase()))
+          yield* this.#input(absolute, document);
         else this.#listeners.onIgnored?.(absolute);
       }
     }
+  }
+
+  /** Nothing for a file that went away since its folder was listed. */
+  async *#input(file: string, document: string): AsyncGenerator<Input> {
+    const info = await stat(file).catch(() => null);
+    if (info === null) {
+      // Bytes of a name that are no UTF-8 come as this sign, and a file of that name is not there.
+      if (file.includes('\ufffd'))
+        this.#listeners.onUnseen?.(file, 'its name is not in UTF-8; rename it', document);
+      return;
+    }
+    const refused = await access(file, constants.R_OK).then(
+      () => null,
+      (error: NodeJS.ErrnoException) => error.code ?? String(error),
+    );
+    if (refused === null) yield { file, document, size: info.size, mtime: Math.trunc(info.mtimeMs) };
+    else this.#listeners.onUnseen?.(file, refused, document);
   }
 }
 
 /** A link to a folder is not followed: it may lead back. */
 async function isFile(file: string): Promise<boolean> {
   return (await stat(file).catch(() => null))?.isFile() ?? false;
-}
-
-/** Nothing for a file that went away since its folder was listed. */
-async function* inputOf(file: string, document: string): AsyncGenerator<Input> {
-  const info = await stat(file).catch(() => null);
-  if (info) yield { file, document, size: info.size, mtime: Math.trunc(info.mtimeMs) };
 }

@@ -128,7 +128,7 @@ class WalkReport {
       },
       onUnseen: (folder, reason) => {
         this.unseen.push({ folder, reason });
-        terminal.warn(`${printable(folder)}: this folder cannot be looked into (${reason})`);
+        terminal.warn(`${printable(folder)}: cannot be read (${reason}) and was left out`);
       },
     };
   }

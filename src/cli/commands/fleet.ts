@@ -145,7 +145,7 @@ async function enqueue(paths: readonly string[], flags: EnqueueFlags): Promise<E
       output: settings.output,
       onUnseen: (folder, reason) => {
         unseen += 1;
-        terminal.warn(`${printable(folder)}: this folder cannot be looked into (${reason})`);
+        terminal.warn(`${printable(folder)}: cannot be read (${reason}) and was left out`);
       },
     });
     // What names mean is for the next run to know.
