@@ -56,14 +56,10 @@ const CHANGES: Readonly<Record<string, readonly [Shows, Change]>> = {
   ],
   'nudged text': [
     'same',
-    editTexts((m, random) => [
-      m[0],
-      m[1],
-      m[2],
-      m[3],
-      m[4]! + random.integer(-1, 1) * 0.6,
-      m[5]! + random.integer(-1, 1) * 0.4,
-    ]),
+    (objects, random) => {
+      const [x, y] = [random.integer(-5, 5) / 5, random.integer(-2, 2) / 5];
+      editTexts((m) => [...m.slice(0, 4), m[4]! + x, m[5]! + y])(objects, random);
+    },
   ],
   'smaller text': ['same', editTexts((m) => [m[0]! * 0.8, m[1]!, m[2]!, m[3]! * 0.8, m[4]!, m[5]!])],
   'invisible digits': ['same', addText((text) => `q 3 Tr ${text} Q`)],
