@@ -105,7 +105,7 @@ export async function walkColumn(pass: PortalPass, column: CrawlColumn): Promise
       end = { ...end, outcome: 'complete', reason: `all ${total} stated rows were seen (${end.reason})` };
     if (seen.size > 0 && titled === 0)
       pass.notice(
-        `${portal.id}/${column.id}: none of the ${seen.size} rows has the title of an annual report on information disclosure; is ${column.url} the right column? (title_include and title_exclude decide; a page that collects reports under the names of their bodies needs adapter: single_page)`,
+        `${column.id}: none of the ${seen.size} rows has the title of an annual report on information disclosure; is ${column.url} the right column? (title_include and title_exclude decide; a page that collects reports under the names of their bodies needs adapter: single_page)`,
       );
     if (end.outcome === 'complete' && seen.size === 0 && earlier.some((run) => run.unique > 0))
       end = {
