@@ -39,6 +39,15 @@ export const copies: CopiesFamily = {
           },
         },
         {
+          name: 'Three copies of which two differ alike',
+          reports: [
+            { t4: { 'review/total': 1, 'review/upheld': 1 } },
+            { t4: { 'review/total': 2, 'review/upheld': 1 } },
+            { t4: { 'review/total': 2, 'review/upheld': 1 } },
+          ],
+          expect: { outcome: 'fails', message: '同一报告的3个版本数字不同' },
+        },
+        {
           name: 'Read by OCR on one side',
           reports: [
             { t4: { 'review/total': 1, 'review/upheld': 1 } },
@@ -52,12 +61,30 @@ export const copies: CopiesFamily = {
   *run({ reports }) {
     const [first, ...others] = reports;
     if (!first) return;
-    for (const other of others) yield* compare(first, other);
+    // Copies that differ in the same cells by the same numbers tell one story: the finding of the first names them all.
+    const alike = Map.groupBy(
+      others.map((other) => ({ other, ...differencesOf(first, other) })),
+      (c) => (c.differing.length === 0 ? c.other.id : JSON.stringify(c.differing)),
+    );
+    for (const group of alike.values()) yield* compare(first, group);
   },
 };
 
-function* compare(kept: ReportView, other: ReportView): Generator<AcrossInstance> {
-  const differing: { key: CellKey; a: number; b: number }[] = [];
+interface Difference {
+  readonly key: CellKey;
+  readonly a: number;
+  readonly b: number;
+}
+
+interface Comparison {
+  readonly other: ReportView;
+  readonly differing: readonly Difference[];
+  /** Cells that are numbers in both. */
+  readonly compared: number;
+}
+
+function differencesOf(kept: ReportView, other: ReportView): Omit<Comparison, 'other'> {
+  const differing: Difference[] = [];
   let compared = 0;
   for (const id of TABLE_IDS) {
     const a = kept.tables[id];
@@ -70,25 +97,40 @@ function* compare(kept: ReportView, other: ReportView): Generator<AcrossInstance
       if (cell.value !== theirs.value) differing.push({ key, a: cell.value, b: theirs.value });
     }
   }
-  const base = {
+  return { differing, compared };
+}
+
+/** `group`: copies that differ from the one that is kept in the same way. */
+function* compare(kept: ReportView, group: readonly Comparison[]): Generator<AcrossInstance> {
+  const base = ({ other, compared, differing }: Comparison) => ({
     rule: 'F.COPIES_DIFFER',
     target: other.id,
     left: compared,
     right: compared - differing.length,
-  };
-  const [first] = differing;
-  if (!first) {
-    yield located({ ...base, outcome: compared > 0 ? 'holds' : 'unverifiable' }, kept);
+  });
+  const [lead, ...rest] = group;
+  const first = lead?.differing[0];
+  if (!lead || !first) {
+    for (const c of group)
+      yield located({ ...base(c), outcome: c.compared > 0 ? 'holds' : 'unverifiable' }, kept);
     return;
   }
+  const { other, differing } = lead;
   const edition = kept.tables.t3?.edition ?? kept.tables.t2?.edition ?? '2021';
   const cells = differing.map((d) => d.key);
-  const sentence = (d: typeof first) => `${cellName(edition, d.key, 'zh')}一处为${d.a}、另一处为${d.b}`;
-  const names = namesOf(kept.document, other.document);
-  const cap = lower(capOf(kept, cells), capOf(other, cells));
+  const sentence = (d: Difference) => `${cellName(edition, d.key, 'zh')}一处为${d.a}、另一处为${d.b}`;
+  const names = namesOf(
+    kept.document,
+    group.map((c) => c.other.document),
+  );
+  const cap = lower(capOf(kept, cells), group.map((c) => capOf(c.other, cells)).reduce(lower));
+  const versions = {
+    zh: rest.length === 0 ? '两个版本' : `${group.length + 1}个版本`,
+    en: rest.length === 0 ? 'Two copies' : `${group.length + 1} copies`,
+  };
   yield located(
     {
-      ...base,
+      ...base(lead),
       outcome: 'fails',
       finding: {
         severity: cap,
@@ -96,37 +138,41 @@ function* compare(kept: ReportView, other: ReportView): Generator<AcrossInstance
         table: null,
         cells,
         discriminator: other.id,
-        zh: `同一报告的两个版本数字不同：${differing.slice(0, MOST_NAMED).map(sentence).join('；')}${differing.length > MOST_NAMED ? `；共${differing.length}格不同` : ''}。${names.zh}请核对以哪一版为准。`,
-        en: `Two copies of the report differ: ${differing
+        zh: `同一报告的${versions.zh}数字不同：${differing.slice(0, MOST_NAMED).map(sentence).join('；')}${differing.length > MOST_NAMED ? `；共${differing.length}格不同` : ''}。${names.zh}请核对以哪一版为准。`,
+        en: `${versions.en} of the report differ: ${differing
           .slice(0, MOST_NAMED)
           .map((d) => `${cellName(edition, d.key, 'en')} ${d.a} and ${d.b}`)
           .join(
             '; ',
           )}${differing.length > MOST_NAMED ? ` (${differing.length} cells in all)` : ''}. ${names.en}Settle which one holds.`,
-        evidence: differing.map(
-          (d): Evidence => ({ kind: 'other_report', report: other.id, text: sentence(d) }),
+        evidence: group.flatMap((c) =>
+          c.differing.map((d): Evidence => ({ kind: 'other_report', report: c.other.id, text: sentence(d) })),
         ),
-        operands: differing.map((d) => ({ cell: `${other.document}:${d.key}`, raw: String(d.b) })),
+        operands: group.flatMap((c) =>
+          c.differing.map((d) => ({ cell: `${c.other.document}:${d.key}`, raw: String(d.b) })),
+        ),
       },
     },
     kept,
   );
+  for (const c of rest) yield located({ ...base(c), outcome: 'fails' }, kept);
 }
 
-/** What tells two documents apart: as many parts from the end of their names as it takes. */
-function namesOf(kept: string, other: string): { readonly zh: string; readonly en: string } {
-  if (kept === other) return { zh: '', en: '' };
-  const a = kept.split('/');
-  const b = other.split('/');
+/** What tells documents apart: as many parts from the end of their names as it takes. */
+function namesOf(kept: string, others: readonly string[]): { readonly zh: string; readonly en: string } {
+  const named = [...new Set(others)].filter((other) => other !== kept);
+  if (named.length === 0) return { zh: '', en: '' };
+  const all = [kept, ...named].map((name) => name.split('/'));
+  const most = Math.max(...all.map((parts) => parts.length));
   let parts = 1;
-  while (
-    parts < Math.max(a.length, b.length) &&
-    (a.slice(-parts).join('/') === b.slice(-parts).join('/') || a.at(-parts) === '' || b.at(-parts) === '')
-  )
+  const ends = () => all.map((name) => name.slice(-parts).join('/'));
+  while (parts < most && (new Set(ends()).size < all.length || all.some((name) => name.at(-parts) === '')))
     parts += 1;
-  const [first, second] = [a, b].map((name) => name.slice(-parts).join('/'));
+  const [first, ...rest] = ends();
+  const shown = rest.slice(0, MOST_NAMED);
+  const more = rest.length - shown.length;
   return {
-    zh: `前者见“${first}”，后者见“${second}”。`,
-    en: `The first is in “${first}”, the second in “${second}”. `,
+    zh: `前者见“${first}”，后者见${shown.map((name) => `“${name}”`).join('、')}${more > 0 ? `等${rest.length}份` : ''}。`,
+    en: `The first is in “${first}”, the second in ${shown.map((name) => `“${name}”`).join(', ')}${more > 0 ? ` and ${more} more` : ''}. `,
   };
 }
