@@ -56,7 +56,6 @@ interface Cell {
   horizontal: 'none' | 'restart' | 'continue';
   deleted: boolean;
   readonly items: (Line | RawTable)[];
-  readonly marks: Set<Mark>;
   readonly fields: number;
 }
 
@@ -600,7 +599,6 @@ export class Story implements PartHandler {
       horizontal: 'none',
       deleted: false,
       items: [],
-      marks: new Set(),
       fields: this.fields.length,
     };
     this.cells.push(cell);
@@ -651,7 +649,7 @@ export class Story implements PartHandler {
       columnSpan: cell.span,
       items: cell.items,
       location: container.location,
-      marks: cell.marks,
+      marks: NO_CELL_MARKS,
     };
     table.cells.push(raw);
     if (cell.merge === 'none') table.merges.delete(column);
@@ -682,6 +680,7 @@ export class Story implements PartHandler {
 }
 
 const NO_MARKS: readonly Mark[] = [];
+const NO_CELL_MARKS: ReadonlySet<Mark> = new Set();
 
 function addMark(paragraph: Paragraph, mark: Mark): void {
   paragraph.marks ??= new Set();

@@ -17,7 +17,7 @@ export interface RawCell {
   columnSpan: number;
   readonly items: (Line | RawTable)[];
   readonly location: Location;
-  readonly marks: Set<Mark>;
+  readonly marks: ReadonlySet<Mark>;
 }
 
 /** A table with its spans resolved; cells may hold further tables. */
@@ -69,20 +69,28 @@ function toGrid(table: RawTable, reading: Reading): Grid {
   const cells: GridCell[] = [];
   for (const cell of table.cells) {
     const lines: string[] = [];
-    const marks = new Set(cell.marks);
+    // Nearly every cell has none.
+    let marks: Set<Mark> | null = cell.marks.size > 0 ? new Set(cell.marks) : null;
     for (const item of cell.items) {
       if (item.kind === 'table') {
+        marks ??= new Set();
         marks.add('nested_table');
         continue;
       }
-      for (const mark of item.marks) marks.add(mark);
+      for (const mark of item.marks) {
+        marks ??= new Set();
+        marks.add(mark);
+      }
       if (!item.text.includes('\n')) {
         if (item.text.trim() !== '') lines.push(item.text);
         continue;
       }
       for (const line of item.text.split('\n')) if (line.trim() !== '') lines.push(line);
     }
-    if (lines.length > 1 && holdsSeveralNumbers(lines)) marks.add('several_paragraphs');
+    if (lines.length > 1 && holdsSeveralNumbers(lines)) {
+      marks ??= new Set();
+      marks.add('several_paragraphs');
+    }
     cells.push({
       row: cell.row,
       column: cell.column,
@@ -91,7 +99,7 @@ function toGrid(table: RawTable, reading: Reading): Grid {
       text: lines.length === 1 ? (lines[0] as string) : lines.join('\n'),
       location: cell.location,
       reading,
-      ...(marks.size > 0 ? { marks: [...marks] } : {}),
+      ...(marks ? { marks: [...marks] } : {}),
     });
   }
   return { kind: 'grid', rows: table.rows, columns, cells, location: table.location };
