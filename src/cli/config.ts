@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { EMPTY_REGISTER, type Register } from '../agencies/register.ts';
-import { readRegister } from '../agencies/register-file.ts';
+import { parseRegister } from '../agencies/register-file.ts';
 import { parseStrictYaml } from '../config/strict-yaml.ts';
 import type { Shape } from '../dataset/export/export.ts';
 import { DEFAULT_LIMITS } from '../read/document.ts';
 import { DEFAULT_PARSE_LIMITS, type ParseLimits } from '../run/parsing/limits.ts';
 import { UsageError } from './exit.ts';
+import { readGiven } from './files.ts';
 import { oneOf } from './values.ts';
 
 const positive = z.number().int().positive();
@@ -83,7 +83,9 @@ export async function settings(flags: Flags, env: NodeJS.ProcessEnv = process.en
   if (named !== undefined && !existsSync(file)) {
     throw new UsageError(`--config ${named}: no such file (looked for ${file})`);
   }
-  const config = existsSync(file) ? parseStrictYaml(await readFile(file, 'utf8'), file, configFile) : {};
+  const config = existsSync(file)
+    ? parseStrictYaml((await readGiven('--config', file)).toString('utf8'), file, configFile)
+    : {};
   const base = path.dirname(file);
   const fromFile = (value: string | undefined) =>
     value === undefined ? undefined : path.resolve(base, value);
@@ -113,7 +115,7 @@ export async function settings(flags: Flags, env: NodeJS.ProcessEnv = process.en
       'info',
     ]),
     processes:
-      number('--processes', pick(flags.processes, 'GONGKAI_PROCESSES')) ??
+      wholeNumber('--processes', pick(flags.processes, 'GONGKAI_PROCESSES')) ??
       config.processes ??
       Math.max(1, os.availableParallelism()),
     limits: {
@@ -144,13 +146,20 @@ export async function register(settings: Settings): Promise<Register> {
   if (!existsSync(settings.agenciesFile)) {
     throw new UsageError(`agency register ${settings.agenciesFile}: no such file`);
   }
-  return readRegister(settings.agenciesFile);
+  return parseRegister(await readGiven('--agencies', settings.agenciesFile), settings.agenciesFile);
 }
 
 function number(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const n = Number(value);
   if (!Number.isFinite(n) || n <= 0) throw new UsageError(`${name} ${value}: a positive number is expected`);
+  return n;
+}
+
+function wholeNumber(name: string, value: string | undefined): number | undefined {
+  const n = number(name, value);
+  if (n !== undefined && !Number.isInteger(n))
+    throw new UsageError(`${name} ${value}: a whole number from 1 is expected`);
   return n;
 }
 

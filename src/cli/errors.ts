@@ -29,18 +29,27 @@ export function explainError(error: unknown): string {
     case 'EPERM':
     case 'EROFS':
       return `gongkai: ${where ?? 'a file'} cannot be written (${code}). Give a folder that you may write to with -o.`;
+    case 'EEXIST':
+    case 'ENOTDIR':
+      if (where) return `gongkai: ${where}: a file is where a folder is expected. Give another folder.`;
+      break;
     case 'EPIPE':
       return '';
-    default:
-      return `gongkai: an error of the program itself. Please report it with the lines below.\n${
-        error instanceof Error ? (error.stack ?? error.message) : String(error)
-      }`;
   }
+  return `gongkai: an error of the program itself. Please report it with the lines below.\n${
+    error instanceof Error ? (error.stack ?? error.message) : String(error)
+  }`;
 }
 
 export function exitStatusOf(error: unknown): ExitStatus {
   if (OURS.some((kind) => error instanceof kind)) return EXIT.usage;
+  if (isFolderInTheWay(error)) return EXIT.usage;
   // A sheet or an id that the user gave; the store itself is sound.
   if (error instanceof StoreError && GIVEN.has(error.problem)) return EXIT.usage;
   return EXIT.aborted;
+}
+
+function isFolderInTheWay(error: unknown): boolean {
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
+  return (code === 'EEXIST' || code === 'ENOTDIR') && path !== undefined;
 }

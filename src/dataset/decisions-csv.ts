@@ -55,10 +55,14 @@ export function parseDecisionsCsv(
   defaults: { readonly at: string; readonly person: string | null },
 ): ImportedDecision[] {
   let rows: Record<string, string>[];
+  let header: string[] = [];
   try {
     rows = parse(text, {
       bom: true,
-      columns: true,
+      columns: (names: string[]) => {
+        header = names.map((name) => name.trim());
+        return header;
+      },
       skip_empty_lines: true,
       trim: true,
       relax_column_count: true,
@@ -70,6 +74,12 @@ export function parseDecisionsCsv(
       { cause: error },
     );
   }
+  for (const needed of ['finding_id', 'state'])
+    if (!header.includes(needed))
+      throw new StoreError(
+        'bad_decisions',
+        `the sheet of decisions has no ${needed} in its first line; keep that column of the exported sheet`,
+      );
   const states = new Map<string, StoredFinding['state']>();
   for (const [key, word] of Object.entries(STATE_WORDS) as [StoredFinding['state'], string][]) {
     states.set(key, key).set(word, key);

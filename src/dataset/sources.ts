@@ -154,7 +154,7 @@ async function flag(session: Session, ids: readonly number[], missing: 0 | 1): P
 
 /** `all`: a root without a name covers it too. */
 function isUnder(document: string, roots: ReadonlySet<string>, all: boolean): boolean {
-  if (all && roots.has('')) return true;
+  if ((all && roots.has('')) || roots.has(document)) return true;
   for (let at = document.indexOf('/'); at >= 0; at = document.indexOf('/', at + 1))
     if (roots.has(document.slice(0, at + 1))) return true;
   return false;

@@ -30,6 +30,7 @@ beforeAll(async () => {
   for (const side of ['north', 'south']) mkdirSync(path.join(folder, side, 'reports'), { recursive: true });
   cpSync(path.join(fixtures, '2022/yingjiju.docx'), path.join(folder, 'north/reports/a.docx'));
   cpSync(path.join(fixtures, '2022/caizhengju.html'), path.join(folder, 'south/reports/a.html'));
+  writeFileSync(path.join(folder, 'a-file'), 'a,b\r\n');
   writeFileSync(path.join(folder, 'south/reports/broken.docx'), 'PK\u0003\u0004 and no more');
 }, 60_000);
 afterAll(() => {
@@ -159,6 +160,19 @@ describe('a value that there is not', () => {
     [['completion', 'zhs'], 'did you mean zsh?'],
     [['extract', 'north', '--lang', 'cn'], 'Allowed choices are zh, en'],
     [['extract', 'north', '--fail-on', 'errors'], 'did you mean error?'],
+    [['notice', '某某区应急局'], 'did you mean 某某区应急管理局?'],
+    [['extract', 'north', '--processes', '1.5'], 'a whole number from 1 is expected'],
+    [['extract', 'north', '-o', 'a-file'], 'a-file: a file is where a folder is expected'],
+    [['extract', 'north', '-o', 'a-file/below'], 'a file is where a folder is expected'],
+    [['extract', 'north', '--config', 'north'], 'this is a folder; a file is expected'],
+    [['extract', 'north', '--agencies', 'north'], 'this is a folder; a file is expected'],
+    [['decide', '--import', 'nowhere.csv'], 'there is no such file or folder'],
+    [['decide', '--import', 'north'], 'this is a folder; a file is expected'],
+    [['decide', '--import', 'a-file'], 'has no finding_id'],
+    [['decide', '--export', 'nowhere/d.csv'], 'there is no such file or folder'],
+    [['transcribe', '--import', 'north'], 'this is a folder; a file is expected'],
+    [['review', '--password-file', 'north'], 'this is a folder; a file is expected'],
+    [['export', '--into', 'a-file'], 'a file is where a folder is expected'],
   ])('%j ends with 2 and says what there is', async (args, message) => {
     const { err, status, out } = await run(...args);
     expect(err).toContain(message);
@@ -171,6 +185,12 @@ describe('a value that there is not', () => {
     expect(out).toContain('fa240b39');
     expect(status).toBe(0);
   });
+});
+
+test('with --quiet the documents that cannot be read are named, and nothing else', async () => {
+  const { err, out } = await run('extract', 'south', '-q');
+  expect(err).toMatch(/^south\/reports\/broken\.docx: corrupt — .+\n$/u);
+  expect(out).toBe('');
 });
 
 describe('exit statuses', () => {

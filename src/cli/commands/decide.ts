@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import type { Command } from 'commander';
 import type { DecisionState } from '../../dataset/store.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { decodeSheet, readGiven, writeGiven } from '../files.ts';
 import { type CommonFlags, nextCommand, openSession, withStore } from '../session.ts';
 import { counted } from '../terminal.ts';
 import { oneOf } from '../values.ts';
@@ -67,13 +66,12 @@ async function decide(
   const { decisionsCsv, parseDecisionsCsv } = await import('../../dataset/decisions-csv.ts');
   return withStore(session, 'decide', async (store) => {
     if (flags.export) {
-      await writeFile(flags.export, decisionsCsv(store));
+      await writeGiven('--export', flags.export, decisionsCsv(store));
       terminal.say(`→ ${flags.export}`);
       return EXIT.done;
     }
     if (flags.import) {
-      if (!existsSync(flags.import)) throw new UsageError(`--import ${flags.import}: no such file`);
-      const text = decodeSheet(await readFile(flags.import));
+      const text = decodeSheet(await readGiven('--import', flags.import));
       const result = await store.importDecisions(parseDecisionsCsv(text, { person, at }));
       terminal.say(`${counted(result.recorded, 'decision')} recorded, ${result.unchanged} unchanged.`);
       for (const unknown of result.unknown) terminal.warn(`no such finding: ${unknown}`);
@@ -100,13 +98,4 @@ async function decide(
     terminal.say(`${finding.findingId}: ${decided} by ${person}`);
     return EXIT.done;
   });
-}
-
-/** Excel on a Chinese Windows saves CSV as GBK. */
-function decodeSheet(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('gb18030').decode(bytes);
-  }
 }

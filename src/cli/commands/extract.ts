@@ -111,6 +111,8 @@ async function extract(paths: readonly string[], flags: ExtractFlags): Promise<E
   writing.stop();
   if (flags.json) terminal.out(jsonText(summaryOf(result, walk)));
   else printSummary(session, result, walk);
+  // With --quiet there is no summary; which documents cannot be read is a problem.
+  if (terminal.quiet && !flags.json) for (const line of unreadableLines(result)) terminal.warn(line);
   return statusOf(result, walk, session.settings.failOn);
 }
 
@@ -189,11 +191,7 @@ function printSummary(session: Session, result: RunResult, { skipped }: WalkRepo
   const { unreadable } = result;
   if (unreadable.length > 0) {
     out(c.yellow(`${unreadable.length} could not be read:`));
-    for (const f of unreadable.slice(0, 20)) {
-      out(`  ${printable(f.document)}: ${f.outcome} — ${truncate(printable(firstLine(f.reason)), 160)}`);
-    }
-    if (unreadable.length > 20)
-      out(`  … and ${unreadable.length - 20} more; see reports.csv, column outcome`);
+    for (const line of unreadableLines(result)) out(`  ${line}`);
   }
   if (result.missing.length > 0)
     out(
@@ -229,6 +227,18 @@ function whatBecame({ changes, unchanged }: IngestSummary): string {
     [unchanged, 'unchanged since the last run'],
   ];
   return parts.flatMap(([n, text]) => (n ? [`${n} ${text}`] : [])).join(', ') || 'none was read to its end';
+}
+
+function unreadableLines({ unreadable }: RunResult): string[] {
+  const lines = unreadable
+    .slice(0, 20)
+    .map(
+      ({ document, outcome, reason }) =>
+        `${printable(document)}: ${outcome} — ${truncate(printable(firstLine(reason)), 160)}`,
+    );
+  if (unreadable.length > 20)
+    lines.push(`… and ${unreadable.length - 20} more; see reports.csv, column outcome`);
+  return lines;
 }
 
 function firstLine(text: string | null): string {

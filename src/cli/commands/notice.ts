@@ -3,9 +3,10 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { ReportSelection, Store, StoredFinding } from '../../dataset/store.ts';
 import { forNotice, type NoticeReport, noticeDocx } from '../../review/notice.ts';
-import { EXIT, type ExitStatus } from '../exit.ts';
+import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
 import { type CommonFlags, openSession, readingStore } from '../session.ts';
-import { yearOf } from '../values.ts';
+import { counted } from '../terminal.ts';
+import { didYouMean, yearOf } from '../values.ts';
 
 interface NoticeFlags extends CommonFlags {
   readonly into?: string;
@@ -46,9 +47,17 @@ async function notice(name: string | undefined, flags: NoticeFlags): Promise<Exi
       session.terminal.out(file);
       written += 1;
     }
+    if (written === 0 && name !== undefined) {
+      const names = new Set<string>();
+      for await (const { agency } of store.summaries()) if (agency !== null) names.add(agency);
+      if (![...names].some((known) => known.includes(name)))
+        throw new UsageError(
+          `${name}: no body in the dataset has this in its name${didYouMean(name, names)}`,
+        );
+    }
   });
   session.terminal.say(
-    written === 0 ? 'No body has open errors or warnings.' : `${written} notices → ${folder}`,
+    written === 0 ? 'No body has open errors or warnings.' : `${counted(written, 'notice')} → ${folder}`,
   );
   return EXIT.done;
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -7,6 +7,7 @@ import { type Command, Option } from 'commander';
 import type { Account, Role } from '../../review/access/passwords.ts';
 import type { Upload, UploadResult } from '../../review/server.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { readGiven } from '../files.ts';
 import { type CommonFlags, openSession, readingStore, type Session, withStore } from '../session.ts';
 
 interface ReviewFlags extends CommonFlags {
@@ -118,7 +119,7 @@ async function accountsOf(flags: ReviewFlags): Promise<Account[] | null> {
         `--password-file ${file}: no such file. “gongkai review --add-person <name> --password-file ${file}” makes it.`,
       );
     try {
-      const accounts = parsePasswordFile(await readFile(file, 'utf8'), file);
+      const accounts = parsePasswordFile((await readGiven('--password-file', file)).toString('utf8'), file);
       if (accounts.length > 0) return accounts;
     } catch (error) {
       if (error instanceof PasswordFileError) throw new UsageError(error.message);
@@ -139,7 +140,9 @@ async function addPerson(session: Session, flags: ReviewFlags, name: string): Pr
       `--add-person ${name}: a name without “:” and “#”, of at most 60 characters, is expected`,
     );
   const { hashPassword, parsePasswordFile, passwordLine } = await import('../../review/access/passwords.ts');
-  const present = existsSync(file) ? parsePasswordFile(await readFile(file, 'utf8'), file) : [];
+  const present = existsSync(file)
+    ? parsePasswordFile((await readGiven('--password-file', file)).toString('utf8'), file)
+    : [];
   if (present.some((a) => a.name === name))
     throw new UsageError(
       `--add-person ${name}: is in ${file} already; delete that line to give a new password`,

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import type { Command } from 'commander';
 import { finishRun } from '../../run/extraction.ts';
@@ -11,6 +9,7 @@ import {
   transcriptionSheet,
 } from '../../run/transcribing.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
+import { decodeSheet, readGiven, writeGiven } from '../files.ts';
 import { type CommonFlags, openSession, withStore } from '../session.ts';
 
 interface TranscribeFlags extends CommonFlags {
@@ -65,8 +64,8 @@ async function run(
   const at = new Date().toISOString().slice(0, 10);
   return withStore(session, 'transcribe', async (store) => {
     if (flags.import) {
-      if (!existsSync(flags.import)) throw new UsageError(`--import ${flags.import}: no such file`);
-      const lines = parseTranscriptionSheet(await readFile(flags.import, 'utf8'), { author, at });
+      const sheet = decodeSheet(await readGiven('--import', flags.import));
+      const lines = parseTranscriptionSheet(sheet, { author, at });
       const documents = [...new Set(lines.map((l) => l.document))];
       if (!flags.dryRun) {
         for (const document of documents) {
@@ -95,7 +94,7 @@ async function run(
       );
     }
     if (flags.export) {
-      await writeFile(flags.export, transcriptionSheet(stored));
+      await writeGiven('--export', flags.export, transcriptionSheet(stored));
       terminal.say(`→ ${flags.export}`);
       return EXIT.done;
     }
