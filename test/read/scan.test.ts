@@ -7,6 +7,8 @@ import { lineShape } from '../../src/read/scan/glyphs.ts';
 import { rotate } from '../../src/read/scan/image.ts';
 import { inkOf, inkThresholds } from '../../src/read/scan/ink.ts';
 import { readPicture, readPictures } from '../../src/read/scan/picture.ts';
+import { preparePage } from '../../src/read/scan/prepared-page.ts';
+import { turnedPage } from '../../src/read/scan/quarter-turns.ts';
 import { rulingLines } from '../../src/read/scan/ruling-lines.ts';
 import { readScannedPages } from '../../src/read/scan/scan.ts';
 import type { ScannedPage } from '../../src/read/scan/scanned-page.ts';
@@ -18,7 +20,7 @@ import { type ReportRecord, tableModels, tablesOf } from '../render/record.ts';
 import { program } from '../support/requires.ts';
 import { convertAll } from './converted.ts';
 import { NO_SCORE, scoreTables } from './scan-score.ts';
-import { OFFICE_SCAN, rasterise, worn } from './scanned.ts';
+import { laid, OFFICE_SCAN, photographed, rasterise, sealed, ticked, worn } from './scanned.ts';
 
 const soffice = program('soffice');
 const tesseract = program('tesseract');
@@ -79,6 +81,94 @@ describe('a page before OCR', () => {
     const slash = (x: number, y: number) => y > 40 && y < 60 && Math.abs(x - (60 - (y - 40) / 2)) < 1.6;
     expect(shape(slash)).toEqual({ kind: 'stroke', text: '/' });
     expect(shape((x, y) => y > 40 && y < 60 && x > 49 && x < 53)).toMatchObject({ kind: 'number' });
+  });
+});
+
+describe('a table on a page', () => {
+  const cellsOf = (page: ScannedPage) => preparePage(page).cells;
+
+  it('is the same when the page was photographed from below', () => {
+    const rules = [
+      ...[100, 400, 700, 1000, 1300].map((y) => [100, y, 1300, y]),
+      ...[100, 340, 580, 820, 1060, 1300].map((x) => [x, 100, x, 1300]),
+    ];
+    const page = ruledPage(1400, 1400, rules);
+    expect(cellsOf(page)).toHaveLength(20);
+    const photograph = photographed(page, 0.04, 0.01, 0.6);
+    const prepared = preparePage({ ...photograph, gray: photograph.gray });
+    expect(prepared.cells).toHaveLength(20);
+    expect(prepared.lean).not.toBeNull();
+    const widths = prepared.cells.map(({ box }) => box.x1 - box.x0);
+    expect(Math.max(...widths) / Math.min(...widths)).toBeLessThan(1.1);
+  });
+
+  it('is found where black and white left only dots of its hairlines, and nothing in it is sure', () => {
+    const page = ruledPage(900, 700, [...TABLE, [700, 100, 700, 600]]);
+    const gray = page.gray.map((level, at) =>
+      level === 0 && ((at % 900) + Math.floor(at / 900)) % 5 > 2 ? 255 : level,
+    );
+    const cells = cellsOf({ ...page, gray });
+    expect(cells.length).toBeGreaterThanOrEqual(2);
+    expect(cells.every((cell) => cell.unsure)).toBe(true);
+  });
+
+  it('keeps its rules under a red seal, and says of the cells below it that they are not sure', () => {
+    const strokes = [
+      [150, 120, 152, 140],
+      [200, 180, 202, 205],
+    ];
+    const page = ruledPage(900, 700, [...TABLE, ...strokes]);
+    const plain = cellsOf(page);
+    const under = cellsOf(sealed(page, 1.3, 0.9, 0.5));
+    expect(under).toHaveLength(plain.length);
+    expect(under.some((cell) => cell.red && cell.ink.lines.length === 0)).toBe(true);
+  });
+
+  it('printed in red is read, not taken for a seal', () => {
+    const page = ruledPage(900, 700, TABLE);
+    const gray = page.gray.map((level) => (level === 0 ? 90 : 255));
+    const redless = page.gray.map(() => 255);
+    expect(cellsOf({ ...page, gray, redless })).toHaveLength(3);
+  });
+
+  it('has no blank cell where ink was not read', () => {
+    const ticks = ticked(ruledPage(900, 700, TABLE), { x0: 45, y0: 60, x1: 100, y1: 78 });
+    const inky = cellsOf(ticks).filter((cell) => cell.ink.lines.length > 0 || cell.ink.unexplained);
+    expect(inky).toHaveLength(1);
+  });
+});
+
+describe('a page on its side', () => {
+  it.each([90, 180, 270] as const)('turned by %i° comes back as it was', (angle) => {
+    const page = ruledPage(80, 60, [[10, 10, 40, 10]]);
+    const back = turnedPage(laid(page, angle), ((360 - angle) % 360) as 90 | 180 | 270);
+    expect([back.width, back.height]).toEqual([80, 60]);
+    expect(Buffer.compare(back.gray, page.gray)).toBe(0);
+  });
+});
+
+describe('a line of a cell', () => {
+  const painted = (paint: (x: number, y: number) => boolean) => {
+    const ink = inkOf(ruledPage(100, 100, []), 128);
+    for (let y = 0; y < 100; y++) for (let x = 0; x < 100; x++) if (paint(x, y)) ink.ink[y * 100 + x] = 1;
+    const { lines } = cellInk(ink, new Uint8Array(10_000), { left: 5, top: 5, right: 95, bottom: 95 }, 200);
+    return lineShape(lines[0]!, ink);
+  };
+  const bar = (x: number, y: number) => y > 40 && y < 60 && x >= 60 && x < 64;
+
+  it('begins with a plus as high as its digits', () => {
+    const plus = (x: number, y: number) =>
+      (y > 48 && y < 52 && x > 30 && x < 48) || (x > 37 && x < 41 && y > 40 && y < 60);
+    expect(painted((x, y) => plus(x, y) || bar(x, y))).toMatchObject({
+      kind: 'number',
+      glyphs: [{ kind: 'plus' }, { kind: 'digit' }],
+    });
+  });
+
+  it('of two broad characters that run into each other is no dash', () => {
+    const broad = (x: number, y: number) =>
+      x > 20 && x < 80 && y > 35 && y < 63 && (x % 9 < 3 || y % 9 < 3 || y === 50);
+    expect(painted(broad).kind).toBe('text');
   });
 });
 

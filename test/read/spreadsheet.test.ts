@@ -1,6 +1,8 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, type Document, type ReadLimits } from '../../src/read/document.ts';
+import { readDocument } from '../../src/read/read.ts';
+import { sniff } from '../../src/read/sniff.ts';
 import { readSpreadsheet } from '../../src/read/spreadsheet/spreadsheet.ts';
 import { program } from '../support/requires.ts';
 import { convertAll } from './converted.ts';
@@ -87,6 +89,71 @@ describe('XLSX', () => {
     const wide = '<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row></sheetData>';
     await expect(read(workbook(wide), { cells: 1000 })).rejects.toMatchObject({ failure: 'too_large' });
     await expect(read(workbook('<sheetData><row>'))).rejects.toMatchObject({ failure: 'corrupt' });
+  });
+});
+
+describe('comma-separated values', () => {
+  const row = (label: string, ...cells: (string | number)[]) => [label, ...cells].join(',');
+  const lines = [
+    '某某县2024年政府信息公开工作年度报告,,,',
+    '信息内容,本年制发件数,本年废止件数,现行有效件数',
+    row('规章', 0, '', 11),
+    row('行政规范性文件', '"2,569"', 0, 66),
+    row('"对外管理\n服务"', 1, 2, 3),
+    row('行政处罚', '""', '"说""明"""', 5),
+    row('行政强制', 1, 0, 8),
+  ];
+  const expected = [
+    ['某某县2024年政府信息公开工作年度报告', '', '', ''],
+    ['信息内容', '本年制发件数', '本年废止件数', '现行有效件数'],
+    ['规章', '0', '', '11'],
+    ['行政规范性文件', '2,569', '0', '66'],
+    ['对外管理服务', '1', '2', '3'],
+    ['行政处罚', '', '说"明"', '5'],
+    ['行政强制', '1', '0', '8'],
+  ];
+
+  it('are a table, quoted fields and blanks and all', async () => {
+    const document = await read(strToU8(lines.join('\r\n')));
+    expect(sniff(strToU8(lines.join('\r\n')))).toBe('spreadsheet');
+    expect(grids(document).map(layoutOfGrid)).toEqual([expected]);
+  });
+
+  it('mark a row whose number an unquoted comma cuts in two', async () => {
+    const [grid] = grids(await read(strToU8(lines.join('\n').replace('"2,569"', '2,569'))));
+    const marked = grid!.cells.filter((cell) => cell.marks?.includes('boundary_uncertain'));
+    expect(marked.map((cell) => cell.text)).toEqual(['行政规范性文件', '2', '569', '0', '66']);
+  });
+
+  it('are not seen in prose with commas', () => {
+    const prose = Array.from({ length: 9 }, (_, i) => `第${i}条, 一是公开, 二是解读`).join('\n');
+    const varied = prose.split('\n').map((line, i) => (i % 2 ? `${line}, 三是回应, 四是落实` : '无。'));
+    expect(sniff(strToU8(varied.join('\n')))).toBe('text');
+  });
+});
+
+describe('documents in one XML file', () => {
+  const workbook =
+    '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>';
+  const letter =
+    '<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"/>';
+
+  it('are known by what they hold, and say without LibreOffice what to do', async () => {
+    const path = process.env['PATH'];
+    process.env['PATH'] = '/nonexistent';
+    try {
+      expect([sniff(strToU8(workbook)), sniff(strToU8(letter))]).toEqual(['spreadsheet', 'doc']);
+      for (const [text, format] of [
+        [workbook, 'XLSX'],
+        [letter, 'DOCX'],
+      ] as const)
+        await expect(readDocument({ bytes: strToU8(text), name: 'a.doc' })).rejects.toMatchObject({
+          failure: 'unsupported',
+          message: expect.stringContaining(`save it as ${format}`),
+        });
+    } finally {
+      process.env['PATH'] = path;
+    }
   });
 });
 
