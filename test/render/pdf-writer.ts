@@ -22,6 +22,8 @@ export interface PdfPage {
   /** Clockwise, in steps of 90 degrees: how a reader turns the page for showing. */
   readonly rotate?: number;
   readonly content: string;
+  /** Further entries of the page's dictionary, as PDF writes them: `/CropBox [0 0 10 10]`. */
+  readonly entries?: string;
   /** Names of pictures that the content uses: 8 bits grey. */
   readonly images?: Readonly<Record<string, { width: number; height: number; gray: Uint8Array }>>;
 }
@@ -89,7 +91,8 @@ export class PdfWriter {
     return glyph;
   }
 
-  write(pages: readonly PdfPage[]): Uint8Array {
+  /** `hidden`: content between `/OC /Hidden BDC` and `EMC` belongs to a layer that is switched off. */
+  write(pages: readonly PdfPage[], hidden = false): Uint8Array {
     const objects: Buffer[] = [];
     const add = (body: string | Buffer): number => {
       objects.push(typeof body === 'string' ? Buffer.from(body, 'latin1') : body);
@@ -110,6 +113,7 @@ export class PdfWriter {
     };
     const catalog = add('');
     const tree = add('');
+    const layer = hidden ? add('<< /Type /OCG /Name (Hidden) >>') : 0;
     const fonts = this.#writeFonts(add, stream)
       .map((id, i) => `/F${i} ${id} 0 R`)
       .join(' ');
@@ -133,10 +137,12 @@ export class PdfWriter {
       return add(
         `<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${page.width} ${page.height}] /Rotate ${page.rotate ?? 0}` +
           ` /Resources << /Font << ${fonts} >> /XObject << ${[...forms, ...images].join(' ')} >>` +
-          ` /ExtGState << /Light << /ca 0.3 >> >> >> /Contents ${content} 0 R >>`,
+          ` /ExtGState << /Light << /ca 0.3 >> /None << /ca 0 >> >> ${hidden ? `/Properties << /Hidden ${layer} 0 R >>` : ''} >>` +
+          ` ${page.entries ?? ''} /Contents ${content} 0 R >>`,
       );
     });
-    objects[catalog - 1] = Buffer.from(`<< /Type /Catalog /Pages ${tree} 0 R >>`);
+    const layers = hidden ? `/OCProperties << /OCGs [${layer} 0 R] /D << /OFF [${layer} 0 R] >> >>` : '';
+    objects[catalog - 1] = Buffer.from(`<< /Type /Catalog /Pages ${tree} 0 R ${layers} >>`);
     objects[tree - 1] = Buffer.from(
       `<< /Type /Pages /Count ${kids.length} /Kids [${kids.map((k) => `${k} 0 R`).join(' ')}] >>`,
     );

@@ -6,6 +6,8 @@ export interface BodyText {
   readonly text: readonly TextBox[];
   /** Watermarks and stamps, one string per drawing operation. */
   readonly watermarks: readonly string[];
+  /** Characters of usual size that stand at a right angle to the others: no watermark, but not read either. */
+  readonly sideways: readonly TextBox[];
 }
 
 /** The median height of boxes; 0 where there are none. */
@@ -21,6 +23,7 @@ const LARGE = 1.6;
 /** Leaves out what was drawn twice, and watermarks: text at another angle, and large or faint text that lies over other text. */
 export function bodyText(page: PageGeometry): BodyText {
   const runs = new Map<number, TextBox[]>();
+  const sideways: TextBox[] = [];
   const text: TextBox[] = [];
   const boxes = withoutDuplicates(page.text);
   const usual = usualSize(boxes.filter((b) => b.text !== ' '));
@@ -30,6 +33,12 @@ export function bodyText(page: PageGeometry): BodyText {
   for (const box of boxes) {
     if ((box.angle ?? 0) !== 0) {
       const run = box.run ?? -1;
+      if (
+        box.angle! % 90 === 0 &&
+        box.text !== ' ' &&
+        Math.max(box.x1 - box.x0, box.y1 - box.y0) <= LARGE * usual
+      )
+        sideways.push(box);
       const list = runs.get(run);
       if (list) list.push(box);
       else runs.set(run, [box]);
@@ -62,6 +71,7 @@ export function bodyText(page: PageGeometry): BodyText {
   }
   return {
     text: dropped.size ? text.filter((b) => !dropped.has(b)) : text,
+    sideways,
     watermarks: [...runs.values()].map((run) => run.map((b) => b.text).join('')),
   };
 }

@@ -27,13 +27,15 @@ export function lineMarks(line: TextLine): Mark[] {
   const marks = raised(line);
   let clipped = false;
   let struck = false;
+  let unsure = false;
   for (const box of line.boxes) {
     clipped ||= box.clipped === true;
     struck ||= box.struck === true;
+    unsure ||= box.unsure === true;
   }
   if (clipped) marks.push('clipped');
   if (struck) marks.push('struck');
-  if (mixed(line)) marks.push('overlapping');
+  if (unsure || mixed(line)) marks.push('overlapping');
   return marks;
 }
 

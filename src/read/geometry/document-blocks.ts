@@ -36,10 +36,11 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
       text: drawn.text,
       segments: [...turned.segments, ...drawn.segments],
     });
-    const { text, watermarks } = bodyText(page);
+    const { text, watermarks, sideways } = bodyText(page);
     if (watermarks.length > 0)
       notes.push({ code: 'watermark', detail: watermarks.join(' '), location: `page=${page.page}` });
-    return { page: { ...page, text }, turn, lattices: ruledTables(page) };
+    const inks = [...(page.inks ?? []), ...sideways];
+    return { page: { ...page, text, inks }, turn, lattices: ruledTables(page) };
   });
   const margins = splitMargins(turned);
   const placed = turned.map(({ turn, lattices }, i): Placed => {
@@ -191,6 +192,7 @@ function turnUpright(page: PageGeometry): { page: PageGeometry; turn: Turn } {
       text: page.text.map(box),
       segments: page.segments.map((s) => ({ ...s, ...upright(s, turn) })),
       shades: page.shades.map((s) => upright(s, turn)),
+      inks: (page.inks ?? []).map((s) => upright(s, turn)),
     },
   };
 }

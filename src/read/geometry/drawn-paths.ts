@@ -3,6 +3,11 @@ import type { Box, Segment } from './page-geometry.ts';
 /** A filled shape up to this thick (points) is drawn as a line. */
 const LINE_THICKNESS = 3;
 
+/** A figure drawn as an outline is no larger (points) than letters are. */
+const MAX_DRAWN = 40;
+/** Where a page draws more, it is a drawing. */
+const MAX_DRAWINGS = 2000;
+
 /** A stretch of a path that the pen draws without being lifted, in points as shown. */
 export interface Figure {
   readonly points: [number, number][];
@@ -14,6 +19,8 @@ export interface Figure {
 export class DrawnPaths {
   readonly segments: Segment[] = [];
   readonly shades: Box[] = [];
+  /** Small shapes with curves: figures drawn as outlines, ticks. */
+  readonly drawings: Box[] = [];
 
   /** A thin shape is a line; says whether it was one. */
   rule(box: Box): boolean {
@@ -36,7 +43,10 @@ export class DrawnPaths {
   stroke(figure: Figure, thickness: number, clip: Box | null): void {
     const { points } = figure;
     const steps = figure.closed ? points.length : points.length - 1;
-    if (figure.curved) return;
+    if (figure.curved) {
+      this.#drawing(clipped(extent(figure), clip));
+      return;
+    }
     for (let i = 0; i < steps; i++) {
       const [ax, ay] = points[i]!;
       const [bx, by] = points[(i + 1) % points.length]!;
@@ -63,6 +73,12 @@ export class DrawnPaths {
     }
   }
 
+  #drawing(box: Box | null): void {
+    if (!box || this.drawings.length >= MAX_DRAWINGS) return;
+    const [width, height] = [box.x1 - box.x0, box.y1 - box.y0];
+    if (height > LINE_THICKNESS && height < MAX_DRAWN && width < MAX_DRAWN) this.drawings.push(box);
+  }
+
   #area(box: Box): void {
     if (!this.rule(box)) this.shades.push(box);
   }
@@ -75,6 +91,7 @@ export class DrawnPaths {
       if (!box) continue;
       if (box.x1 - box.x0 <= LINE_THICKNESS || box.y1 - box.y0 <= LINE_THICKNESS) this.rule(box);
       else if (!figure.curved && rectangular(figure)) boxes.push(box);
+      else this.#drawing(box);
     }
     for (const box of boxes) {
       // A frame: an outer and an inner rectangle in one path, the band between them is painted.
@@ -92,7 +109,8 @@ export class DrawnPaths {
   }
 }
 
-function extent(figure: Figure): Box {
+/** What a figure covers. */
+export function extent(figure: Figure): Box {
   let x0 = Infinity;
   let y0 = Infinity;
   let x1 = -Infinity;

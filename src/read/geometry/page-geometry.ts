@@ -24,6 +24,8 @@ export interface TextBox extends Box {
   readonly clipped?: boolean;
   /** A line goes through its middle. */
   readonly struck?: boolean;
+  /** Painted over, white on white, or on a layer that may be hidden: perhaps not what the page shows. */
+  readonly unsure?: boolean;
 }
 
 /** A straight ruling line, horizontal or vertical, with its thickness. */
@@ -41,4 +43,6 @@ export interface PageGeometry {
   readonly segments: readonly Segment[];
   /** Filled areas that are no lines, in the order painted. */
   readonly shades: readonly Box[];
+  /** What is shown but was not read: pictures, drawings with curves, form fields, notes, characters without meaning. */
+  readonly inks?: readonly Box[];
 }

@@ -58,6 +58,12 @@ function within(inner: Box, outer: Box): boolean {
   return x > outer.x0 && x < outer.x1 && y > outer.y0 && y < outer.y1;
 }
 
+/** What is larger than the cell (a seal, a picture behind the table) is no content of it. */
+function standsIn(ink: Box, cell: Box): boolean {
+  const [width, height] = [cell.x1 - cell.x0, cell.y1 - cell.y0];
+  return within(ink, cell) && ink.x1 - ink.x0 < width + 4 && ink.y1 - ink.y0 < height + 4;
+}
+
 function standApart(row: Box, areas: readonly Box[]): boolean {
   const own = areas.filter((a) => within(a, row)).sort((a, b) => a.x0 - b.x0);
   return own.every((a, i) => i === 0 || a.x0 - own[i - 1]!.x1 > 0.3);
@@ -93,7 +99,7 @@ export function layoutPage(page: PageGeometry, lattices: readonly Lattice[]): Pa
     if (home === -1) outside.push(box);
     else inside[home]!.push(box);
   }
-  const tables = lattices.map((lattice, i) => fill(page.page, lattice, inside[i]!));
+  const tables = lattices.map((lattice, i) => fill(page, lattice, inside[i]!));
   return { page: page.page, width: page.width, height: page.height, tables, lines: buildLines(outside) };
 }
 
@@ -124,19 +130,21 @@ function innermost(lattices: readonly Lattice[], box: TextBox): number {
   return best;
 }
 
-function fill(page: number, drawn: Lattice, boxes: readonly TextBox[]): PageTable {
+function fill(page: PageGeometry, drawn: Lattice, boxes: readonly TextBox[]): PageTable {
   const lattice = withoutStrips(drawn, boxes);
   const contents = assign(lattice, boxes);
   const texts = contents.map((c) => cellText(c.boxes));
   const padding = paddingOf(lattice, texts);
+  const inks = (page.inks ?? []).filter((ink) => within(ink, lattice));
   const cells = lattice.cells.map((cell, i): PageCell => {
     const text = texts[i]!;
     const marks = new Set<Mark>([...text.marks, ...contents[i]!.marks]);
+    if (inks.some((ink) => standsIn(ink, cell))) marks.add('picture');
     if (cell.uncertain) marks.add('boundary_uncertain');
     if (!wrapsForWidth(text.lines, cell.x1 - cell.x0 - 2 * padding)) marks.add('several_paragraphs');
     return { ...cell, text: text.text, lines: text.lines, marks: [...marks] };
   });
-  return withoutPhantomRows(withoutEmptyEnds({ ...lattice, page, cells, padding }));
+  return withoutPhantomRows(withoutEmptyEnds({ ...lattice, page: page.page, cells, padding }));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { ReadError } from '../document.ts';
 import { DrawnPaths, type Figure } from '../geometry/drawn-paths.ts';
 import type { Box, PageGeometry, TextBox } from '../geometry/page-geometry.ts';
+import { Covers } from './covers.ts';
 import type { Engine } from './pdfium.ts';
 
 /** What a page holds beside its geometry: how much of it is pictures, and how trustworthy its characters are. */
@@ -22,7 +23,16 @@ export interface PageContent extends PageGeometry {
 const TEXT = 1;
 const PATH = 2;
 const IMAGE = 3;
+const SHADING = 4;
 const FORM = 5;
+
+/** Links, highlights, underlines and squiggles, the windows of notes: they hide and say nothing. */
+const HARMLESS: ReadonlySet<number> = new Set([2, 9, 10, 11, 16]);
+const STAMP = 13;
+/** Flags of annotations that are not shown: invisible, hidden, no view. */
+const UNSHOWN = 1 | 2 | 32;
+const MAX_ANNOTATIONS = 5000;
+const NOWHERE: Box = { x0: 0, y0: 0, x1: 0, y1: 0 };
 
 const LINE_TO = 0;
 const MOVE_TO = 2;
@@ -54,6 +64,11 @@ interface TextObject {
   readonly faint: boolean;
   readonly angle: number;
   readonly clip: Box | null;
+  /** Where it comes among all that the page paints. */
+  readonly order: number;
+  readonly white: boolean;
+  /** It belongs to a layer, which may be hidden: the engine does not say. */
+  readonly layered: boolean;
   /** Height of the em square in points as shown; 0 where the font does not say. */
   readonly size: number;
   readonly embedded: boolean;
@@ -63,6 +78,9 @@ interface TextObject {
 const ABOVE_BASELINE = 0.86;
 
 const FUNCTIONS = [
+  'FPDFAnnot_GetFlags',
+  'FPDFAnnot_GetRect',
+  'FPDFAnnot_GetSubtype',
   'FPDFClipPath_CountPathSegments',
   'FPDFClipPath_CountPaths',
   'FPDFClipPath_GetPathSegment',
@@ -70,14 +88,21 @@ const FUNCTIONS = [
   'FPDFFont_GetIsEmbedded',
   'FPDFFormObj_CountObjects',
   'FPDFFormObj_GetObject',
+  'FPDFPageObjMark_GetName',
+  'FPDFPageObj_CountMarks',
   'FPDFPageObj_GetBounds',
   'FPDFPageObj_GetClipPath',
   'FPDFPageObj_GetFillColor',
+  'FPDFPageObj_GetMark',
   'FPDFPageObj_GetMatrix',
   'FPDFPageObj_GetStrokeColor',
   'FPDFPageObj_GetStrokeWidth',
   'FPDFPageObj_GetType',
+  'FPDFPageObj_HasTransparency',
+  'FPDFPage_CloseAnnot',
   'FPDFPage_CountObjects',
+  'FPDFPage_GetAnnot',
+  'FPDFPage_GetAnnotCount',
   'FPDFPage_GetObject',
   'FPDFPage_GetRotation',
   'FPDFPathSegment_GetClose',
@@ -144,6 +169,11 @@ class PageReader {
   #unmapped = 0;
   #ocrFont = false;
   readonly #textObjects = new Map<number, TextObject>();
+  readonly #inks: Box[] = [];
+  readonly #covers = new Covers();
+  /** Behind white text there is a colour. */
+  readonly #grounds: Box[] = [];
+  #order = 0;
 
   constructor(engine: Engine, page: number, number: number) {
     this.#engine = engine;
@@ -171,6 +201,7 @@ class PageReader {
     const count = this.#call.FPDFPage_CountObjects(this.#page);
     this.#bound(count);
     for (let i = 0; i < count; i++) this.#object(this.#call.FPDFPage_GetObject(this.#page, i), IDENTITY, 0);
+    this.#annotations();
     this.#readText();
 
     return {
@@ -180,6 +211,7 @@ class PageReader {
       text: this.#text,
       segments: this.#paths.segments,
       shades: this.#paths.shades,
+      inks: [...this.#inks, ...this.#paths.drawings],
       pictureShare: this.#picture,
       picture: this.#pictureBox,
       notEmbedded: this.#notEmbedded,
@@ -221,9 +253,11 @@ class PageReader {
 
   #object(object: number, outer: Matrix, depth: number): void {
     const type = this.#call.FPDFPageObj_GetType(object);
+    this.#order++;
     if (type === PATH) this.#path(object, outer);
     else if (type === TEXT) this.#textObject(object, outer);
     else if (type === IMAGE) this.#image(object, outer);
+    else if (type === SHADING) this.#grounds.push(this.#bounds(object, outer) ?? NOWHERE);
     else if (type === FORM) {
       if (depth >= MAX_FORM_DEPTH)
         throw new ReadError(
@@ -319,12 +353,8 @@ class PageReader {
   }
 
   #image(object: number, outer: Matrix): void {
-    if (this.#call.FPDFPageObj_GetBounds(object, this.#at, this.#at + 4, this.#at + 8, this.#at + 12) === 0)
-      return;
-    const corners = [this.#float(0), this.#float(1), this.#float(2), this.#float(3)] as const;
-    const [ax, ay] = apply(outer, corners[0], corners[1]);
-    const [bx, by] = apply(outer, corners[2], corners[3]);
-    const box = this.#shownBox(ax, ay, bx, by);
+    const box = this.#bounds(object, outer);
+    if (!box) return;
     const width = Math.max(0, Math.min(box.x1, this.#width) - Math.max(box.x0, 0));
     const height = Math.max(0, Math.min(box.y1, this.#height) - Math.max(box.y0, 0));
     const share = (width * height) / (this.#width * this.#height);
@@ -332,15 +362,62 @@ class PageReader {
       this.#picture = share;
       this.#pictureBox = box;
     }
-    this.#paths.rule(box);
+    if (this.#paths.rule(box)) return;
+    this.#inks.push(box);
+    this.#grounds.push(box);
+  }
+
+  #bounds(object: number, outer: Matrix): Box | null {
+    const at = this.#at;
+    if (this.#call.FPDFPageObj_GetBounds(object, at, at + 4, at + 8, at + 12) === 0) return null;
+    const corners = [this.#float(0), this.#float(1), this.#float(2), this.#float(3)] as const;
+    const [ax, ay] = apply(outer, corners[0], corners[1]);
+    const [bx, by] = apply(outer, corners[2], corners[3]);
+    return this.#shownBox(ax, ay, bx, by);
+  }
+
+  /** Fields that were filled in, and what was put over the page later: shown, but no part of its text. */
+  #annotations(): void {
+    const count = Math.min(this.#call.FPDFPage_GetAnnotCount(this.#page), MAX_ANNOTATIONS);
+    for (let i = 0; i < count; i++) {
+      const annotation = this.#call.FPDFPage_GetAnnot(this.#page, i);
+      if (annotation === 0) continue;
+      try {
+        const subtype = this.#call.FPDFAnnot_GetSubtype(annotation);
+        if (HARMLESS.has(subtype) || (this.#call.FPDFAnnot_GetFlags(annotation) & UNSHOWN) !== 0) continue;
+        if (this.#call.FPDFAnnot_GetRect(annotation, this.#at) === 0) continue;
+        const box = this.#shownBox(this.#float(0), this.#float(1), this.#float(2), this.#float(3));
+        this.#inks.push(box);
+        // A seal is seen through; a field or a note is not.
+        if (subtype !== STAMP && box.y1 - box.y0 < 60) this.#covers.add(box, Infinity);
+      } finally {
+        this.#call.FPDFPage_CloseAnnot(annotation);
+      }
+    }
+  }
+
+  /** Whether what is marked /OC encloses the object: an optional content group, on or off. */
+  #isLayered(object: number): boolean {
+    const count = Math.min(this.#call.FPDFPageObj_CountMarks(object), 8);
+    for (let i = 0; i < count; i++) {
+      const mark = this.#call.FPDFPageObj_GetMark(object, i);
+      if (mark === 0) continue;
+      if (this.#call.FPDFPageObjMark_GetName(mark, this.#at + 4, 64, this.#at) === 0) continue;
+      // Two characters of UTF-16 and a zero.
+      if (this.#word(0) === 6 && this.#word(1) === 0x43_00_4f) return true;
+    }
+    return false;
   }
 
   #path(object: number, outer: Matrix): void {
     this.#call.FPDFPath_GetDrawMode(object, this.#at, this.#at + 4);
     const [fill, stroke] = [this.#word(0), this.#word(1)];
-    const filled = fill !== 0 && visible(this.#color('FPDFPageObj_GetFillColor', object));
+    const color = fill !== 0 ? this.#color('FPDFPageObj_GetFillColor', object) : null;
+    const filled = color !== null && visible(color);
+    const opaque =
+      color !== null && color.alpha > 200 && this.#call.FPDFPageObj_HasTransparency(object) === 0;
     const stroked = stroke !== 0 && visible(this.#color('FPDFPageObj_GetStrokeColor', object));
-    if (!filled && !stroked) return;
+    if (!filled && !stroked && !opaque) return;
     const count = this.#call.FPDFPath_CountSegments(object);
     if (count <= 0) return;
     this.#pathSegments += count;
@@ -375,6 +452,7 @@ class PageReader {
 
     if (stroked) for (const f of figures) this.#paths.stroke(f, thickness, clip);
     if (filled) this.#paths.fill(figures, clip);
+    if (opaque) for (const f of figures) this.#covers.addFigure(f, clip, this.#order);
   }
 
   #textObject(object: number, outer: Matrix): void {
@@ -388,6 +466,9 @@ class PageReader {
     this.#textObjects.set(object, {
       run: this.#textObjects.size,
       invisible: mode === 3 || mode === 7,
+      order: this.#order,
+      white: !visible(color),
+      layered: this.#isLayered(object),
       faint: color.alpha < 128 || luminance(color) > 190,
       angle: ((turned % 360) + 360) % 360,
       clip: this.#clip(object, outer),
@@ -451,6 +532,7 @@ class PageReader {
           (code >= 0xd800 && code < 0xe000)
         ) {
           this.#unmapped++;
+          this.#unread(text, i);
           continue;
         }
         if (code > 0x10ffff) continue;
@@ -460,6 +542,12 @@ class PageReader {
     } finally {
       this.#call.FPDFText_ClosePage(text);
     }
+  }
+
+  /** A character is shown whose meaning nobody knows. */
+  #unread(text: number, index: number): void {
+    if (this.#call.FPDFText_GetLooseCharBox(text, index, this.#at) !== 0)
+      this.#inks.push(this.#shownBox(this.#float(0), this.#float(1), this.#float(2), this.#float(3)));
   }
 
   #character(text: number, index: number, code: number, object: TextObject | undefined): void {
@@ -499,7 +587,16 @@ class PageReader {
       faint: object ? object.faint : false,
       clipped,
       struck: false,
+      unsure: !blank && object !== undefined && this.#isUnsure(x0, y0, x1, y1, object),
     });
+  }
+
+  #isUnsure(x0: number, y0: number, x1: number, y1: number, object: TextObject): boolean {
+    if (object.layered) return true;
+    const x = (x0 + x1) / 2;
+    const y = (y0 + y1) / 2;
+    if (object.white && !holds(this.#paths.shades, x, y) && !holds(this.#grounds, x, y)) return true;
+    return this.#covers.cover(x, y, object.order);
   }
 
   /**
@@ -523,6 +620,10 @@ class PageReader {
     const near = y0 < box.y1 && y1 > box.y0 && x0 < box.x1 && x1 > box.x0;
     return near ? { x0, y0, x1, y1 } : box;
   }
+}
+
+function holds(boxes: readonly Box[], x: number, y: number): boolean {
+  return boxes.some((b) => x > b.x0 && x < b.x1 && y > b.y0 && y < b.y1);
 }
 
 /** One string for each character, however often the pages print it. */

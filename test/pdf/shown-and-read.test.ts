@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { readCellValue } from '../../src/extract/cell-value.ts';
+import { DEFAULT_LIMITS, type GridCell } from '../../src/read/document.ts';
+import { readPdf } from '../../src/read/pdf/pdf.ts';
+import { type PdfFont, type PdfPage, PdfWriter } from '../render/pdf-writer.ts';
+
+const RULES = [
+  ...[100, 200, 300].map((x) => `0.5 w ${x} 700 m ${x} 720 l S`),
+  ...[700, 720].map((y) => `0.5 w 100 ${y} m 300 ${y} l S`),
+];
+
+interface Drawing {
+  /** Operators, after the rules and the label of a table of one row; the second cell is from 200 to 300, 700 to 720. */
+  readonly content: (writer: PdfWriter) => readonly string[];
+  readonly page?: Partial<PdfPage>;
+  readonly hidden?: boolean;
+  readonly font?: PdfFont;
+}
+
+async function cellOf({ content, page, hidden, font }: Drawing): Promise<GridCell> {
+  const writer = new PdfWriter(font ?? 'identity');
+  const operators = [...RULES, writer.text(10, '1 0 0 1 110 706', '规章'), ...content(writer)];
+  const bytes = writer.write([{ width: 595, height: 842, content: operators.join('\n'), ...page }], hidden);
+  const { blocks } = await readPdf({ bytes, name: 'x.pdf' }, DEFAULT_LIMITS);
+  const grid = blocks.find((b) => b.kind === 'grid');
+  const cell = grid?.kind === 'grid' ? grid.cells.find((c) => c.column === 1) : undefined;
+  expect(cell).toBeDefined();
+  return cell!;
+}
+
+async function stateOf(drawing: Drawing): Promise<string> {
+  const cell = await cellOf(drawing);
+  const { state, value } = readCellValue({ ...cell, marks: cell.marks ?? [] }, 'count');
+  return value === null ? state : `${state} ${value}`;
+}
+
+const at =
+  (x: number, text: string, size = 10) =>
+  (w: PdfWriter) =>
+    w.text(size, `1 0 0 1 ${x} 706`, text);
+const figure = at(240, '97');
+
+describe('a number that the page does not show as it is stored', () => {
+  const drawings: readonly [string, Drawing][] = [
+    ['a digit in white beside it', { content: (w) => [figure(w), `1 g ${at(250.2, '8')(w)} 0 g`] }],
+    ['white digits in a blank cell', { content: (w) => [`1 g ${figure(w)} 0 g`] }],
+    ['transparent digits in a blank cell', { content: (w) => [`q /None gs ${figure(w)} Q`] }],
+    [
+      'a white patch over it and another number beside',
+      { content: (w) => [figure(w), '1 g 239 701 12 15 re f 0 g', at(228, '83')(w)] },
+    ],
+    ['a grey patch over it', { content: (w) => [figure(w), '0.5 g 239 701 12 15 re f 0 g'] }],
+    ['another number on top of it', { content: (w) => [figure(w), at(240, '83')(w)] }],
+    ['a tiny digit behind it', { content: (w) => [figure(w), at(250.2, '8', 1)(w)] }],
+    ['a layer that is off', { hidden: true, content: (w) => [`/OC /Hidden BDC ${figure(w)} EMC`] }],
+    [
+      'a note over it',
+      {
+        content: (w) => [figure(w)],
+        page: {
+          entries:
+            '/Annots [<< /Type /Annot /Subtype /FreeText /Rect [235 700 265 720] /Contents (83) /F 4 >>]',
+        },
+      },
+    ],
+    [
+      'a strike of the reviewer',
+      {
+        content: (w) => [figure(w)],
+        page: {
+          entries:
+            '/Annots [<< /Type /Annot /Subtype /StrikeOut /Rect [239 703 251 716] /QuadPoints [239 716 251 716 239 703 251 703] /F 4 >>]',
+        },
+      },
+    ],
+    [
+      'a field with a number, and nothing under it',
+      {
+        content: () => [],
+        page: {
+          entries:
+            '/Annots [<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (97) /Rect [205 702 295 718] /F 4 >>]',
+        },
+      },
+    ],
+    [
+      'a picture of it',
+      {
+        content: () => ['q 20 0 0 12 240 704 cm /Figure Do Q'],
+        page: { images: { Figure: { width: 2, height: 2, gray: Uint8Array.of(0, 255, 255, 0) } } },
+      },
+    ],
+    [
+      'its outlines',
+      { content: () => ['240 704 m 246 704 247 712 243 712 c 239 712 240 708 240 704 c h f'] },
+    ],
+    ['digits on their side', { content: (w) => [w.text(8, '0 1 -1 0 250 703', '97')] }],
+    [
+      'an invisible digit behind a picture',
+      {
+        content: (w) => ['q 20 0 0 12 240 704 cm /Figure Do Q', `3 Tr ${figure(w)} 0 Tr`],
+        page: { images: { Figure: { width: 2, height: 2, gray: Uint8Array.of(0, 255, 255, 0) } } },
+      },
+    ],
+  ];
+
+  it.each(drawings)('is no safe number: %s', async (_, drawing) => {
+    expect(await stateOf(drawing)).toBe('unreadable');
+  });
+
+  it.each([
+    ['invisible digits', (w: PdfWriter) => [`3 Tr ${figure(w)} 0 Tr`]],
+    ['digits clipped away', (w: PdfWriter) => [`q 10 10 5 5 re W n ${figure(w)} Q`]],
+  ] as const)('is not there: %s in a blank cell', async (_, content) => {
+    expect(await stateOf({ content })).toBe('blank');
+  });
+});
+
+describe('a number that the page shows as it is stored', () => {
+  const drawings: readonly [string, Drawing][] = [
+    ['nothing else', { content: (w) => [figure(w)] }],
+    ['white on blue', { content: (w) => [`0 0 0.6 rg 200.3 700.3 99 19 re f 1 g ${figure(w)} 0 g`] }],
+    ['over a white cell', { content: (w) => [`1 g 200.3 700.3 99 19 re f 0 g ${figure(w)}`] }],
+    ['beside a patch', { content: (w) => [figure(w), '1 g 270 701 12 15 re f 0 g'] }],
+    [
+      'under a seal',
+      {
+        content: (w) => [figure(w), 'q 120 0 0 120 180 650 cm /Seal Do Q'],
+        page: { images: { Seal: { width: 2, height: 2, gray: Uint8Array.of(0, 255, 255, 0) } } },
+      },
+    ],
+    [
+      'with a link over it',
+      {
+        content: (w) => [figure(w)],
+        page: { entries: '/Annots [<< /Type /Annot /Subtype /Link /Rect [235 700 265 720] /F 4 >>]' },
+      },
+    ],
+    [
+      'with a hidden note over it',
+      {
+        content: (w) => [figure(w)],
+        page: {
+          entries:
+            '/Annots [<< /Type /Annot /Subtype /FreeText /Rect [235 700 265 720] /Contents (83) /F 2 >>]',
+        },
+      },
+    ],
+    ['twice', { content: (w) => [figure(w), at(240.3, '97')(w)] }],
+  ];
+
+  it.each(drawings)('is read: %s', async (_, drawing) => {
+    expect(await stateOf(drawing)).toBe('number 97');
+  });
+});
