@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { findingLine } from '../../dataset/export/json-lines.ts';
 import type { StoredFinding, StoredReport } from '../../dataset/store.ts';
 import type { TableReading } from '../../extract/report.ts';
+import type { Language } from '../../review/language.ts';
+import { placeWords } from '../../review/originals/place-words.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
 import { jsonText } from '../json.ts';
 import { redraw, tableOf } from '../redraw.ts';
@@ -99,7 +101,7 @@ function show(session: Session, report: StoredReport, finding: StoredFinding): v
   }
   for (const evidence of finding.evidence) {
     terminal.out(
-      `  ${printable(evidence.kind === 'quote' ? `“${evidence.text}” (${evidence.location})` : evidence.text)}`,
+      `  ${printable(evidence.kind === 'quote' ? `“${evidence.text}”${inParentheses(placeWords(evidence.location, settings.lang))}` : evidence.text)}`,
     );
   }
   for (const suggestion of finding.suggested) {
@@ -109,7 +111,7 @@ function show(session: Session, report: StoredReport, finding: StoredFinding): v
       ),
     );
   }
-  const places = placesOf(finding, reading);
+  const places = placesOf(finding, reading, settings.lang);
   if (places.length > 0) {
     terminal.out(
       c.dim(`  ${zh ? '位置' : 'where'}: ${printable(report.document)}, ${printable(places.join('; '))}`),
@@ -124,14 +126,19 @@ function show(session: Session, report: StoredReport, finding: StoredFinding): v
   }
 }
 
+function inParentheses(words: string): string {
+  return words === '' ? '' : ` (${words})`;
+}
+
 const MOST_PLACES = 4;
 
 /** Where the cells to look at stand: the likely ones, else those of the sum, in the order of the form. */
-function placesOf(finding: StoredFinding, reading: TableReading | undefined): string[] {
+function placesOf(finding: StoredFinding, reading: TableReading | undefined, language: Language): string[] {
   const cells = finding.culprit.length > 0 ? finding.culprit : finding.cells;
   const places = cells.flatMap((cell) => {
     const fact = reading?.facts.find((f) => cell === `${f.table}/${f.row}/${f.column}`);
-    return fact && fact.location !== '' ? [fact.location] : [];
+    const words = fact ? placeWords(fact.location, language) : '';
+    return words === '' ? [] : [words];
   });
   const all = [...new Set(places)];
   return all.length > MOST_PLACES ? [...all.slice(0, MOST_PLACES), '…'] : all;
