@@ -47,6 +47,12 @@ try {
   await shoot(page, '5-report');
   await page.goto(`${site.url}/body?key=${encodeURIComponent('某某区人民政府')}`);
   await shoot(page, '6-body');
+  await page.goto(`${site.url}/unread`);
+  await shoot(page, '8-unread');
+  await page.goto(`${site.url}/missing?year=2022`);
+  await shoot(page, '9-missing');
+  await page.goto(`${site.url}/upload?year=2022&agency=${encodeURIComponent('某某区民政局')}`);
+  await shoot(page, '10-upload');
   const phone = await browser.newPage({ viewport: { width: 390, height: 844 } });
   await phone.goto(`${site.url}/finding/${(await site.finding('T4.SUM')).findingId}`);
   await shoot(phone, '7-phone');
