@@ -45,13 +45,16 @@ function inCharset(href: string, charset: string): string {
   return href.slice(0, query) + encoded;
 }
 
+const baseTag = /<base\b[^>]{0,300}?\bhref\s*=\s*(?:"([^"]{1,500})"|'([^']{1,500})'|([^\s"'>]{1,500}))/gi;
+
 /** The target of the first `<base href>` of a page; JSP pages made from a common template have one. */
 export function baseOf(html: string, url: string): string | null {
-  const tag = /<base\b[^>]{0,300}?\bhref\s*=\s*(?:"([^"]{1,500})"|'([^']{1,500})'|([^\s"'>]{1,500}))/i.exec(
-    html.slice(0, 50_000),
-  );
-  const href = tag?.[1] ?? tag?.[2] ?? tag?.[3];
-  return href === undefined ? null : resolveAddress(href, url);
+  const head = html.slice(0, 50_000);
+  for (const tag of head.matchAll(baseTag)) {
+    const commentedOut = head.lastIndexOf('<!--', tag.index) > head.lastIndexOf('-->', tag.index);
+    if (!commentedOut) return resolveAddress(tag[1] ?? tag[2] ?? tag[3] ?? '', url);
+  }
+  return null;
 }
 
 /** The address with one parameter of its query set; the others stay byte for byte, in whatever encoding they are. */

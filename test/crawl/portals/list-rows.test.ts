@@ -351,6 +351,8 @@ test.each([
   ["<BASE target=_blank href='/app/'>", 'http://www.example.gov.cn/app/'],
   ['<base href=/app/ >', 'http://www.example.gov.cn/app/'],
   ['<base target="_blank">', null],
+  ['<!-- <base href="/old/"> -->', null],
+  ['<!-- <base href="/old/"> --><base href="/new/">', 'http://www.example.gov.cn/new/'],
   ['<base href="javascript:1">', null],
 ])('%s leads links to %s', (tag, base) => {
   expect(baseOf(`<html><head>${tag}</head>`, 'http://www.example.gov.cn/zwgk/list.jsp')).toBe(base);
