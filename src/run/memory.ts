@@ -1,10 +1,14 @@
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Reports after which memory is given back. */
 const EVERY = 256;
+/** Room for new objects: with more a collection comes later, and all of it stays with the process. */
+const NEW_SPACE = 16 * 2 ** 20;
 
-let collect: (() => void) | null = null;
+type Collect = (options?: { readonly type: 'major'; readonly flavor: 'last-resort' }) => void;
+
+let collect: Collect | null = null;
 
 /**
  * Gives back what the reports worked on have left behind. Left to itself the engine lets its heap grow to several
@@ -15,22 +19,30 @@ export class MemoryKeeper {
   #reports = 0;
 
   constructor() {
-    // The space for new objects is made larger with the machine's memory, to 128 MB and more: what it has is enough.
-    setFlagsFromString('--semi-space-growth-factor=1');
+    if (collect) return;
+    collect = collector();
+    // Starting has made the space for new objects 64 MB and more; only this makes it small again.
+    collect({ type: 'major', flavor: 'last-resort' });
   }
 
   /** So many reports more were worked on. */
   worked(reports: number): void {
+    holdNewSpace();
     this.#reports += reports;
     if (this.#reports < EVERY) return;
     this.#reports = 0;
-    collect ??= collector();
-    collect();
+    collect?.();
   }
 }
 
-function collector(): () => void {
+/** Lets the space for new objects grow to what is enough, and no further. */
+function holdNewSpace(): void {
+  const size = getHeapSpaceStatistics().find((s) => s.space_name === 'new_space')?.space_size ?? 0;
+  if (size >= NEW_SPACE) setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+function collector(): Collect {
   setFlagsFromString('--expose-gc');
   const found: unknown = runInNewContext('gc');
-  return typeof found === 'function' ? (found as () => void) : () => {};
+  return typeof found === 'function' ? (found as Collect) : () => {};
 }
