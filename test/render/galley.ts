@@ -121,6 +121,10 @@ class Setter {
     return this.#style.height - this.#style.margin;
   }
 
+  get #lead(): number {
+    return this.#style.size * LEADING;
+  }
+
   paragraph(kind: string, text: string): void {
     const { margin, width, size } = this.#style;
     const own = kind === 'title' ? size * 1.5 : kind === 'heading' ? size * 1.2 : size;
@@ -146,14 +150,18 @@ class Setter {
     this.#y += 6;
     // A head that is to be repeated is not cut itself.
     if (heads > 0 && laid.ys[heads + 1]! > this.#bottom - this.#y) this.#turnPage();
+    let fresh = false;
     while (from < total - 0.01) {
       const repeat = from > 0 && heads > 0 ? headHeight : 0;
       const room = this.#bottom - this.#y - repeat;
-      const to = total - from <= room ? total : this.#cutAt(laid, from, room);
-      if (to <= from) {
+      let to = total - from <= room ? total : this.#cutAt(laid, from, room);
+      if (to <= from && !fresh) {
         this.#turnPage();
+        fresh = true;
         continue;
       }
+      // A row taller than a page is cut wherever the page ends.
+      if (to <= from) to = Math.min(total, from + Math.max(1, Math.floor(room / this.#lead)) * this.#lead);
       if (repeat) {
         this.#draw(laid, 0, headHeight, this.#y);
         this.#y += repeat;
@@ -162,6 +170,7 @@ class Setter {
       this.#y += to - from;
       from = to;
       if (from < total - 0.01) this.#turnPage();
+      fresh = true;
     }
     this.#y += 8;
   }
