@@ -159,8 +159,12 @@ function decisionOf(known: readonly Attestation[], zh: string, en: string): Deci
   return {
     evidence: distinct.map((a) => a.evidence),
     zh: `${distinct.map((a) => a.zh).join('、')}，${zh}。`,
-    en: ` ${distinct.map((a) => a.en).join(', ')}, which ${en}.`,
+    en: ` ${sentenceCase(distinct.map((a) => a.en).join(', '))}, which ${en}.`,
   };
+}
+
+function sentenceCase(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 const OPERATION: Record<Operation, Text> = {
