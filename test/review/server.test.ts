@@ -185,6 +185,31 @@ describe('spreadsheets', () => {
   });
 });
 
+test('the workbook of a run prints what is read, with the place in words', async () => {
+  const { readXlsx } = await import('hucre/xlsx');
+  const { sheets } = await readXlsx(readFileSync(path.join(site.output, 'findings.xlsx')));
+  const sheet = sheets.find((s) => s.name === '问题清单');
+  const [header = [], ...rows] = sheet?.rows ?? [];
+  const printed = [
+    '程度',
+    '机关',
+    '年度',
+    '问题',
+    '可能有误的格子',
+    '建议值',
+    '原文位置',
+    '处理情况',
+    '备注',
+  ];
+  expect(header.slice(0, printed.length)).toEqual(printed);
+  expect(sheet?.pageSetup).toMatchObject({ paperSize: 'a4', orientation: 'landscape' });
+  expect(sheet?.pageSetup?.printArea).toBe(`$A$1:$I$${rows.length + 1}`);
+  const { findingId } = await site.finding('T4.SUM');
+  const row = rows.find((r) => r[header.indexOf('编号')] === findingId);
+  // The total of the reviews: fifth cell of the fourth row of the third table of tongjiju.html.
+  expect(row?.[printed.indexOf('原文位置')]).toBe('第3个表格第4行第5格');
+});
+
 describe('originals', () => {
   test('are shown with the cell marked, whatever the format', async () => {
     const visitor = new Visitor(site.url);
