@@ -9,7 +9,7 @@ import type { OfdPage, PlacedPicture } from './page.ts';
 const MILLIMETRES = 25.4;
 /** A page is put together at the resolution of its pictures, within these. */
 const COARSEST = 150;
-const FINEST = 400;
+const FINEST = 300;
 
 /**
  * What the pictures of a page show, put together as they stand on it; null where one of them is missing or of a kind

@@ -124,7 +124,8 @@ async function readText(lines: readonly Line[]): Promise<void> {
   );
   for (const [index, line] of lines.entries()) {
     const found = words[index] ?? [];
-    line.text = joinWords(found);
+    // A full-width bracket is read as an angle one, but closes as what it is.
+    line.text = joinWords(found).replace(/〈(?=[^〈〉（(]{1,8}[)）])/g, '（');
     line.score = confidence(found);
     // Numbers with words around them (22（其中修订16件）) are read once only, with nothing to compare them with.
     line.doubtful = line.score < GUESS || looksLikeValue(line.text);

@@ -6,6 +6,8 @@ import type { ScannedPage } from './scanned-page.ts';
 
 /** A page is about this wide; a picture that does not say its resolution is taken for one. */
 const PAGE_INCHES = 8.27;
+/** A4 and Letter on their sides are less broad for their height. */
+const BROADEST_PAGE = 1.5;
 /** Below this digits are too coarse to tell strokes apart; the picture is enlarged. */
 const LEAST_DPI = 200;
 
@@ -22,7 +24,9 @@ export interface Pixels extends GrayLevels {
 export async function decodePicture(bytes: Uint8Array, limits: ReadLimits): Promise<ScannedPage | null> {
   const pixels = await decodePixels(bytes, limits);
   if (!pixels) return null;
-  const dpi = Math.min(pixels.width, pixels.height) / PAGE_INCHES;
+  // Broader than a page laid on its side, it is cut out of an upright one: a table in its whole width.
+  const cutOut = pixels.width > BROADEST_PAGE * pixels.height;
+  const dpi = (cutOut ? pixels.width : Math.min(pixels.width, pixels.height)) / PAGE_INCHES;
   return enlarged({ page: 1, dpi, ...pixels }, Math.min(4, Math.ceil(LEAST_DPI / dpi)));
 }
 
