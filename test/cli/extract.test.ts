@@ -100,9 +100,14 @@ describe('gongkai extract', () => {
   test('takes a list of paths from standard input', async () => {
     const run = await gongkai(['extract', '-', '-o', 'out3', '--json'], {
       cwd: folder,
-      input: 'reports/2022/yingjiju.docx\r\nreports/2022/caizhengju.html\n',
+      input: '\ufeffreports/2022/yingjiju.docx\r\nreports/2022/caizhengju.html\n',
     });
     expect((JSON.parse(run.out) as { documents: number }).documents).toBe(2);
+    const nulls = await gongkai(['extract', '-', '-o', 'out3', '--dry-run'], {
+      cwd: folder,
+      input: 'reports/2022/yingjiju.docx\0reports/2022/caizhengju.html\0',
+    });
+    expect(nulls.out).toBe('reports/2022/caizhengju.html\nreports/2022/yingjiju.docx\n');
   });
 
   test('--dry-run names the documents and writes nothing', async () => {

@@ -139,8 +139,12 @@ class WalkReport {
 async function listFromStdin(): Promise<string[]> {
   const lines: string[] = [];
   for await (const line of createInterface({ input: process.stdin })) {
-    const path = line.replace(/\r$/u, '');
-    if (path.trim() !== '') lines.push(path);
+    // `find -print0` ends each with a null; an editor on Windows begins with a mark and ends with a carriage return.
+    for (const path of line
+      .replace(/^\ufeff/u, '')
+      .split('\0')
+      .map((p) => p.replace(/\r$/u, '')))
+      if (path.trim() !== '') lines.push(path);
   }
   return lines;
 }
