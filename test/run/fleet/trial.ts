@@ -210,8 +210,8 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
     clock: timing,
     heartbeatSeconds: options.heartbeatSeconds,
     processes: 1,
-    // One worker fewer holds all portals as well.
-    portals: Math.ceil(options.portals / Math.max(1, options.workers - 1)),
+    // Half of the workers hold all portals: while some are dead or starting, none waits for a free place.
+    portals: Math.ceil((2 * options.portals) / options.workers),
   };
   const file = path.join(output, 'child.json');
   writeFileSync(file, JSON.stringify(given));
