@@ -145,6 +145,8 @@ raised, extract it into a fresh output folder.
   direction; nothing is ever written under a name that an archive gave, only under the hash of the bytes.
 - Checksums of ZIP entries are verified; a name that occurs twice in a container is refused.
 - A folder that holds a file named \`.gongkai-ignore\` is passed over with all below it; links to folders are not followed.
+- A file that may not be read, or whose name is not in UTF-8, is left out and named; the command then ends with status 3. It is not taken
+  for one that has gone.
 - The folder for temporary files is removed after each run, and what a killed run left behind by the next.
 `;
 }

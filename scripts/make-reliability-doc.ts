@@ -28,7 +28,9 @@ of \`npm test\`.
 ${
   fuzz
     ? `${fuzz.documents} documents (seed ${fuzz.seed}) in ${fuzz.seconds} s: ${fuzz.structured} changed in what they say or how they say it, the others damaged in their
-bytes. Of the first, ${fuzz.structuredRead} were read with at least one table. Outcomes: ${counts(fuzz.outcomes)}.
+bytes. The first are reports drawn anew with something odd in them: a typing error, a cell that holds no number, markup that does not
+show, rows and cells removed, doubled and swapped, objects of a PDF changed. What each then shows is worked out from how it was drawn, and
+a number read without a mark must stand there; where only drawing the page could tell, any outcome will do that has a name. Of these, ${fuzz.structuredRead} were read with at least one table. Outcomes: ${counts(fuzz.outcomes)}.
 
 | | |
 |---|---|

@@ -25,7 +25,7 @@ test('What a document calls itself is never a formula, in no workbook and no CSV
       document: '+1+cmd.html',
     };
     const unread = unreadReport('-2+3.pdf', 'corrupt', '=1+1');
-    await store.saveBatch([saveItem(report), saveItem(unread)]);
+    await store.saveBatch([saveItem(report), saveItem(unread, { sha256: 'unread-0' })]);
     await publish(store, folder, { to: ['csv', 'xlsx'] });
   } finally {
     await store.close();
@@ -52,5 +52,7 @@ test('What a document calls itself is never a formula, in no workbook and no CSV
     const text = readFileSync(path.join(dataset, name), 'utf8');
     expect(text, name).not.toMatch(/(?:^|,|\n)"?(?:=HYPERLINK|@SUM|\+1\+cmd|-2\+3|=1\+1)/);
   }
+  // What was not read has no hash, and nothing that looks like one.
+  expect(readFileSync(path.join(dataset, 'sources.csv'), 'utf8')).not.toContain('unread-');
   expect(readFileSync(path.join(dataset, 'reports.csv'), 'utf8')).toContain("'=HYPERLINK");
 });
