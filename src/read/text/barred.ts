@@ -1,5 +1,5 @@
-import type { RunCell } from '../document.ts';
 import { isSectionTitle } from '../../article/section-titles.ts';
+import type { RunCell } from '../document.ts';
 import { holdsSeveralNumbers } from '../table/several-numbers.ts';
 import { isFigure } from './figure.ts';
 import type { TextLine } from './lines.ts';
