@@ -178,7 +178,24 @@ function isDoubtful(above: readonly JoinedCell[], below: readonly JoinedCell[]):
   if (!alike || above.length !== below.length) return false;
   // Headings above figures are two rows, whatever the first figure is.
   if (above.every((c) => c.text === '' || isLabel(c)) && above.some(isLabel)) return false;
-  return unlabelled(below) || unlabelled(above);
+  return unlabelled(below) || unlabelled(above) || isRestOfLabel(above, below);
+}
+
+/**
+ * Whether the label below the break opens no item, under one that does (8.属 over 于行政查询事项), and all figures stand on
+ * one side: one row of which the page cut the label, or two of which one is blank.
+ */
+function isRestOfLabel(above: readonly JoinedCell[], below: readonly JoinedCell[]): boolean {
+  const overOf = (cell: JoinedCell): JoinedCell | undefined =>
+    above.find((c) => c.column === cell.column && c.columnSpan === cell.columnSpan && c.rowSpan === 1);
+  const [label, ...figures] = below.filter((c) => c.rowSpan === 1 && overOf(c) !== undefined);
+  if (!label || figures.length < 2) return false;
+  return (
+    isLabel(label) &&
+    !startsItem(label.text) &&
+    startsItem(overOf(label)!.text) &&
+    (figures.every((c) => c.text === '') || figures.every((c) => overOf(c)!.text === ''))
+  );
 }
 
 function markRows(cells: JoinedCell[], from: number, to: number): void {
@@ -265,6 +282,7 @@ function isCutRow(
   }
   const first = pairs[0];
   if (!first) return false;
+  if (open && isRestOfLabel(above, below)) return true;
   const written = pairs.filter(({ cell }) => cell.text !== '');
   const unlabelled = first.cell.text === '';
   const labelFlows = !unlabelled && !hasDigit(first.cell.text) && flowsOn(first.over, first.cell, padding);

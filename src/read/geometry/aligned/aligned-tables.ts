@@ -93,6 +93,12 @@ function tablesOf(pieces: readonly Piece[]): AlignedTable[] {
       last.bottom = part.bottom;
     } else parts.push(part);
   }
+  parts.forEach((part, i) => {
+    const before = parts[i - 1];
+    if (!before || !mayBeCut(before, part)) return;
+    before.cut.add(before.body.rows.at(-1)!);
+    part.cut.add(part.body.rows[0]!);
+  });
   return parts.flatMap((part) => {
     const candidate = part.body.broken ? null : understand(part, blocks, isBarrier);
     const table = candidate && assemble(candidate, part, pieces);
@@ -109,6 +115,8 @@ interface Part {
   readonly head: readonly TextBlock[];
   /** Heads printed again on later pages. */
   readonly repeated: Set<TextBlock>;
+  /** Rows at a page break that may be one row with what stands on the other page. */
+  readonly cut: Set<ValueRow>;
 }
 
 type IsBarrier = (block: TextBlock, size: number) => boolean;
@@ -129,20 +137,31 @@ function partOf(body: OpenBody, blocks: readonly TextBlock[], above: number, isB
     head.push(b);
     edge = Math.min(edge, b.y0);
   }
-  return { body, top, bottom, head, repeated: new Set() };
+  return { body, top, bottom, head, repeated: new Set(), cut: new Set() };
+}
+
+/** Whether one row may stand on both sides of a page break: the part after it goes on with the table of the part before. */
+function mayBeCut(before: Part, part: Part): boolean {
+  const page = part.body.rows[0]!.values[0]!.page;
+  if (before.body.rows.at(-1)!.values[0]!.page === page) return false;
+  if (before.body.broken || part.body.broken) return true;
+  const own = part.head.filter((b) => b.page === page);
+  return wordsOf(before.head) === wordsOf(own);
+}
+
+function wordsOf(head: readonly TextBlock[]): string {
+  return head
+    .map((b) => b.text)
+    .sort()
+    .join('|');
 }
 
 /** The head of a part that stands on a later page under the head of the part before it, printed again; else null. */
 function repeatedHead(last: Part, part: Part): readonly TextBlock[] | null {
-  const words = (head: readonly TextBlock[]): string =>
-    head
-      .map((b) => b.text)
-      .sort()
-      .join('|');
   const page = part.body.rows[0]!.values[0]!.page;
   const own = part.head.filter((b) => b.page === page);
   if (last.body.broken || part.body.broken || own.length === 0) return null;
-  if (page === last.body.rows[0]!.values[0]!.page || words(last.head) !== words(own)) return null;
+  if (page === last.body.rows[0]!.values[0]!.page || wordsOf(last.head) !== wordsOf(own)) return null;
   return part.body.rows.every((row) => fits(row, last.body.columns)) ? own : null;
 }
 
@@ -301,7 +320,7 @@ function assemble(candidate: Candidate, part: Part, pieces: readonly Piece[]): A
     add(l.blocks, first + l.row, l.column, l.toRow - l.row, l.toColumn - l.column, l.blocks.length === 0);
   body.rows.forEach((row, r) => {
     row.values.forEach((value, c) => {
-      add([value], first + r, labels.columns + c, 1, 1);
+      add([value], first + r, labels.columns + c, 1, 1, part.cut.has(row));
     });
   });
   cells.sort((a, b) => a.row - b.row || a.column - b.column);
