@@ -6,9 +6,11 @@ export function beginsAsXml(bytes: Uint8Array): boolean {
 
 /**
  * What office programs write into one XML file instead of a package, mostly under the names `.doc` and `.xls`: reports
- * filled into a template of Word 2003 above all. Null for other XML. `text`: the beginning of the file.
+ * filled into a template of Word 2003 above all. Null for other XML, and for XML that declares a document type, which
+ * none of these programs writes and whose entities could blow up whoever opens it. `text`: the beginning of the file.
  */
 export function officeXml(text: string): 'doc' | 'spreadsheet' | null {
+  if (/<!DOCTYPE/i.test(text)) return null;
   if (
     /schemas\.microsoft\.com\/office\/word\/2003\/wordml|<\?mso-application\s+progid="Word\.Document"/.test(
       text,

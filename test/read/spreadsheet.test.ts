@@ -143,6 +143,8 @@ describe('documents in one XML file', () => {
     process.env['PATH'] = '/nonexistent';
     try {
       expect([sniff(strToU8(workbook)), sniff(strToU8(letter))]).toEqual(['spreadsheet', 'doc']);
+      const entities = letter.replace('<?mso', '<!DOCTYPE w [<!ENTITY a "aa">]><?mso');
+      expect(sniff(strToU8(entities))).toBe('unknown');
       for (const [text, format] of [
         [workbook, 'XLSX'],
         [letter, 'DOCX'],
