@@ -14,7 +14,17 @@ export function backupCommand(program: Command, end: (status: ExitStatus) => voi
     .argument('[file]', 'name of the copy (default: gongkai-<date>.sqlite beside the store)')
     .option('-o, --output <folder>', 'folder of the dataset (default: output)')
     .option('--dry-run', 'say where the copy would be made')
-    .addHelpText('after', '\nExample:\n  gongkai backup /backup/gongkai-2025-03-31.sqlite')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gongkai backup /backup/gongkai-2025-03-31.sqlite
+  gongkai findings --store /backup/gongkai-2025-03-31.sqlite     look into a copy
+
+To restore: while no command runs, take gongkai.sqlite, gongkai.sqlite-wal and gongkai.sqlite-shm out of the output folder,
+copy the backup there as gongkai.sqlite, and run “gongkai check”. The archive/ of a crawl is copied with any program;
+its files never change.`,
+    )
     .action(async (file: string | undefined, flags: CommonFlags & { dryRun?: boolean }, command: Command) => {
       const session = await openSession({ ...command.optsWithGlobals(), ...flags });
       const stamp = new Date().toISOString().slice(0, 19).replace(/[:T]/gu, '-');

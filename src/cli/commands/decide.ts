@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { DecisionState } from '../../dataset/store.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
 import { decodeSheet, readGiven, writeGiven } from '../files.ts';
-import { type CommonFlags, nextCommand, openSession, withStore } from '../session.ts';
+import { type CommonFlags, nextCommand, openSession, type Session, withStore } from '../session.ts';
 import { counted } from '../terminal.ts';
 import { oneOf } from '../values.ts';
 
@@ -75,6 +75,7 @@ async function decide(
       const result = await store.importDecisions(parseDecisionsCsv(text, { person, at }));
       terminal.say(`${counted(result.recorded, 'decision')} recorded, ${result.unchanged} unchanged.`);
       for (const unknown of result.unknown) terminal.warn(`no such finding: ${unknown}`);
+      if (result.recorded > 0) terminal.say(shownLater(session));
       return result.unknown.length > 0 ? EXIT.failed : EXIT.done;
     }
     if (id === undefined || state === undefined) {
@@ -96,6 +97,12 @@ async function decide(
       at,
     });
     terminal.say(`${finding.findingId}: ${decided} by ${person}`);
+    terminal.say(shownLater(session));
     return EXIT.done;
   });
+}
+
+/** The files are not written anew for each decision: of a large store that takes minutes. */
+function shownLater(session: Session): string {
+  return `The dataset, findings.xlsx and report.html show it from the next run on, or after “${nextCommand(session, 'check')}”.`;
 }
