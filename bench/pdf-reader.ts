@@ -20,7 +20,7 @@ import { renderPdf } from '../test/render/pdf.ts';
 
 const folder = process.argv[2]?.startsWith('--') ? undefined : process.argv[2];
 const at = process.argv.indexOf('--rounds');
-const rounds = at > 0 ? Number(process.argv[at + 1]) : 3;
+const rounds = at > 0 ? Number(process.argv[at + 1]) : 10;
 
 const files = folder
   ? readdirSync(folder)
