@@ -5,7 +5,7 @@ import type { AgencyHistory, Copies, RegionYear } from './across.ts';
 import { CATALOGUE, FAMILIES } from './catalogue.ts';
 import type { Check, Finding } from './finding.ts';
 import type { AcrossInstance, Instance, ReportContext, Rule } from './rule.ts';
-import { capOf, isDoubtful, lower } from './severity.ts';
+import { capOf, isDoubtful, isReadingSlip, lower } from './severity.ts';
 import { cellOf, type ReportView, viewOf } from './view.ts';
 
 export interface CheckResult {
@@ -110,8 +110,11 @@ function findingOf(instance: Instance, view: ReportView | null): Finding | null 
   if (!draft) return null;
   const { rule } = placeOf(instance.rule);
   const cells = inFormOrder(draft.cells);
-  const cap = view ? capOf(view, cells) : 'error';
-  const doubtful = view !== null && rule.id !== 'BLANK' && isDoubtful(view, cells);
+  const left = draft.left ?? instance.left;
+  const right = draft.right ?? instance.right;
+  const slip = view !== null && isReadingSlip(view, cells, left, right);
+  const cap = slip ? 'info' : view ? capOf(view, cells) : 'error';
+  const doubtful = slip || (view !== null && rule.id !== 'BLANK' && isDoubtful(view, cells));
   const own = view ? cells.map((cell) => ({ cell: cell as string, raw: cellOf(view, cell)?.raw ?? '' })) : [];
   const where = view ? reportName(view) : { zh: '', en: '' };
   return {
@@ -124,8 +127,8 @@ function findingOf(instance: Instance, view: ReportView | null): Finding | null 
     discriminator: draft.discriminator ?? '',
     messageZh: where.zh + draft.zh,
     messageEn: where.en + draft.en,
-    left: draft.left ?? instance.left,
-    right: draft.right ?? instance.right,
+    left,
+    right,
     difference: draft.difference ?? differenceOf(instance),
     culprit: doubtful ? [] : (draft.culprit ?? []),
     suggested: doubtful ? [] : (draft.suggested ?? []),

@@ -27,3 +27,23 @@ export function capOf(view: ReportView, cells: readonly CellKey[]): Severity {
 export function isDoubtful(view: ReportView, cells: readonly CellKey[]): boolean {
   return cells.some((key) => cellOf(view, key)?.doubtful === true);
 }
+
+/**
+ * Another reading that the picture of one of these cells admits would make up the difference between two sides: we
+ * misread before the office miscounted.
+ */
+export function isReadingSlip(
+  view: ReportView,
+  cells: readonly CellKey[],
+  left: number | null,
+  right: number | null,
+): boolean {
+  if (left === null || right === null || left === right) return false;
+  const difference = Math.abs(left - right);
+  return cells.some((key) => {
+    const cell = cellOf(view, key);
+    if (cell?.confidence !== 'ocr' || cell.value === null) return false;
+    const { value } = cell;
+    return (cell.alternatives ?? []).some((other) => Math.abs(Math.abs(other - value) - difference) < 1e-6);
+  });
+}

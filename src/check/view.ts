@@ -25,6 +25,8 @@ export interface CellView {
   readonly valueWan: number | null;
   readonly confidence: Confidence;
   readonly doubtful: boolean;
+  /** Of a recognised number: what else its picture may show. */
+  readonly alternatives?: readonly number[];
 }
 
 export interface TableView {

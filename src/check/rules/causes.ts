@@ -5,7 +5,7 @@ import type { Evidence, Severity, Suggestion, Verdict } from '../finding.ts';
 import { cellName, columnName, type Language, rowName } from '../naming.ts';
 import { type Evaluation, isUsed } from '../outcome.ts';
 import type { Draft, ReportContext, Text } from '../rule.ts';
-import { capOf, isDoubtful } from '../severity.ts';
+import { capOf, isDoubtful, isReadingSlip } from '../severity.ts';
 import type { ReportView, TableView } from '../view.ts';
 
 /**
@@ -36,7 +36,7 @@ export function findingOfCause(
   const first = sentence(lead);
   const others = witnesses.filter((e) => e !== lead).map(sentence);
   const operands = witnesses.flatMap((e) => e.operands);
-  const doubtful = isDoubtful(view, operands);
+  const doubtful = isDoubtful(view, operands) || isReadingSlip(view, operands, lead.left, lead.right);
   const suspect = verdict === 'suspect_extraction' || doubtful;
   const advice = doubtful ? DOUBTFUL : adviceOf(verdict, explanations, table, decided);
   const more =
