@@ -7,11 +7,11 @@ import { PdfWriter } from '../render/pdf-writer.ts';
 const TITLE = '某某县2024年政府信息公开工作年度报告';
 const HEADING = '一、总体情况';
 
-function counts(document: Document): number[] {
+function counts(document: Document): (number | null)[] {
   return extractReport(document, { document: 'x' }).statements.map((s) => s.value);
 }
 
-async function ofPage(drawn: (writer: PdfWriter) => string[]): Promise<number[]> {
+async function ofPage(drawn: (writer: PdfWriter) => string[]): Promise<(number | null)[]> {
   const writer = new PdfWriter('identity');
   const content = [
     writer.text(16, '1 0 0 1 150 780', TITLE),
@@ -22,7 +22,7 @@ async function ofPage(drawn: (writer: PdfWriter) => string[]): Promise<number[]>
   return counts(await readDocument({ bytes, name: 'x.pdf' }, DEFAULT_LIMITS));
 }
 
-async function ofHtml(sentence: string): Promise<number[]> {
+async function ofHtml(sentence: string): Promise<(number | null)[]> {
   const html = `<html><head><meta charset="utf-8"><title>${TITLE}</title></head><body><h1>${TITLE}</h1><p>${HEADING}</p><p>${sentence}</p><p>发生行政复议3件。</p></body></html>`;
   return counts(await readDocument({ bytes: Buffer.from(html), name: 'x.html' }, DEFAULT_LIMITS));
 }
