@@ -10,7 +10,7 @@ import { extractTables } from './tables/tables.ts';
 /**
  * Raised whenever the same bytes could now give another report: stored documents are then read again.
  */
-export const EXTRACTOR_VERSION = '1';
+export const EXTRACTOR_VERSION = '2';
 
 export interface ExtractOptions extends Given {
   /** Path or URL, as it is to appear in the dataset. */

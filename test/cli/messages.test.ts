@@ -34,7 +34,7 @@ describe('what a command says', () => {
   test('explain tells the place of the cell that is likely wrong, and sets rows under their group', async () => {
     const id = /error +(f[0-9a-f]{7}) /u.exec(first.err)?.[1] ?? '';
     const run = await gongkai(['explain', id, '-o', '结果 一'], { cwd: folder });
-    expect(run.out).toMatch(/位置: .*table=2;row=17;cell=4$/mu);
+    expect(run.out).toMatch(/位置: .*第2个表格第17行第4格$/mu);
     expect(run.out).toMatch(/（四）无法提供\n +1\.本机关不掌握相关政府信息/u);
   });
 

@@ -15,7 +15,7 @@ import { FileSink, guard, type WrittenFile } from './file-sink.ts';
 import { citation, dataPackage, licenceNote, type PackagedFile, versionOf } from './package-files.ts';
 
 /** Changes when the same store would give other files. */
-const EXPORTER = '1';
+const EXPORTER = '2';
 
 /** Reports from which on processes of their own write the files. */
 const MANY = 200;
