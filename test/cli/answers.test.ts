@@ -236,7 +236,13 @@ describe('exit statuses', () => {
       ['--disable-warning=ExperimentalWarning', entry, 'review', '--port', '0'],
       { cwd: folder },
     );
-    await new Promise((resolve) => child.stderr.once('data', resolve));
+    let said = '';
+    await new Promise<void>((resolve) => {
+      child.stderr.on('data', (piece) => {
+        said += piece;
+        if (said.includes('Ctrl-C')) resolve();
+      });
+    });
     child.kill('SIGINT');
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
   });

@@ -90,15 +90,16 @@ async function review(flags: ReviewFlags): Promise<ExitStatus> {
           );
         throw error;
       });
-      const { terminal } = session;
+      // Listened for before the address is told: whoever waits for that may answer with an interrupt at once.
+      const { terminal, signal } = session;
       terminal.say(`Open ${server.url} in a browser. Ctrl-C ends.`);
       if (!local)
         terminal.say(
           'Others can reach this address; it asks for a password. The connection is not encrypted: put a reverse proxy with TLS before it.',
         );
       await new Promise<void>((resolve) => {
-        if (session.signal.aborted) resolve();
-        session.signal.addEventListener('abort', () => resolve(), { once: true });
+        if (signal.aborted) resolve();
+        signal.addEventListener('abort', () => resolve(), { once: true });
       });
       await server.close();
       return EXIT.interrupted;
