@@ -261,14 +261,11 @@ function addText(hide: (text: string) => string): Change {
   );
 }
 
-/**
- * A little to the right and down, where it would be read as part of the same cell. Not level with the text itself: the
- * engine takes equal characters that begin within nine tenths of a width of one another for one that was drawn twice.
- */
+/** A little to the right, where it would be read as part of the same cell. */
 function shifted(line: string): string {
   return line.replace(
-    /^BT (\S+ \S+ \S+ \S+) (\S+) (\S+) /u,
-    (_, matrix: string, x: string, y: string) => `BT ${matrix} ${Number(x) + 5} ${Number(y) - 4} `,
+    /^BT (\S+ \S+ \S+ \S+) (\S+) /u,
+    (_, matrix: string, x: string) => `BT ${matrix} ${Number(x) + 5} `,
   );
 }
 

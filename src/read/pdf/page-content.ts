@@ -2,6 +2,8 @@ import { ReadError } from '../document.ts';
 import { DrawnPaths, type Figure } from '../geometry/drawn-paths.ts';
 import type { Box, PageGeometry, TextBox } from '../geometry/page-geometry.ts';
 import { Covers } from './covers.ts';
+import { type Characters, type Drawn, repeatedBy } from './dropped-text.ts';
+import { type Hidden, standIns } from './hidden-text.ts';
 import type { Engine } from './pdfium.ts';
 
 /** What a page holds beside its geometry: how much of it is pictures, and how trustworthy its characters are. */
@@ -58,21 +60,30 @@ export function readPageContent(engine: Engine, document: number, index: number)
   }
 }
 
-interface TextObject {
+interface TextObject extends Drawn {
+  readonly handle: number;
   readonly run: number;
   readonly invisible: boolean;
   readonly faint: boolean;
-  readonly angle: number;
+  /** Marked content says that it stands for other text: that is what the engine gives, wherever. */
+  readonly replaced: boolean;
   readonly clip: Box | null;
   /** Where it comes among all that the page paints. */
   readonly order: number;
   readonly white: boolean;
   /** It belongs to a layer, which may be hidden: the engine does not say. */
   readonly layered: boolean;
-  /** Height of the em square in points as shown; 0 where the font does not say. */
-  readonly size: number;
   readonly embedded: boolean;
 }
+
+/** The last text object met in a list of objects. */
+interface List {
+  last: TextObject | null;
+}
+
+/** Where in the engine's scratch memory the name stands by which marked content gives another text. */
+const ACTUAL_TEXT_AT = 192;
+const ACTUAL_TEXT = Buffer.from('ActualText\0');
 
 /** Share of the em square above the baseline. */
 const ABOVE_BASELINE = 0.86;
@@ -89,6 +100,7 @@ const FUNCTIONS = [
   'FPDFFormObj_CountObjects',
   'FPDFFormObj_GetObject',
   'FPDFPageObjMark_GetName',
+  'FPDFPageObjMark_GetParamValueType',
   'FPDFPageObj_CountMarks',
   'FPDFPageObj_GetBounds',
   'FPDFPageObj_GetClipPath',
@@ -169,6 +181,7 @@ class PageReader {
   #unmapped = 0;
   #ocrFont = false;
   readonly #textObjects = new Map<number, TextObject>();
+  readonly #hidden: Hidden[] = [];
   readonly #inks: Box[] = [];
   readonly #covers = new Covers();
   /** Behind white text there is a colour. */
@@ -185,6 +198,7 @@ class PageReader {
     this.#floats = new Float32Array(buffer);
     this.#words = new Uint32Array(buffer);
     this.#doubles = new Float64Array(buffer);
+    new Uint8Array(buffer).set(ACTUAL_TEXT, this.#at + ACTUAL_TEXT_AT);
   }
 
   read(): PageContent {
@@ -200,7 +214,9 @@ class PageReader {
 
     const count = this.#call.FPDFPage_CountObjects(this.#page);
     this.#bound(count);
-    for (let i = 0; i < count; i++) this.#object(this.#call.FPDFPage_GetObject(this.#page, i), IDENTITY, 0);
+    const list: List = { last: null };
+    for (let i = 0; i < count; i++)
+      this.#object(this.#call.FPDFPage_GetObject(this.#page, i), IDENTITY, 0, list);
     this.#annotations();
     this.#readText();
 
@@ -251,11 +267,11 @@ class PageReader {
       throw new ReadError('too_large', `page ${this.#number} has more than ${MAX_OBJECTS} objects`);
   }
 
-  #object(object: number, outer: Matrix, depth: number): void {
+  #object(object: number, outer: Matrix, depth: number, list: List): void {
     const type = this.#call.FPDFPageObj_GetType(object);
     this.#order++;
     if (type === PATH) this.#path(object, outer);
-    else if (type === TEXT) this.#textObject(object, outer);
+    else if (type === TEXT) this.#textObject(object, outer, list);
     else if (type === IMAGE) this.#image(object, outer);
     else if (type === SHADING) this.#grounds.push(this.#bounds(object, outer) ?? NOWHERE);
     else if (type === FORM) {
@@ -267,8 +283,9 @@ class PageReader {
       const count = this.#call.FPDFFormObj_CountObjects(object);
       this.#bound(count);
       const matrix = multiply(this.#matrix(object), outer);
+      const inner: List = { last: null };
       for (let i = 0; i < count; i++)
-        this.#object(this.#call.FPDFFormObj_GetObject(object, i), matrix, depth + 1);
+        this.#object(this.#call.FPDFFormObj_GetObject(object, i), matrix, depth + 1, inner);
     }
   }
 
@@ -396,17 +413,22 @@ class PageReader {
     }
   }
 
-  /** Whether what is marked /OC encloses the object: an optional content group, on or off. */
-  #isLayered(object: number): boolean {
+  /**
+   * Whether what is marked /OC encloses the object: an optional content group, on or off; and whether its marks give
+   * another text for it.
+   */
+  #marks(object: number): { layered: boolean; replaced: boolean } {
+    let [layered, replaced] = [false, false];
     const count = Math.min(this.#call.FPDFPageObj_CountMarks(object), 8);
     for (let i = 0; i < count; i++) {
       const mark = this.#call.FPDFPageObj_GetMark(object, i);
       if (mark === 0) continue;
+      replaced ||= this.#call.FPDFPageObjMark_GetParamValueType(mark, this.#at + ACTUAL_TEXT_AT) !== 0;
       if (this.#call.FPDFPageObjMark_GetName(mark, this.#at + 4, 64, this.#at) === 0) continue;
       // Two characters of UTF-16 and a zero.
-      if (this.#word(0) === 6 && this.#word(1) === 0x43_00_4f) return true;
+      layered ||= this.#word(0) === 6 && this.#word(1) === 0x43_00_4f;
     }
-    return false;
+    return { layered, replaced };
   }
 
   #path(object: number, outer: Matrix): void {
@@ -455,7 +477,7 @@ class PageReader {
     if (opaque) for (const f of figures) this.#covers.addFigure(f, clip, this.#order);
   }
 
-  #textObject(object: number, outer: Matrix): void {
+  #textObject(object: number, outer: Matrix, list: List): void {
     const mode = this.#call.FPDFTextObj_GetTextRenderMode(object);
     const stroke = mode === 1 || mode === 5;
     const color = this.#color(stroke ? 'FPDFPageObj_GetStrokeColor' : 'FPDFPageObj_GetFillColor', object);
@@ -463,18 +485,28 @@ class PageReader {
     const matrix = multiply(own, outer);
     const turned = Math.round((Math.atan2(-matrix[1], matrix[0]) * 180) / Math.PI + this.#rotation * 90);
     if (!this.#ocrFont && mode === 3) this.#ocrFont = this.#isOcrFont(object);
-    this.#textObjects.set(object, {
+    const [x, y] = this.#shown(matrix[4], matrix[5]);
+    const drawn: TextObject = {
+      handle: object,
+      before: list.last,
+      font: this.#call.FPDFTextObj_GetFont(object),
+      x,
+      y,
+      bounds: () => this.#bounds(object, outer),
+      characters: null,
       run: this.#textObjects.size,
       invisible: mode === 3 || mode === 7,
       order: this.#order,
       white: !visible(color),
-      layered: this.#isLayered(object),
+      ...this.#marks(object),
       faint: color.alpha < 128 || luminance(color) > 190,
       angle: ((turned % 360) + 360) % 360,
       clip: this.#clip(object, outer),
       embedded: this.#isEmbedded(object),
       size: this.#fontSize(object) * Math.hypot(matrix[2], matrix[3]),
-    });
+    };
+    this.#textObjects.set(object, drawn);
+    list.last = drawn;
   }
 
   #isEmbedded(object: number): boolean {
@@ -517,14 +549,19 @@ class PageReader {
           handle = own;
           object = this.#textObjects.get(own);
         }
+        if (object) {
+          const { characters } = object;
+          object.characters = { from: characters?.from ?? i, to: i + 1, x: object.x, y: object.y };
+        }
         if (object?.invisible) {
           this.#invisible++;
+          this.#character(text, i, this.#call.FPDFText_GetUnicode(text, i), object);
           continue;
         }
         if (object && !object.embedded) this.#notEmbedded++;
         let code = this.#call.FPDFText_GetUnicode(text, i);
-        // The engine's own sign for a hyphen at the end of a line.
-        if (code === 2) code = 0x2d;
+        // The engine's own sign for a hyphen at the end of a line; and one that shows, since only what is drawn has a glyph.
+        if (code === 2 || code === 0xad) code = 0x2d;
         if (
           code === 0 ||
           code === 0xfffd ||
@@ -539,9 +576,57 @@ class PageReader {
         if ((code >= 0xe000 && code < 0xf900) || code >= 0xf0000) this.#unmapped++;
         this.#character(text, i, code, object);
       }
+      this.#restore(text);
     } finally {
       this.#call.FPDFText_ClosePage(text);
     }
+  }
+
+  /** What the engine left out because something like it was drawn before, and what it gives in place of other text. */
+  #restore(text: number): void {
+    const codes = ({ from, to }: Characters): string => {
+      let all = '';
+      for (let i = from; i < to; i++) all += `${this.#call.FPDFText_GetUnicode(text, i)} `;
+      return all;
+    };
+    const same = (a: Characters, b: Characters): boolean =>
+      a.from === b.from || (a.to - a.from === b.to - b.from && codes(a) === codes(b));
+    const width = ({ to }: Characters): number => {
+      if (this.#call.FPDFText_GetLooseCharBox(text, to - 1, this.#at) === 0) return 0;
+      const box = this.#shownBox(this.#float(0), this.#float(1), this.#float(2), this.#float(3));
+      return this.#rotation % 2 === 0 ? box.x1 - box.x0 : box.y1 - box.y0;
+    };
+    for (const object of this.#textObjects.values()) {
+      if (object.replaced) {
+        const bounds = object.invisible ? null : object.bounds();
+        if (bounds) this.#inks.push(bounds);
+      }
+      if (object.characters) continue;
+      const repeated = repeatedBy(object, same, width);
+      if (!repeated) continue;
+      const { from, to, x, y } = repeated.characters;
+      object.characters = repeated.characters;
+      if (object.invisible) continue;
+      this.#bound(to - from);
+      const first = this.#call.FPDFText_GetTextObject(text, from);
+      for (let i = from; i < to; i++) {
+        if (this.#call.FPDFText_IsGenerated(text, i) === 1) continue;
+        if (this.#call.FPDFText_GetTextObject(text, i) !== first) continue;
+        let code = this.#call.FPDFText_GetUnicode(text, i);
+        if (code === 2 || code === 0xad) code = 0x2d;
+        if (code < 0x20 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) continue;
+        this.#character(text, i, code, object, { x: object.x - x, y: object.y - y, unsure: repeated.unsure });
+      }
+    }
+    if (this.#hidden.length === 0) return;
+    const shown = [...this.#textObjects.values()].filter((o) => !o.invisible);
+    this.#text.push(
+      ...standIns(
+        this.#hidden,
+        shown.map((o) => ({ font: o.font, bounds: () => within(o.bounds(), o.clip) })),
+        this.#text,
+      ),
+    );
   }
 
   /** A character is shown whose meaning nobody knows. */
@@ -550,7 +635,14 @@ class PageReader {
       this.#inks.push(this.#shownBox(this.#float(0), this.#float(1), this.#float(2), this.#float(3)));
   }
 
-  #character(text: number, index: number, code: number, object: TextObject | undefined): void {
+  /** `moved`: it stands for one of another text object, so far from there. */
+  #character(
+    text: number,
+    index: number,
+    code: number,
+    object: TextObject | undefined,
+    moved: { readonly x: number; readonly y: number; readonly unsure: boolean } | null = null,
+  ): void {
     let box: Box | null = null;
     if (this.#call.FPDFText_GetLooseCharBox(text, index, this.#at) !== 0)
       box = this.#shownBox(this.#float(0), this.#float(1), this.#float(2), this.#float(3));
@@ -563,20 +655,28 @@ class PageReader {
       box = this.#shownBox(this.#double(0), this.#double(2), this.#double(1), this.#double(3));
     }
     if (object && object.size > 0) box = this.#emBox(text, index, box, object);
-    const { x0, y0, x1, y1 } = box;
+    let { x0, y0, x1, y1 } = box;
+    if (moved) {
+      x0 += moved.x;
+      x1 += moved.x;
+      y0 += moved.y;
+      y1 += moved.y;
+    }
     const blank = code === 9 || code === 0x20 || code === 0xa0 || code === 0x3000;
     let clipped = false;
+    let hidden = object?.invisible === true;
     if (!blank) {
       const x = (x0 + x1) / 2;
       const y = (y0 + y1) / 2;
       if (x < -1 || y < -1 || x > this.#width + 1 || y > this.#height + 1) return;
       const clip = object?.clip;
       if (clip) {
-        if (x < clip.x0 || x > clip.x1 || y < clip.y0 || y > clip.y1) return;
+        hidden ||= x < clip.x0 || x > clip.x1 || y < clip.y0 || y > clip.y1;
         clipped = x0 < clip.x0 - 1 || x1 > clip.x1 + 1;
       }
     }
-    this.#text.push({
+    if (hidden && (blank || !object || code > 0x10ffff)) return;
+    const character: TextBox = {
       text: blank ? ' ' : glyph(code),
       x0,
       y0,
@@ -587,8 +687,18 @@ class PageReader {
       faint: object ? object.faint : false,
       clipped,
       struck: false,
-      unsure: !blank && object !== undefined && this.#isUnsure(x0, y0, x1, y1, object),
-    });
+      unsure:
+        !blank &&
+        object !== undefined &&
+        (moved?.unsure === true || object.replaced || this.#isUnsure(x0, y0, x1, y1, object)),
+    };
+    if (!hidden) this.#text.push(character);
+    else if (object) {
+      const at = this.#at;
+      if (this.#call.FPDFText_GetCharBox(text, index, at, at + 8, at + 16, at + 24) === 0) return;
+      const ink = this.#shownBox(this.#double(0), this.#double(2), this.#double(1), this.#double(3));
+      this.#hidden.push({ font: object.font, box: character, ink });
+    }
   }
 
   #isUnsure(x0: number, y0: number, x1: number, y1: number, object: TextObject): boolean {
@@ -620,6 +730,16 @@ class PageReader {
     const near = y0 < box.y1 && y1 > box.y0 && x0 < box.x1 && x1 > box.x0;
     return near ? { x0, y0, x1, y1 } : box;
   }
+}
+
+/** What a clip leaves of a box. */
+function within(box: Box | null, clip: Box | null): Box | null {
+  if (!box || !clip) return box;
+  const x0 = Math.max(box.x0, clip.x0);
+  const y0 = Math.max(box.y0, clip.y0);
+  const x1 = Math.min(box.x1, clip.x1);
+  const y1 = Math.min(box.y1, clip.y1);
+  return x1 > x0 && y1 > y0 ? { x0, y0, x1, y1 } : null;
 }
 
 function holds(boxes: readonly Box[], x: number, y: number): boolean {
