@@ -41,7 +41,7 @@ const NUMBER = String.raw`\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`
  * Digits that say something of a number and are none of it: raised, lowered, enclosed (a footnote's mark). Folded to plain
  * ones, 9² would be 92. Controls of direction make 97 show as 79.
  */
-const NO_DIGIT_OF_A_NUMBER =
+export const NO_DIGIT_OF_A_NUMBER =
   /[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf\u{1f100}-\u{1f10c}\u202d\u202e\u2066-\u2068]/u;
 const PLAIN = new RegExp(
   String.raw`^([+\-−])?(?:人民币|共|¥|￥)?(${NUMBER})(${UNIT})?(?:整|正)?([(（][^()（）]*[)）]|[;；。])?$`,

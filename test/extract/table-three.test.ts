@@ -128,6 +128,44 @@ describe('table 三 on a grid', () => {
     },
   );
 
+  describe('pieces without a header', () => {
+    const headless = (grid: Grid): Grid => ({
+      ...grid,
+      rows: grid.rows - 1,
+      cells: grid.cells.filter((c) => c.row > 0).map((c) => ({ ...c, row: c.row - 1 })),
+    });
+    const numbers = [3, 1, 1, 0, 0, 2];
+    const withSubtotal = [...numbers, 4];
+
+    test('are not read with the subtotal of an office in place of a blank total', () => {
+      const headers = [...HEADERS.slice(0, 6), '小计', '总计'];
+      const grid = headless(drawn({ headers, value: (_, c) => String(withSubtotal[c] ?? '') }));
+      const { t3 } = read(grid);
+      expect(t3?.facts.filter((f) => f.state === 'number') ?? []).toEqual([]);
+    });
+
+    test('are not read with the subtotal of an office where the total is not drawn at all', () => {
+      const grid = headless(drawn({ value: (_, c) => String(withSubtotal[c]) }));
+      const { t3 } = read(grid);
+      expect(t3?.facts.filter((f) => f.state === 'number') ?? []).toEqual([]);
+    });
+
+    test('are not read beside a blank column where no sum tells what their last number is', () => {
+      const headers = [...HEADERS.slice(0, 6), '小计', '总计'];
+      const grid = headless(drawn({ headers, value: (_, c) => (c < 7 ? '0' : '') }));
+      const { t3 } = read(grid);
+      expect(t3?.facts.filter((f) => f.state === 'number') ?? []).toEqual([]);
+    });
+
+    test('are read where a dump filled their rows up and the sums prove the totals', () => {
+      const headers = [...HEADERS, ''];
+      const grid = headless(drawn({ headers, value: (_, c) => String([...numbers, 7][c] ?? '') }));
+      const { fact } = read(grid);
+      expect(fact(2, 'natural_person')?.value).toBe(3);
+      expect(fact(2, 'total')?.value).toBe(7);
+    });
+  });
+
   test('cut in two by a page break it goes on without a header', () => {
     const { t3 } = read(...cutBelow(drawn(), 12));
     expect(t3?.facts.map((f) => f.value)).toEqual(

@@ -1,4 +1,5 @@
 import { foldCharacters } from '../../form/fold.ts';
+import { NO_DIGIT_OF_A_NUMBER } from '../cell-value.ts';
 
 /** A paragraph of the narrative as the extraction hands it over. */
 export interface NarrativeParagraph {
@@ -99,7 +100,9 @@ function fold(printed: string): Pick<Sentence, 'printed' | 'folded' | 'places'> 
   let folded = '';
   const places: number[] = [];
   for (let i = 0; i < printed.length; i++) {
-    const char = aligned ? (whole[i] as string) : foldCharacters(printed[i] as string);
+    const own = printed[i] as string;
+    // The mark of a footnote behind 97 would make it 971.
+    const char = NO_DIGIT_OF_A_NUMBER.test(own) ? '※' : aligned ? (whole[i] as string) : foldCharacters(own);
     if (char.length !== 1 || /\s/u.test(char)) continue;
     folded += char;
     places.push(i);

@@ -74,12 +74,48 @@ export function pushCounted(
     }
   }
   close();
+  // An eighth column that is blank may be the total, and the seventh the subtotal of an office's own.
+  const spare = bounded.some(
+    (cells) => cells.length > width && cells.slice(width).every((c) => c.text.trim() === ''),
+  );
+  const sums = sumsOf(lines.slice(from));
+  if (header === WITHOUT_HEADER && (sums === 'subtotals' || (spare && sums !== 'totals')))
+    for (let i = from; i < lines.length; i += 1) {
+      const line = lines[i] as Line;
+      if (line.values?.size) lines[i] = { ...line, values: null };
+    }
   // Without a header, lines of more values than the form has tell that others may have lost one.
   const added = lines.slice(from);
   if (header === WITHOUT_HEADER && added.some((l) => l.values === null && valuesIn(l) > width))
     added.forEach((l, i) => {
       if (l.values?.size) lines[from + i] = { ...l, values: null };
     });
+}
+
+/**
+ * What the last values of lines are whose columns nothing names, by the lines in which the sum of the applicants and that
+ * of the organisations differ; null where they do not tell.
+ */
+function sumsOf(lines: readonly Line[]): 'totals' | 'subtotals' | null {
+  let [totals, subtotals] = [0, 0];
+  for (const { values } of lines) {
+    const numbers = T3_COLUMNS.map((column) => numberIn(values?.get(column)?.text ?? ''));
+    if (numbers.some((n) => n === null)) continue;
+    const [natural, ...rest] = numbers as number[];
+    const last = rest.pop() as number;
+    const organisations = rest.reduce((sum, n) => sum + n, 0);
+    if (natural === 0) continue;
+    if (last === organisations + (natural as number)) totals += 1;
+    else if (last === organisations) subtotals += 1;
+  }
+  if (totals === subtotals) return null;
+  return totals > subtotals ? 'totals' : 'subtotals';
+}
+
+/** The digits of a value, whatever stands at them; null where there are none, or several numbers. */
+function numberIn(text: string): number | null {
+  const digits = foldPhrase(text).match(/\d+/gu) ?? [];
+  return digits.length === 1 ? Number(digits[0]) : null;
 }
 
 function valuesIn(line: Line): number {
