@@ -9,7 +9,7 @@ import type { Row } from './rows.ts';
 import { splitFour, splitThree, splitTwo } from './run-together.ts';
 import { editionInWords, editionOfThree } from './three/edition.ts';
 import { bindThree } from './three/three.ts';
-import { bindTwo, editionOfTwo } from './two.ts';
+import { bindTwo, editionOfTwo, namesOnlyDecisions } from './two.ts';
 
 export interface Tables {
   readonly readings: readonly TableReading[];
@@ -29,12 +29,16 @@ export function extractTables(rows: readonly Row[], year: number | null): Tables
     const range = ranges[table];
     return range ? rows.slice(range.from, range.to) : [];
   };
-  const two = editionOfTwo(part('t2'));
+  // Lines of text hold several headers each, or a piece of one.
+  const two =
+    editionOfTwo(part('t2')) ??
+    editionOfText(textOf(part('t2'))) ??
+    (part('t2').some(namesOnlyDecisions) ? '2021' : null);
   const three = editionOfThree(part('t3'));
   const byYear = year === null ? null : (editionForYear(year)?.id ?? null);
   const joined = runTogetherText(rows);
   const editionsInText = joined ? editionOfText(joined.text) : null;
-  const t2Edition = two ?? three ?? editionsInText ?? byYear ?? '2021';
+  const t2Edition = two ?? editionsInText ?? three ?? byYear ?? '2021';
   const threeInText = joined ? editionInWords(foldPhrase(joined.text)) : null;
   const t3Edition = three ?? threeInText ?? editionsInText ?? two ?? byYear ?? '2021';
   const attempts: Record<TableId, { edition: EditionId; result: Binding | Refused | null }> = {
@@ -57,7 +61,8 @@ export function extractTables(rows: readonly Row[], year: number | null): Tables
     const three = attempts.t3.result;
     const zerosPrinted = three !== null && !isRefused(three);
     fallback('t4', () => splitFour(text, location, zerosPrinted));
-    fallback('t2', (edition) => splitTwo(text, location, edition));
+    // How many numbers stand behind a label is a matter of the edition: only its own headers tell.
+    if ((two ?? editionsInText) === t2Edition) fallback('t2', (edition) => splitTwo(text, location, edition));
   }
   const readings: TableReading[] = [];
   const refusals: TableRefusal[] = [];
@@ -95,6 +100,10 @@ function runTogetherText(rows: readonly Row[]): { text: string; location: string
     text: paragraphs.map((r) => r.cells[0]?.text ?? '').join('\n'),
     location: paragraphs[at]?.location ?? '',
   };
+}
+
+function textOf(rows: readonly Row[]): string {
+  return rows.flatMap((r) => r.cells.filter((c) => !c.spanned).map((c) => c.text)).join('\n');
 }
 
 function editionOfText(text: string): EditionId | null {

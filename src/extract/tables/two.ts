@@ -12,7 +12,7 @@ import { isArticleRow, isInformationHeader, isOddCell, isTwoRowLabel, isValueTex
  */
 export function bindTwo(rows: readonly Row[], edition: EditionId): Binding | Refused {
   const binding = new Binding('t2', rows.some((r) => r.kind === 'grid') ? 'grid' : 'anchored');
-  const logical = logicalRows(rows);
+  const { logical, strays } = logicalRows(rows);
   const blocks = editionOf(edition).tables.t2.blocks;
   let header: HeaderRow | null = null;
   for (const row of logical) {
@@ -20,7 +20,7 @@ export function bindTwo(rows: readonly Row[], edition: EditionId): Binding | Ref
       header = header && row.continues ? mergeHeaders(header, row) : row;
       continue;
     }
-    bindRow(row, header, blocks, binding);
+    bindRow(row, header, blocks, strays && !row.bounded, binding);
   }
   if (binding.cells.size === 0) {
     return refuse('t2_no_rows', '表二的各行没有读到可以对应的数', rows[0]?.location ?? null);
@@ -47,7 +47,12 @@ interface DataRow {
   readonly inline?: boolean;
 }
 
-function logicalRows(rows: readonly Row[]): (HeaderRow | DataRow)[] {
+/** `strays`: numbers stand among the rows behind no label. A label with nothing behind it may be theirs. */
+function logicalRows(rows: readonly Row[]): {
+  readonly logical: readonly (HeaderRow | DataRow)[];
+  readonly strays: boolean;
+} {
+  let strays = false;
   const out: (HeaderRow | DataRow)[] = [];
   let open: { label: RowCell | null; cells: RowCell[] } | null = null;
   const close = (cut = false) => {
@@ -86,12 +91,19 @@ function logicalRows(rows: readonly Row[]): (HeaderRow | DataRow)[] {
           ? isValueText(text) || isOddCell(text)
           : text !== '' && text.length <= 30 && !isValueText(text);
         if (fits) current.cells.push(cell);
-        else if (text !== '') close(matchSection(text) === null);
-      }
+        else if (text !== '') {
+          strays ||= isStray(text);
+          close(matchSection(text) === null);
+        }
+      } else strays ||= isStray(text);
     }
   }
   close();
-  return out;
+  return { logical: out, strays };
+}
+
+function isStray(text: string): boolean {
+  return /\d/u.test(text) && text.length <= 40 && text.split(/\s+/u).every(isValueText);
 }
 
 function boundedRow(row: Row, previous: HeaderRow | DataRow | undefined): HeaderRow | DataRow | null {
@@ -178,6 +190,7 @@ function bindRow(
   row: DataRow,
   header: HeaderRow | null,
   blocks: readonly BlockForm[],
+  strays: boolean,
   binding: Binding,
 ): void {
   const key = matchRow('t2', row.label.text)[0]?.key ?? null;
@@ -210,14 +223,14 @@ function bindRow(
     row.values.every((v) => v.text.trim() === '' && !v.spanned) &&
     !(row.geometry && header.geometry)
   ) {
-    // Nothing is printed behind the label: every cell is blank, however many of them a dump has kept.
-    for (const column of block.columns) {
-      binding.bind(key, column.key, {
+    // Nothing is printed behind the label: every cell under the header is blank, however many a dump has kept of them.
+    for (const column of namedIn(header, block)) {
+      binding.bind(key, column, {
         printed: { ...row.label, text: '' },
         rowLabel: label,
         columnLabel: '',
         inferred: false,
-        unreadable: false,
+        unreadable: strays,
       });
     }
     return;
@@ -257,6 +270,14 @@ function bindRow(
       location: extra.cell.location,
     });
   }
+}
+
+/** The columns of the block that a header names; those of another edition are none of them. */
+function namedIn(header: HeaderRow, block: BlockForm): readonly ColumnKey[] {
+  const heads = joinHeads(header, block.columns) ?? [];
+  const columns = heads.map((h) => columnOf(h.text, block.columns));
+  const none = heads.map(() => undefined);
+  return result(heads, columns, none, true, block)?.cells.map((c) => c.column) ?? [];
 }
 
 /** The header has as many cells as the row, its words first and the filling behind them. */
@@ -399,6 +420,12 @@ export function editionOfTwo(rows: readonly Row[]): EditionId | null {
   }
   const [first, second] = [...votes].sort((a, b) => b[1] - a[1]);
   return first && first[1] > (second?.[1] ?? 0) ? first[0] : null;
+}
+
+/** A header of decisions alone: the form of 2019 prints the number of items and its change before them. */
+export function namesOnlyDecisions(row: Row): boolean {
+  const heads = row.cells.filter((c) => !c.spanned && c.text.trim() !== '' && !isInformationHeader(c.text));
+  return row.bounded && heads.length === 1 && columnCandidates(heads[0]?.text ?? '').includes('decisions');
 }
 
 function distinctive(text: string, id: EditionId): boolean {
