@@ -15,14 +15,6 @@ const LINES_OF_TWO = [
   '行政处罚 12',
   '行政强制 0',
 ];
-/** Only the form of 2019 has this row with values of its own. */
-const LINES_OF_THREE = [
-  '三、收到和处理政府信息公开申请情况',
-  '一、本年新收政府信息公开申请数量 3 0 0 0 0 0 3',
-  '（六）其他处理 1 0 0 0 0 0 1',
-  '（七）总计 3 0 0 0 0 0 3',
-];
-
 function line(text: string, i: number): Block {
   return { kind: 'paragraph', text, location: `line=${i + 1}`, reading: 'certain' };
 }
@@ -47,6 +39,15 @@ function grid(rows: readonly (readonly string[])[]): Grid {
   };
 }
 
+const HEADERS_OF_THREE = ['自然人', '商业企业', '科研机构', '社会公益组织', '法律服务机构', '其他', '总计'];
+/** Only the form of 2019 has a row （六） with values of its own. */
+const THREE = grid([
+  ['（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）', ...HEADERS_OF_THREE],
+  ['一、本年新收政府信息公开申请数量', '3', '0', '0', '0', '0', '0', '3'],
+  ['（六）其他处理', '1', '0', '0', '0', '0', '0', '1'],
+  ['（七）总计', '3', '0', '0', '0', '0', '0', '3'],
+]);
+
 function two(blocks: readonly Block[], year: number | null = 2022) {
   const reading = extractTables(rowsOf(blocks), year).readings.find((r) => r.table === 't2');
   const cell = (row: string, column: string) => {
@@ -58,7 +59,7 @@ function two(blocks: readonly Block[], year: number | null = 2022) {
 
 describe('the edition of table 二', () => {
   test('is that of its own headers, though table 三 is of another and the headers stand in one line', () => {
-    const { reading, cell } = two([...LINES_OF_TWO, ...LINES_OF_THREE].map(line));
+    const { reading, cell } = two([...LINES_OF_TWO.map(line), THREE]);
     expect(reading?.edition).toBe('2021');
     expect(cell('regulations', 'in_force')).toEqual(['number', 48]);
     expect(cell('licensing', 'decisions')).toEqual(['number', 97]);
@@ -71,7 +72,7 @@ describe('the edition of table 二', () => {
         ['行政许可', '97'],
         ['行政处罚', ''],
       ]),
-      ...LINES_OF_THREE.map(line),
+      THREE,
     ];
     const { reading, cell } = two(blocks);
     expect(reading?.edition).toBe('2021');
