@@ -169,8 +169,7 @@ class Scanner {
 const SIMPLE = /^[\w .:/#-]*$/;
 
 /** As `xml.startsWith(text, start)`, which costs twice as much for names of a few characters. */
-function stands(text: string, xml: string, start: number, end: number): boolean {
-  if (text.length !== end - start) return false;
+function stands(text: string, xml: string, start: number): boolean {
   for (let at = 0; at < text.length; at++)
     if (text.charCodeAt(at) !== xml.charCodeAt(start + at)) return false;
   return true;
@@ -198,6 +197,8 @@ interface Name {
   readonly written: string;
   readonly hash: number;
   readonly ignored: boolean;
+  /** What followed it when it was met last: formatting repeats itself, so that nearly always it does again. */
+  next: Name | null;
 }
 
 const SLOTS = 1024;
@@ -207,6 +208,7 @@ class Names {
   private readonly xml: string;
   private readonly ignored: ReadonlySet<string>;
   private readonly known: (Name | undefined)[] = new Array(SLOTS);
+  private last: Name = { text: '', written: '', hash: 0, ignored: false, next: null };
   /** The place after the name found last. */
   end = 0;
 
@@ -217,24 +219,51 @@ class Names {
 
   at(start: number): Name {
     const { xml } = this;
+    const guess = this.last.next;
+    if (guess) {
+      const end = start + guess.written.length;
+      if (endsName(xml.charCodeAt(end)) && stands(guess.written, xml, start)) {
+        this.end = end;
+        this.last = guess;
+        return guess;
+      }
+    }
+    const name = this.find(start);
+    this.last.next = name;
+    this.last = name;
+    return name;
+  }
+
+  private find(start: number): Name {
+    const { xml } = this;
     let hash = 0;
     let end = start;
     for (; end < xml.length; end++) {
       const code = xml.charCodeAt(end);
-      if (code <= SPACE || code === GREATER || code === SLASH || code === EQUALS) break;
+      if (endsName(code)) break;
       hash = (Math.imul(hash, 31) + code) | 0;
     }
     this.end = end;
     const slot = (hash ^ (hash >>> 11)) & (SLOTS - 1);
     const known = this.known[slot];
-    if (known && known.hash === hash && stands(known.written, xml, start, end)) return known;
+    if (
+      known &&
+      known.hash === hash &&
+      known.written.length === end - start &&
+      stands(known.written, xml, start)
+    )
+      return known;
     const written = xml.slice(start, end);
     const text = Buffer.from(written, 'latin1').toString('utf8');
     if (!NAME.test(text)) throw new XmlError(`${JSON.stringify(text.slice(0, 50))} is no name`);
-    const name = { text, written, hash, ignored: this.ignored.has(text) };
+    const name = { text, written, hash, ignored: this.ignored.has(text), next: null };
     this.known[slot] = name;
     return name;
   }
+}
+
+function endsName(code: number): boolean {
+  return code <= SPACE || code === GREATER || code === SLASH || code === EQUALS;
 }
 
 /** Line ends are one character to XML (2.11). */
