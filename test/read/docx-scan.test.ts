@@ -170,17 +170,23 @@ describe('the scanner of Office parts', () => {
     expect(scanned(encode(xml)).events).toContainEqual(['open', 'w:p', [['w:id', '1']]]);
   });
 
-  it('leaves out ignored elements and attributes, and still reports the children of such an element', () => {
+  it('leaves out ignored elements and the attributes of bare ones, and still reports the children', () => {
     const { events, handler } = recorder();
-    const xml = '<a><b c="1>2" d="3"><e d="4" f="5">6</e></b><b/></a>';
-    streamPart(encode(xml), 'part', { ...handler, ignored: new Set(['b', 'd']) }, DEPTH);
-    expect(events).toEqual([
-      ['open', 'a', []],
-      ['open', 'e', [['f', '5']]],
-      ['text', '6'],
-      ['close', 'e'],
-      ['close', 'a'],
+    const xml = `<a><b c="1>2" d='3'><e f="5"><g h="/>">6</g></e></b><b/><g h='>'/></a>`;
+    const sets = { ignored: new Set(['b']), bare: new Set(['g']) };
+    streamPart(encode(xml), 'part', { ...handler, ...sets }, DEPTH);
+    expect(events.map(([kind, name]) => `${kind} ${name}`)).toEqual([
+      'open a',
+      'open e',
+      'open g',
+      'text 6',
+      'close g',
+      'close e',
+      'open g',
+      'close g',
+      'close a',
     ]);
+    expect(events[1]).toEqual(['open', 'e', [['f', '5']]]);
   });
 
   it('stops at the depth allowed', () => {

@@ -1,5 +1,5 @@
 /**
- * Elements that only format, and attributes that number revisions. In a document made with WPS or Word they are three quarters of its XML. What is not named
+ * Elements that only format. In a document made with WPS or Word they are three quarters of its XML. What is not named
  * here is looked at: an omission costs time and nothing else.
  */
 export const FORMATTING: ReadonlySet<string> = new Set([
@@ -61,14 +61,4 @@ export const FORMATTING: ReadonlySet<string> = new Set([
   'w:tblBorders',
   'w:tblCellMar',
   'w:pBdr',
-  'w14:paraId',
-  'w14:textId',
-  'w:rsidR',
-  'w:rsidRPr',
-  'w:rsidRDefault',
-  'w:rsidP',
-  'w:rsidTr',
-  'w:rsidDel',
-  'w:rsidSect',
-  'xml:space',
 ]);

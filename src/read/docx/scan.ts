@@ -3,11 +3,10 @@ import { ReadError } from '../document.ts';
 import { type Attributes, bindsOwnPrefixes, decodeXml, parseXml, XmlError, type XmlHandler } from './xml.ts';
 
 export interface PartHandler extends XmlHandler {
-  /**
-   * Elements and attributes that it does nothing about, which then need not be reported; the children of such an element
-   * are, unless named here too.
-   */
+  /** Elements that it does nothing about, which then need not be reported; their children are, unless named here too. */
   readonly ignored?: ReadonlySet<string>;
+  /** Elements of which it reads no attribute. */
+  readonly bare?: ReadonlySet<string>;
 }
 
 const GREATER = 0x3e;
@@ -25,7 +24,7 @@ const DECLARATION =
  * formatting, and nearly all parts are nothing but tags and text in UTF-8: those are scanned here, from one `<` to the
  * next, and what is formatting is neither decoded nor reported. Any other part goes through the general parser, to the
  * same events.
- * @throws as `parseXml` does; the attributes of ignored elements are not looked at.
+ * @throws as `parseXml` does; the attributes of ignored and bare elements are not looked at.
  */
 export function streamPart(bytes: Uint8Array, part: string, handler: PartHandler, maxDepth: number): void {
   const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
@@ -61,7 +60,7 @@ class Scanner {
     this.xml = xml;
     this.handler = handler;
     this.maxDepth = maxDepth;
-    this.names = new Names(xml, handler.ignored ?? NOTHING);
+    this.names = new Names(xml, handler.ignored ?? NOTHING, handler.bare ?? NOTHING);
   }
 
   /** False, before any event, where the root binds prefixes of its own. */
@@ -93,7 +92,7 @@ class Scanner {
       const name = names.at(less + 1);
       this.at = names.end;
       const attributes =
-        xml.charCodeAt(this.at) === GREATER || (name.ignored && this.passAttributes())
+        xml.charCodeAt(this.at) === GREATER || (name.bare && this.passAttributes())
           ? NO_ATTRIBUTES
           : this.attributes(name);
       if (open.length === 0) {
@@ -125,8 +124,8 @@ class Scanner {
     const greater = xml.indexOf('>', this.at);
     if (greater < 0) return false;
     const end = xml.charCodeAt(greater - 1) === SLASH ? greater - 1 : greater;
-    // After anything but the end of an attribute or of the name it may be one inside an attribute.
-    if (end !== this.at && xml.charCodeAt(end - 1) !== QUOTE) return false;
+    // After anything but the end of a value, or of the name, it may be one inside a value.
+    if (end !== this.at && !endsValue(xml, end - 1)) return false;
     this.at = end;
     return true;
   }
@@ -143,7 +142,7 @@ class Scanner {
         return attributes;
       }
       if (from === this.at) throw new XmlError(`no space before an attribute of <${element.text}>`);
-      const { text: key, ignored } = names.at(from);
+      const key = names.at(from).text;
       let at = skipSpace(xml, names.end);
       if (xml.charCodeAt(at) !== EQUALS) throw new XmlError(`${key} of <${element.text}> has no value`);
       at = skipSpace(xml, at + 1);
@@ -152,17 +151,19 @@ class Scanner {
         throw new XmlError(`${key} of <${element.text}> is not quoted`);
       const end = xml.indexOf(quote === QUOTE ? '"' : "'", at + 1);
       if (end < 0) throw new XmlError(`${key} of <${element.text}> does not end`);
-      if (!ignored) {
-        if (attributes === NO_ATTRIBUTES) attributes = {};
-        else if (attributes[key] !== undefined) throw new XmlError(`<${element.text}> has ${key} twice`);
-        const written = xml.slice(at + 1, end);
-        attributes[key] = SIMPLE.test(written)
-          ? written
-          : attributeValue(bytes.toString('utf8', at + 1, end));
-      }
+      if (attributes === NO_ATTRIBUTES) attributes = {};
+      else if (attributes[key] !== undefined) throw new XmlError(`<${element.text}> has ${key} twice`);
+      const written = xml.slice(at + 1, end);
+      attributes[key] = SIMPLE.test(written) ? written : attributeValue(bytes.toString('utf8', at + 1, end));
       this.at = end + 1;
     }
   }
+}
+
+/** A quote that may also begin a value is none. */
+function endsValue(xml: string, at: number): boolean {
+  const before = xml.charCodeAt(at - 1);
+  return xml.charCodeAt(at) === QUOTE && before !== EQUALS && before > SPACE;
 }
 
 /** Values that are what is written. */
@@ -197,6 +198,8 @@ interface Name {
   readonly written: string;
   readonly hash: number;
   readonly ignored: boolean;
+  /** Its attributes are not read; so of those ignored. */
+  readonly bare: boolean;
   /** What followed it when it was met last: formatting repeats itself, so that nearly always it does again. */
   next: Name | null;
 }
@@ -207,14 +210,16 @@ const SLOTS = 1024;
 class Names {
   private readonly xml: string;
   private readonly ignored: ReadonlySet<string>;
+  private readonly bare: ReadonlySet<string>;
   private readonly known: (Name | undefined)[] = new Array(SLOTS);
-  private last: Name = { text: '', written: '', hash: 0, ignored: false, next: null };
+  private last: Name = { text: '', written: '', hash: 0, ignored: false, bare: false, next: null };
   /** The place after the name found last. */
   end = 0;
 
-  constructor(xml: string, ignored: ReadonlySet<string>) {
+  constructor(xml: string, ignored: ReadonlySet<string>, bare: ReadonlySet<string>) {
     this.xml = xml;
     this.ignored = ignored;
+    this.bare = bare;
   }
 
   at(start: number): Name {
@@ -256,7 +261,8 @@ class Names {
     const written = xml.slice(start, end);
     const text = Buffer.from(written, 'latin1').toString('utf8');
     if (!NAME.test(text)) throw new XmlError(`${JSON.stringify(text.slice(0, 50))} is no name`);
-    const name = { text, written, hash, ignored: this.ignored.has(text), next: null };
+    const ignored = this.ignored.has(text);
+    const name = { text, written, hash, ignored, bare: ignored || this.bare.has(text), next: null };
     this.known[slot] = name;
     return name;
   }

@@ -105,6 +105,9 @@ const SKIPPED = new Set([
   'w:smartTagPr',
 ]);
 
+/** Met most often, and only numbered by their attributes. */
+const BARE: ReadonlySet<string> = new Set(['w:p', 'w:pPr', 'w:r', 'w:rPr', 'w:t', 'w:tbl', 'w:tr', 'w:tc']);
+
 /**
  * Turns the events of a story (the main document, a footnote part) into lines and tables. It keeps only what bears on
  * the text; a cell stands at its place in the table's grid whatever wraps it (content controls, custom XML, tracked
@@ -112,6 +115,7 @@ const SKIPPED = new Set([
  */
 export class Story implements PartHandler {
   readonly ignored = FORMATTING;
+  readonly bare = BARE;
   readonly items: (Line | RawTable)[] = [];
   readonly pictures: Anchor[] = [];
   readonly charts: Anchor[] = [];
