@@ -204,7 +204,7 @@ interface Name {
   next: Name | null;
 }
 
-const SLOTS = 1024;
+const SLOTS = 256;
 
 /** The names in a part: few, met thousands of times, and cut out of it once each. */
 class Names {
