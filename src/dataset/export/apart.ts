@@ -80,11 +80,12 @@ class Writer {
 
   constructor(order: ToWriter) {
     this.#child = fork(fileURLToPath(ENTRY), [], {
-      // Little is in use at any time; left to itself the heap would grow to several times that. No limit is set: a
+      // Little is in use at any time; left to itself the heap would grow to many times that, and held tighter (8 MB, 50 %)
+      // a fifth of the time goes into collecting: 193 s instead of 154 s for 100,000 reports. No limit is set: a
       // Parquet file lists its row groups at its end, which nothing but the number of reports bounds.
       execArgv: [
-        '--max-semi-space-size=8',
-        '--heap-growing-percent=50',
+        '--max-semi-space-size=32',
+        '--heap-growing-percent=200',
         '--disable-warning=ExperimentalWarning',
       ],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
