@@ -215,6 +215,21 @@ describe('table 三 on a grid', () => {
     expect(t3?.facts.every((f) => f.state === 'number')).toBe(true);
   });
 
+  test('（六） before labels of its own is a group, though nothing can be made out of them', () => {
+    const grid = drawn();
+    const cells = grid.cells.map((cell) =>
+      /逾期/u.test(cell.text) ? { ...cell, text: cell.text.replaceAll(/[\u4e00-\u9fff]{3}/gu, '申') } : cell,
+    );
+    const { readings } = extractTables(rowsOf([{ ...grid, cells }]), 2019);
+    const t3 = readings.find((r) => r.table === 't3');
+    const printed = ROWS.findIndex((row) => row.key === 'other_handling.other');
+    expect(t3?.edition).toBe('2021');
+    expect(t3?.facts.some((f) => f.row === 'other_handling')).toBe(false);
+    expect(t3?.facts.find((f) => f.row === 'other_handling.other' && f.column === 'research')?.value).toBe(
+      printed * 10 + 2,
+    );
+  });
+
   test('a blank is blank, a dash a dash, and neither is 0', () => {
     const { fact } = read(
       drawn({ value: (r, c) => (r !== 0 ? '0' : (['', '——', '/', '无', '\u200b', '0', ' ３ '][c] ?? '')) }),

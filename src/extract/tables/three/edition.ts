@@ -5,21 +5,33 @@ import { isValueText, rowCandidates } from '../vocabulary.ts';
 
 /**
  * What the labels say of the edition: the items of （六） are printed only in the 2021 form, a row （六）其他处理 with values
- * of its own only in the 2019 form. Null where the rows around （六） are not there.
+ * of its own only in the 2019 form. Where （六） stands before labels of its own they are its items, whatever can be read
+ * of them. Null where the rows around （六） are not there.
  */
 export function editionOfThree(rows: readonly Row[]): EditionId | null {
   const text = rows.flatMap((r) => r.cells.filter((c) => !c.spanned).map((c) => foldPhrase(c.text))).join('');
   const named = editionInWords(text);
   if (named) return named;
-  const single = rows.some((row) =>
-    row.cells.some((cell) => {
-      if (cell.spanned || !rowCandidates('t3', cell.text).keys.includes('other_handling')) return false;
-      if (!/处理/u.test(foldPhrase(cell.text)) && !/^(?:六|6)$/u.test(foldLabel(cell.text).ordinal))
-        return false;
-      return !row.cells.some((c) => c.from > cell.from && c.text.trim() !== '' && !isValueText(c.text));
-    }),
-  );
+  let single = false;
+  for (const row of rows) {
+    for (const cell of row.cells) {
+      if (cell.spanned || !isSix(cell.text)) continue;
+      const inside = row.cells.filter(
+        (c) => c.from > cell.from && c.text.trim() !== '' && !isValueText(c.text),
+      );
+      if (inside.length === 0) single = true;
+      else if (!inside.some((c) => rowCandidates('t3', c.text).keys.includes('other_handling')))
+        return '2021';
+    }
+  }
   return single ? '2019' : null;
+}
+
+function isSix(text: string): boolean {
+  return (
+    rowCandidates('t3', text).keys.includes('other_handling') &&
+    (/处理/u.test(foldPhrase(text)) || /^(?:六|6)$/u.test(foldLabel(text).ordinal))
+  );
 }
 
 /** What the words of table 三 say, joined without white space; null where they say nothing. */
