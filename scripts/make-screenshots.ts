@@ -4,24 +4,15 @@
  */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { openSite } from '../test/review/site.ts';
+import { launchChromium } from '../test/support/chromium.ts';
 
 const folder = path.resolve(import.meta.dirname, '../docs/review');
 mkdirSync(folder, { recursive: true });
 
 const site = await openSite({ now: () => new Date('2024-03-01T09:30:00') });
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-  ],
-});
+const browser = await launchChromium(process.env['CHROMIUM'] ?? '/usr/bin/chromium');
 
 async function shoot(page: Page, name: string): Promise<void> {
   await page.waitForLoadState('networkidle');

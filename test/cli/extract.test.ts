@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { digests } from '../support/digests.ts';
 import { gongkai } from './run-cli.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
@@ -17,19 +18,6 @@ beforeAll(() => {
   });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function digests(dataset: string): Record<string, string> {
-  return Object.fromEntries(
-    readdirSync(dataset)
-      .sort()
-      .map((name) => [
-        name,
-        createHash('sha256')
-          .update(readFileSync(path.join(dataset, name)))
-          .digest('hex'),
-      ]),
-  );
-}
 
 describe('gongkai extract', () => {
   test('reads a folder, prints what was read, and writes every file of the dataset', async () => {

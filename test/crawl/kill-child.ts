@@ -2,6 +2,7 @@ import { Archive } from '../../src/crawl/archive/store.ts';
 import { parsePortals } from '../../src/crawl/config/load.ts';
 import { crawlPortals } from '../../src/crawl/crawl.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
+import { surroundings } from './one-portal.ts';
 import { TestClock } from './test-clock.ts';
 
 /**
@@ -18,19 +19,7 @@ const crawl = crawlPortals(
   {
     state: opened.crawl,
     archive: new Archive(folder),
-    clock,
-    onRequest: (phase) => {
-      clock.onRequest(phase);
-      if (phase === 'start') process.stdout.write('request\n');
-    },
-    network: {
-      allowLoopback: true,
-      resolve: new Map(
-        config.portals.flatMap(({ allowedHosts }) =>
-          allowedHosts.map((host) => [host, `127.0.0.1:${port}`] as const),
-        ),
-      ),
-    },
+    ...surroundings(config, clock, port, () => process.stdout.write('request\n')),
   },
   { run },
 );

@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { openStore } from '../../src/dataset/open-store.ts';
 import { type Replica, startReplica } from '../replicas/server.ts';
+import { onePortal } from './one-portal.ts';
 
 const child = new URL('./kill-child.ts', import.meta.url).pathname;
 let replica: Replica | null = null;
@@ -38,19 +39,7 @@ async function crawl(
   kill: { readonly requests: number; readonly ms: number } | null,
 ): Promise<boolean> {
   if (!replica) throw new Error('no replica');
-  const [host] = [...replica.hosts.values()];
-  const configuration = JSON.stringify({
-    version: 1,
-    defaults: { user_agent: 'GongkaiReportBot/1.0 (+https://example.org/bot)' },
-    portals: [
-      {
-        id: 'p',
-        base_url: `http://${host?.host}`,
-        allowed_hosts: [host?.host],
-        columns: [{ id: 'nb', url: host?.columnUrl }],
-      },
-    ],
-  });
+  const configuration = onePortal(replica);
   const process_ = spawn(
     process.execPath,
     [child, at.store, at.archive, String(replica.port), configuration, start, run],

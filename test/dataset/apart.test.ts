@@ -1,6 +1,5 @@
 import { execFileSync, fork } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +9,7 @@ import { exportDataset } from '../../src/dataset/export/export.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
 import { sqlStore } from '../../src/dataset/sql-store.ts';
 import { type Store, StoreError } from '../../src/dataset/store.ts';
+import { digests } from '../support/digests.ts';
 import { buildFinding, buildReport, saveItem } from './build-report.ts';
 import { sampleItems } from './samples.ts';
 
@@ -45,18 +45,6 @@ function fresh(): string {
   return made;
 }
 
-function hashes(of: string): Record<string, string> {
-  const files = (readdirSync(of, { recursive: true }) as string[]).filter((name) => /\.\w+$/.test(name));
-  return Object.fromEntries(
-    files.sort().map((name) => [
-      name,
-      createHash('sha256')
-        .update(readFileSync(path.join(of, name)))
-        .digest('hex'),
-    ]),
-  );
-}
-
 const leftOver = () => readdirSync(folder).filter((name) => name.includes('.part-'));
 
 /** The processes that write parts for this one. */
@@ -76,8 +64,8 @@ async function sameBytes(of: Store, shapes: readonly Shape[], allVersions: boole
     writeTables(sql, snapshot, { folder: one, shapes, allVersions }, 'all', () => {}),
   );
   const apart = await writeApart(of, { folder: two, shapes, allVersions }, () => {});
-  expect(hashes(two)).toEqual(hashes(one));
-  expect(Object.keys(hashes(two)).length).toBeGreaterThan(shapes.length * 8);
+  expect(digests(two)).toEqual(digests(one));
+  expect(Object.keys(digests(two)).length).toBeGreaterThan(shapes.length * 8);
   const byPath = (files: typeof here.files) => [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   expect(byPath(apart.files)).toEqual(byPath(here.files));
   expect(apart.state).toBe(here.state);
@@ -109,7 +97,7 @@ describe('two processes that write the dataset side by side', () => {
   it('leave the former dataset as it was when one of them is killed, and say so', async () => {
     const out = fresh();
     await exportDataset(store, out, { to: ['csv'] });
-    const before = hashes(out);
+    const before = digests(out);
     let killed = false;
     const failure = exportDataset(store, out, {
       force: true,
@@ -122,7 +110,7 @@ describe('two processes that write the dataset side by side', () => {
     });
     await expect(failure).rejects.toBeInstanceOf(WriterDied);
     await expect(failure).rejects.toThrow(/killed by SIGKILL.*untouched.*gongkai export/s);
-    expect(hashes(out)).toEqual(before);
+    expect(digests(out)).toEqual(before);
     expect(leftOver()).toEqual([]);
     expect(writers()).toEqual([]);
   });

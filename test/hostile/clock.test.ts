@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyStore } from '../../src/dataset/maintenance.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
-import { digests } from './kills.ts';
+import { digests } from '../support/digests.ts';
 
 /** Clocks that are wrong: set back between two runs, or going backwards while one runs. */
 

@@ -8,6 +8,7 @@ import { readCrawled } from '../../src/run/crawling.ts';
 import { finishRun } from '../../src/run/extraction.ts';
 import { withOutputLock } from '../../src/run/lock.ts';
 import { DEFAULT_PARSE_LIMITS } from '../../src/run/parsing/limits.ts';
+import { surroundings } from '../crawl/one-portal.ts';
 import { TestClock } from '../crawl/test-clock.ts';
 
 /**
@@ -30,19 +31,7 @@ await withOutputLock(output, 'crawl', async () => {
     {
       state: store.crawl,
       archive: new Archive(path.join(output, 'archive')),
-      clock,
-      onRequest: (phase) => {
-        clock.onRequest(phase);
-        if (phase === 'start') process.stdout.write('step\n');
-      },
-      network: {
-        allowLoopback: true,
-        resolve: new Map(
-          config.portals.flatMap(({ allowedHosts }) =>
-            allowedHosts.map((host) => [host, `127.0.0.1:${port}`] as const),
-          ),
-        ),
-      },
+      ...surroundings(config, clock, port, () => process.stdout.write('step\n')),
     },
     { run },
   );

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { verifyStore } from '../../src/dataset/maintenance.ts';
+import { onePortal } from '../crawl/one-portal.ts';
 import { Random } from '../render/random.ts';
 import { startReplica } from '../replicas/server.ts';
+import { digests } from '../support/digests.ts';
 
 /** Of one command that was killed again and again. */
 export interface KillFigures {
@@ -68,22 +69,6 @@ async function finish(child: ChildProcess, killAfterMs: number | null): Promise<
   if (signal === 'SIGKILL') return 'killed';
   if (code !== 0) throw new Error(`ended with ${code}: ${errors.slice(-2000)}`);
   return 'ended';
-}
-
-/** Digests of everything in dataset/, by name. */
-export function digests(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  return Object.fromEntries(
-    files
-      .map((entry) => path.join(entry.parentPath, entry.name))
-      .sort()
-      .map((file) => [
-        path.relative(folder, file),
-        createHash('sha256').update(readFileSync(file)).digest('hex'),
-      ]),
-  );
 }
 
 function compare(whole: Record<string, string>, now: Record<string, string>): string[] {
@@ -211,19 +196,7 @@ export async function killCrawl(options: KillOptions): Promise<KillFigures> {
   const replica = await startReplica({
     sites: [{ host: 'www.moumou.gov.cn', family: 'trs', agencies: 3, years: { from: 2022, to: 2023 } }],
   });
-  const [host] = [...replica.hosts.values()];
-  const configuration = JSON.stringify({
-    version: 1,
-    defaults: { user_agent: 'GongkaiReportBot/1.0 (+https://example.org/bot)' },
-    portals: [
-      {
-        id: 'p',
-        base_url: `http://${host?.host}`,
-        allowed_hosts: [host?.host],
-        columns: [{ id: 'nb', url: host?.columnUrl }],
-      },
-    ],
-  });
+  const configuration = onePortal(replica);
   const child = fileURLToPath(new URL('./crawl-child.ts', import.meta.url));
   try {
     return await killAgainAndAgain(

@@ -17,7 +17,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/dataset/open-store.ts';
-import { digests } from './kills.ts';
+import { digests } from '../support/digests.ts';
 
 /** What a user can do who may read the output folder and write nothing in it. */
 

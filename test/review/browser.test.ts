@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchChromium } from '../support/chromium.ts';
 import { program } from '../support/requires.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -15,12 +16,7 @@ describe.skipIf(executablePath === null)('in a browser', () => {
 
   beforeAll(async () => {
     site = await openSite({ years: ['2021', '2022', '2023'] });
-    browser = await chromium.launch({
-      executablePath: executablePath as string,
-      args: '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(
-        ' ',
-      ),
-    });
+    browser = await launchChromium(executablePath as string);
   });
   afterAll(async () => {
     await browser?.close();

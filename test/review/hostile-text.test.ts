@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Finding } from '../../src/check/finding.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
@@ -13,6 +12,7 @@ import { html } from '../../src/review/markup.ts';
 import { writeReportPage } from '../../src/review/report-page.ts';
 import { type ReviewServer, startReview } from '../../src/review/server.ts';
 import { buildFinding, buildReport, buildStatement, saveItem } from '../dataset/build-report.ts';
+import { launchChromium } from '../support/chromium.ts';
 import { program } from '../support/requires.ts';
 import { Visitor } from './site.ts';
 
@@ -172,17 +172,7 @@ test('what a document says comes out as text on every page', async () => {
 test.skipIf(program('chromium') === null)(
   'nothing of a document runs or leaves the browser, neither on the pages nor in the frame',
   async () => {
-    const browser = await chromium.launch({
-      executablePath: program('chromium') as string,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-      ],
-    });
+    const browser = await launchChromium(program('chromium') as string);
     try {
       const tab = await browser.newPage();
       const foreign: string[] = [];

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,6 +22,7 @@ import { publish } from '../../../src/run/publish.ts';
 import { Random } from '../../render/random.ts';
 import { type LogEntry, startReplica } from '../../replicas/server.ts';
 import type { SiteFamily, SiteOptions } from '../../replicas/site.ts';
+import { digests } from '../../support/digests.ts';
 import { FastClock } from './fast-clock.ts';
 import type { ChildOptions } from './worker-child.ts';
 
@@ -183,7 +183,7 @@ async function oneMachine(options: TrialOptions, sites: readonly SiteOptions[], 
     await reader.finish();
     await finishRun(store, { register: EMPTY_REGISTER, output });
     return {
-      files: hashes(path.join(output, 'dataset')),
+      files: digests(path.join(output, 'dataset')),
       faults: impolite(replica.log),
       requests: replica.log.length,
       seconds: (Date.now() - began) / 1000,
@@ -280,7 +280,7 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
     let reports = 0;
     for await (const _ of store.summaries()) reports++;
     return {
-      files: hashes(path.join(output, 'dataset')),
+      files: digests(path.join(output, 'dataset')),
       faults: impolite(replica.log),
       requests: replica.log.length,
       reports,
@@ -332,19 +332,6 @@ class Worker {
       said: this.#said,
     }));
   }
-}
-
-function hashes(folder: string): Record<string, string> {
-  return Object.fromEntries(
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => path.join(entry.parentPath, entry.name))
-      .sort()
-      .map((file) => [
-        path.relative(folder, file),
-        createHash('sha256').update(readFileSync(file)).digest('hex'),
-      ]),
-  );
 }
 
 /** What the log of the portals must show of each machine: one worker at a time, and no pause cut short. */
