@@ -37,7 +37,7 @@ const BAD = {
   '!program': 'timed_out',
 } as const;
 
-const LIMITS: ParseLimits = { ...DEFAULT_PARSE_LIMITS, wallMs: 10_000, memoryBytes: 500 * 2 ** 20 };
+const LIMITS: ParseLimits = { ...DEFAULT_PARSE_LIMITS, wallMs: 20_000, memoryBytes: 500 * 2 ** 20 };
 
 /** Reads a folder of which a seeded tenth hangs, takes all memory or crashes. */
 export async function readAmongBad(options: {

@@ -6,7 +6,7 @@ import type { ToChild } from '../../src/run/parsing/protocol.ts';
 /**
  * A parser process that behaves as its documents tell it to: `!hang`, `!memory`, `!heap`, `!crash`, `!exit`,
  * `!program` at the beginning of the file. Every other document it reads as the real one does. The watchdog is the
- * real one.
+ * real one. With `UNRULY_START_MS` it takes that long to start.
  */
 const behaviours: Readonly<Record<string, () => void>> = {
   '!hang': () => {
@@ -28,6 +28,8 @@ const behaviours: Readonly<Record<string, () => void>> = {
   },
 };
 
+const startMs = Number(process.env.UNRULY_START_MS ?? 0);
+if (startMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, startMs);
 process.on('message', (message: ToChild) => {
   const first = readFileSync(message.job.file).subarray(0, 20).toString('latin1').split(/\s/)[0] ?? '';
   const behave = behaviours[first];
@@ -40,3 +42,4 @@ const { Worker } = await import('node:worker_threads');
 new Worker(new URL('../../src/run/parsing/watchdog.ts', import.meta.url), {
   workerData: process.ppid,
 }).unref();
+process.send?.({ ready: true });

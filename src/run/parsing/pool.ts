@@ -13,6 +13,11 @@ import type { Failed, FromChild, Job, Reply, ToChild } from './protocol.ts';
 const MEMORY_POLL_MS = 200;
 /** Looks between two searches for programs that a parser started. */
 const PROGRAMS_EVERY = 5;
+/**
+ * A process that has not said by then that it is ready never will. Starting is not reading: on a busy machine it takes
+ * seconds, which must not count against the document that happens to be first.
+ */
+const START_MS = 60_000;
 /** Characters of standard error that are kept. V8 writes a page or two when it runs out of heap. */
 const LAST_WORDS = 16_384;
 /** The parser of this project. */
@@ -141,6 +146,8 @@ class Worker {
   #verdict: Failed | null = null;
   /** The end of what it wrote to standard error. */
   #lastWords = '';
+  #ready = false;
+  #onReady: (() => void) | null = null;
   #nextId = 1;
   served = 0;
   alive = true;
@@ -161,7 +168,12 @@ class Worker {
       this.#lastWords = (this.#lastWords + chunk.toString('latin1')).slice(-LAST_WORDS);
     });
     this.#child.on('message', (message: FromChild) => {
-      if ('reply' in message) this.#finish(message.reply);
+      if ('reply' in message) {
+        this.#finish(message.reply);
+        return;
+      }
+      this.#ready = true;
+      this.#onReady?.();
     });
     this.#child.on('error', (error) => this.#gone(error.message));
     this.ended = new Promise((resolve) => {
@@ -188,15 +200,21 @@ class Worker {
   perform(job: Job, wallMs: number): Promise<Reply> {
     this.served += 1;
     return new Promise<Reply>((resolve) => {
-      const timer = setTimeout(() => {
-        this.kill({
-          kind: 'failed',
-          failure: 'timed_out',
-          message: `reading it took longer than ${wallMs / 1000} s (wallMs)`,
-        });
-      }, wallMs);
+      let timer: NodeJS.Timeout | undefined;
+      const killAfter = (ms: number, failure: Failed['failure'], message: string) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => this.kill({ kind: 'failed', failure, message }), ms);
+      };
+      const read = () =>
+        killAfter(wallMs, 'timed_out', `reading it took longer than ${wallMs / 1000} s (wallMs)`);
+      if (this.#ready) read();
+      else {
+        killAfter(START_MS, 'crashed', `the process did not start within ${START_MS / 1000} s`);
+        this.#onReady = read;
+      }
       this.#settle = (reply) => {
         clearTimeout(timer);
+        this.#onReady = null;
         resolve(reply);
       };
       const message: ToChild = { id: this.#nextId, job };
@@ -206,8 +224,9 @@ class Worker {
     });
   }
 
+  /** The first verdict stands: a process full of memory takes a while to go, and meanwhile its time may run out too. */
   kill(verdict: Failed): void {
-    this.#verdict = verdict;
+    this.#verdict ??= verdict;
     this.#killGroup();
   }
 
