@@ -35,7 +35,8 @@ a number read without a mark must stand there; where only drawing the page could
 | | |
 |---|---|
 | slowest document | ${fuzz.slowestMs} ms |
-| memory of the parent before, at most, after | ${fuzz.parentMiB.before}, ${fuzz.parentMiB.most}, ${fuzz.parentMiB.after} MiB, drawing the documents included |
+| memory of the parent, drawing the documents included | ${fuzz.parentMiB.before} MiB before, ${fuzz.parentMiB.most} MiB at most; after each thousand documents ${fuzz.parentMiB.thousands.join(', ')} MiB |
+| processes left | ${fuzz.processesLeft} |
 | temporary files left | ${fuzz.temporaryFilesLeft} |
 
 To be explained, or to be mended: ${list(fuzz.complaints)}

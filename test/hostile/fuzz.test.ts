@@ -11,6 +11,7 @@ test('Documents changed in their structure or damaged in their bytes come out as
   // Were all refused, nothing would be tested.
   expect(figures.structuredRead).toBeGreaterThan(figures.structured * 0.7);
   expect(figures.temporaryFilesLeft).toBe(0);
+  expect(figures.processesLeft).toBe(0);
 }, 120_000);
 
 test('A number that was not shown, or damage that went unnoticed, is complained of.', async () => {

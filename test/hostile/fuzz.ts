@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as fc from 'fast-check';
 import type { Fact } from '../../src/extract/report.ts';
+import { descendants } from '../../src/read/program.ts';
 import { DEFAULT_PARSE_LIMITS, type ParseLimits } from '../../src/run/parsing/limits.ts';
 import { ParserPool } from '../../src/run/parsing/pool.ts';
 import { anyMutant, BASELINES, type Mutant } from './mutants.ts';
@@ -20,8 +21,15 @@ export interface FuzzFigures {
   /** Of structured mutants: reports with at least one table read. */
   readonly structuredRead: number;
   readonly slowestMs: number;
-  readonly parentMiB: { readonly before: number; readonly most: number; readonly after: number };
+  readonly parentMiB: {
+    readonly before: number;
+    readonly most: number;
+    /** After each thousand documents: what leaks grows from one to the next. */
+    readonly thousands: readonly number[];
+  };
   readonly temporaryFilesLeft: number;
+  /** Parsers and programs that still run after the pool was closed. */
+  readonly processesLeft: number;
   /** What must not be: a wrong number without a mark, an unnoticed damage, a defect of a reader. */
   readonly complaints: readonly string[];
 }
@@ -46,6 +54,7 @@ export async function fuzz(options: {
   const pool = new ParserPool(processes, LIMITS);
   const outcomes: Record<string, number> = {};
   const complaints: string[] = [];
+  const thousands: number[] = [];
   const baseline = new Map<string, readonly Fact[]>();
   let [documents, structured, structuredRead, slowestMs, most] = [0, 0, 0, 0, 0];
   let before = 0;
@@ -81,6 +90,7 @@ export async function fuzz(options: {
       if (options.keep) writeFileSync(path.join(options.keep, String(number)), mutant.bytes);
     }
     most = Math.max(most, memory());
+    if (documents % 1000 === 0) thousands.push(Math.round(memory()));
   };
 
   try {
@@ -119,8 +129,9 @@ export async function fuzz(options: {
     outcomes,
     structuredRead,
     slowestMs,
-    parentMiB: { before: round(before), most: round(most), after: round(memory()) },
+    parentMiB: { before: round(before), most: round(most), thousands },
     temporaryFilesLeft,
+    processesLeft: descendants(process.pid).length,
     complaints,
   };
 }
