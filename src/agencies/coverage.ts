@@ -9,6 +9,14 @@ export interface CoverageEntry<A = RegisteredAgency> {
   readonly state: CoverageState;
 }
 
+/**
+ * Whether a document of the store is the annual report of a body. A notice or a decision that stands among the reports
+ * must not hide that the report is missing.
+ */
+export function isAnnualReport(report: { readonly kind: string; readonly outcome: string }): boolean {
+  return report.kind === 'annual' && report.outcome !== 'not_a_report';
+}
+
 /** One report of the store, as far as coverage needs it. */
 export interface PublishedReport {
   readonly agencyId: string | null;

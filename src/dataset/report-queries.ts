@@ -6,6 +6,9 @@ import type { Tables } from './tables.ts';
 
 /** Reports as lists and sums, for people who look through the store. */
 
+/** As `isAnnualReport` of the agencies has it. */
+const IS_ANNUAL_REPORT = "kind = 'annual' and outcome <> 'not_a_report'";
+
 export interface ListedReport {
   readonly reportId: string;
   readonly agency: string | null;
@@ -99,7 +102,7 @@ export async function publishedReports(
   return sqlStore(store).database.read(async (session) => {
     const rows = await session.arrays(
       `select agency_id, year, max(case when outcome in ('complete', 'partial') then 1 else 0 end) from report_list
-       where agency_id is not null and year = ? and kind = 'annual' group by agency_id, year`,
+       where agency_id is not null and year = ? and ${IS_ANNUAL_REPORT} group by agency_id, year`,
       [year],
     );
     return rows.map(([id, year, readable]) => ({
@@ -134,7 +137,7 @@ export async function coverageCounts(
       `select published.year, sum(published.readable), count(*)
        from (
          select agency_id, year, max(case when outcome in ('complete', 'partial') then 1 else 0 end) as readable
-         from report_list where agency_id is not null and year is not null and kind = 'annual'
+         from report_list where agency_id is not null and year is not null and ${IS_ANNUAL_REPORT}
          group by agency_id, year
        ) published
          join agencies on agencies.id = published.agency_id
@@ -274,7 +277,7 @@ export async function agenciesWithoutYear(
   return sqlStore(store).database.read(async (session) => {
     const rows = await session.arrays(
       `select agency_key, max(agency), max(region_code), count(*) as n, min(year), max(year) from report_list
-       where year is not null and agency_key <> ''
+       where year is not null and agency_key <> '' and ${IS_ANNUAL_REPORT}
        group by agency_key having min(year) < ? and sum(case when year = ? then 1 else 0 end) = 0
        order by agency_key limit ${Math.trunc(limit)}`,
       [year, year],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Cell, CellValue, WriteSheet } from 'hucre/xlsx';
-import { coverage } from '../agencies/coverage.ts';
+import { coverage, isAnnualReport } from '../agencies/coverage.ts';
 import { divisionName } from '../agencies/divisions.ts';
 import { AGENCY_KINDS, type AgencyKind, type RegisteredAgency } from '../agencies/register.ts';
 import type { ReportSummary, Snapshot, Store, StoredFinding } from '../dataset/store.ts';
@@ -236,11 +236,13 @@ async function sheetsOf(snapshot: Snapshot, agencies: readonly RegisteredAgency[
   const names = new Map(agencies.map((a) => [a.id, a.name]));
   const missing = coverage(
     agencies,
-    reports.map(({ report }) => ({
-      agencyId: report.agencyId,
-      year: report.year,
-      readable: report.outcome === 'complete' || report.outcome === 'partial',
-    })),
+    reports
+      .filter(({ report }) => isAnnualReport(report))
+      .map(({ report }) => ({
+        agencyId: report.agencyId,
+        year: report.year,
+        readable: report.outcome === 'complete' || report.outcome === 'partial',
+      })),
     years,
   )
     .filter((c) => c.state === 'missing')

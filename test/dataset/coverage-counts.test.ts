@@ -6,6 +6,7 @@ import { coverage } from '../../src/agencies/coverage.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
 import { coverageCounts, publishedReports } from '../../src/dataset/report-queries.ts';
 import type { Agency } from '../../src/dataset/store.ts';
+import type { Outcome } from '../../src/extract/report.ts';
 import { buildReport, saveItem } from './build-report.ts';
 
 function agency(id: string, firstYear: number | null, lastYear: number | null): Agency {
@@ -33,7 +34,7 @@ test('who published is counted as the list of bodies has it', async () => {
       agency('丁', 2019, null),
     ];
     await store.loadAgencies(bodies);
-    const item = (id: string | null, year: number, outcome: 'complete' | 'partial' | 'blank_form') =>
+    const item = (id: string | null, year: number, outcome: Outcome) =>
       saveItem(
         buildReport({
           agency: `某某区${id ?? '戊'}局`,
@@ -54,6 +55,8 @@ test('who published is counted as the list of bodies has it', async () => {
       // Nobody of the register.
       item(null, 2020, 'complete'),
       item('丁', 2019, 'complete'),
+      // A notice among the reports is no report.
+      item('丁', 2021, 'not_a_report'),
     ]);
     const years = [2019, 2020, 2021, 2022];
     const listed = [];
