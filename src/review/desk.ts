@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { coverage } from '../agencies/coverage.ts';
+import { coverage, isAnnualReport } from '../agencies/coverage.ts';
 import { divisionName } from '../agencies/divisions.ts';
 import { cellName } from '../check/naming.ts';
 import {
@@ -243,7 +243,7 @@ export class ReviewDesk {
     const findings: StoredFinding[] = [];
     for await (const f of this.#store.findings({ reportIds: reports.map((r) => r.reportId) }))
       findings.push(f);
-    const years = reports.flatMap((r) => (r.year === null || r.kind !== 'annual' ? [] : [r.year]));
+    const years = reports.flatMap((r) => (r.year === null || !isAnnualReport(r) ? [] : [r.year]));
     const first = agency?.firstYear ?? Math.min(...years);
     const last = agency?.lastYear ?? Math.max(...years);
     const missing: number[] = [];
