@@ -141,6 +141,7 @@ async function readDigits(lines: readonly Line[]): Promise<void> {
   // Han characters may be as slim as digits (小计): what is no clear number is read as text too.
   const unclear = numbers
     .filter(({ line, text }, index) => line.doubtful && text === '' && !readings[index]!.looksLikeDigits)
+    .filter(({ line }) => !/\p{Script=Han}/u.test(line.text))
     .map(({ line }) => line);
   const words = await recognise(
     unclear.map(({ page, ink }) => cutLine(page.image, ink)),

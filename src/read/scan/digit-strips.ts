@@ -87,7 +87,7 @@ function strip(
 }
 
 /** The digits of a line, scaled so that they are `high` pixels, on white. */
-function digitsOnly({ page, glyphs }: NumberLine, high: number): GrayImage {
+export function digitsOnly({ page, glyphs }: NumberLine, high: number): GrayImage {
   const digits = glyphs.filter((glyph) => glyph.kind === 'digit');
   const top = Math.min(...digits.map((glyph) => glyph.top)) - 2;
   const bottom = Math.max(...digits.map((glyph) => glyph.bottom)) + 2;

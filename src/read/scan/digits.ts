@@ -1,6 +1,7 @@
 import { type Example, likeness, type Shape, shapeOf } from './digit-shapes.ts';
 import { type NumberLine, type Vote, voteOnDigits } from './digit-strips.ts';
 import type { Glyph } from './glyphs.ts';
+import { type SecondOpinions, secondOpinions } from './second-opinions.ts';
 
 /** What a line of digits was read as. */
 export interface NumberReading {
@@ -20,12 +21,27 @@ const MOST_EXAMPLES = 40;
 const CLEAR = 0.05;
 const ALIKE = 0.8;
 const SIMILAR = 0.7;
+/** Score of a line that second opinions settled: less than where votes and likeness agreed at once. */
+const SETTLED = 0.85;
 /** What a vote weighs against likeness. */
 const VOTE = 0.06;
 
+interface Decision {
+  readonly reading: NumberReading;
+  /** Doubtful, but only because votes and likeness do not speak as one. */
+  readonly open: boolean;
+  readonly votes: readonly Vote[];
+  /** The digits it looks most like. */
+  readonly byShape: string;
+  /** It looks like them and like no others. */
+  readonly clear: boolean;
+  readonly compared: readonly (readonly { readonly digit: string; readonly likeness: number }[])[];
+}
+
 /**
  * Reads lines of digits twice over: Tesseract votes at several sizes, and each digit is compared with the digits of
- * the same document on which all votes agreed. Where the two differ, or one is missing, the reading is doubtful.
+ * the same document on which all votes agreed. Where the two differ, or one is missing, the line is read once more in
+ * another way, and stays doubtful unless that says the same as one of them.
  */
 export async function readNumbers(lines: readonly NumberLine[]): Promise<NumberReading[]> {
   const votes = await voteOnDigits(lines);
@@ -33,7 +49,13 @@ export async function readNumbers(lines: readonly NumberLine[]): Promise<NumberR
     glyphs.filter((glyph) => glyph.kind === 'digit').map((glyph) => shapeOf(page, glyph)),
   );
   const examples = examplesOf(votes, shapes);
-  return lines.map((line, index) => decide(line, index, votes[index]!, shapes[index]!, examples));
+  const decisions = lines.map((line, index) => decide(line, index, votes[index]!, shapes[index]!, examples));
+  const open = lines.flatMap((_, index) => (decisions[index]!.open ? [index] : []));
+  const opinions = await secondOpinions(open.map((index) => lines[index]!));
+  const settledLines = new Map(
+    open.map((index, place) => [index, settled(lines[index]!, decisions[index]!, opinions[place]!)]),
+  );
+  return decisions.map(({ reading }, index) => settledLines.get(index) ?? reading);
 }
 
 function examplesOf(votes: readonly Vote[][], shapes: readonly Shape[][]): Example[] {
@@ -60,7 +82,7 @@ function decide(
   votes: readonly Vote[],
   shapes: readonly Shape[],
   examples: readonly Example[],
-): NumberReading {
+): Decision {
   const compared = shapes.map((shape) => likeness(shape, index, examples));
   const byShape = compared.map(([first]) => first?.digit ?? '?').join('');
   const clear = compared.every(([first, second]) => {
@@ -83,21 +105,74 @@ function decide(
     digits = winnerShare === 1 || shapes.length === 0 ? (winner ?? '') : weighed(fitting, compared);
     doubtful = winnerShare < 1 || digits !== byShape;
   }
-  if (line.glyphs.some((glyph) => glyph.touchesRule)) doubtful = true;
-  if (!pointsAreSure(line.glyphs)) doubtful = true;
+  const whole = !line.glyphs.some((glyph) => glyph.touchesRule) && pointsAreSure(line.glyphs);
+  const open = doubtful && whole;
+  if (!whole) doubtful = true;
 
   const others = new Set<string>();
   for (const [other] of ranking(votes, byShape)) others.add(other);
   if (!byShape.includes('?')) others.add(byShape);
   if (doubtful) for (const other of nextBest(digits, compared)) others.add(other);
   others.delete(digits);
-  return {
+  const reading = {
     text: withSigns(line, digits),
     score: scoreOf(digits, votes, compared, doubtful),
     doubtful,
     looksLikeDigits: compared.every(([first]) => first !== undefined && first.likeness >= SIMILAR),
     alternatives: [...others].slice(0, 5).map((other) => withSigns(line, other)),
   };
+  return { reading, open, votes, byShape, clear, compared };
+}
+
+/** A line that the second opinions decide; null where they do not. */
+function settled(
+  line: NumberLine,
+  decision: Decision,
+  { digits, text }: SecondOpinions,
+): NumberReading | null {
+  const { reading, votes, byShape, clear, compared } = decision;
+  const known = clear && [digits, text].includes(byShape) && !contradicts(byShape, digits, text);
+  const alike =
+    text === digits && digits.length === compared.length && votes.every((vote) => vote.digits === digits);
+  const unknown = alike && compared.every((ranked, place) => mayBe(digits[place]!, ranked));
+  if (!known && !unknown) return withUnit(line, decision, text);
+  const agreed = known ? byShape : digits;
+  const others = [reading.text, ...reading.alternatives].filter((other) => other !== withSigns(line, agreed));
+  return {
+    ...reading,
+    text: withSigns(line, agreed),
+    score: SETTLED,
+    doubtful: false,
+    alternatives: others.slice(0, 5),
+  };
+}
+
+/** Another number of as many digits. What is none at all (a 1 that Chinese takes for 工) says nothing. */
+function contradicts(digits: string, ...opinions: readonly string[]): boolean {
+  return opinions.some(
+    (opinion) => /^\d+$/.test(opinion) && opinion.length === digits.length && opinion !== digits,
+  );
+}
+
+/** A number whose last characters are no digits but a unit (5973.3万); null where it is none. Never sure: read once. */
+function withUnit(line: NumberLine, { reading, compared }: Decision, text: string): NumberReading | null {
+  const [, digits = '', unit = ''] = /^(\d+)(\p{Script=Han}+)$/u.exec(text) ?? [];
+  const alike = (digit: string, place: number) =>
+    compared[place]?.[0]?.digit === digit && compared[place][0].likeness >= ALIKE;
+  if (unit === '' || digits.length >= compared.length || ![...digits].every(alike)) return null;
+  const places = line.glyphs.flatMap((glyph, index) => (glyph.kind === 'digit' ? [index] : []));
+  const number = { ...line, glyphs: line.glyphs.slice(0, places[digits.length]) };
+  return { ...reading, text: withSigns(number, digits) + unit, alternatives: [] };
+}
+
+/** It looks like this digit, or like none that the document shows for certain while this one is not among those. */
+function mayBe(
+  digit: string,
+  ranked: readonly { readonly digit: string; readonly likeness: number }[],
+): boolean {
+  const [first] = ranked;
+  if (first === undefined || first.digit === digit) return true;
+  return first.likeness < ALIKE && ranked.every((candidate) => candidate.digit !== digit);
 }
 
 /** A point that ends a number is dust, and one much smaller or off the foot of the digits may be. */
