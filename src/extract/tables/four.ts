@@ -3,13 +3,14 @@ import { T4_COLUMNS, T4_ROWS, type T4Column, type T4Row } from '../../form/form.
 import { matchColumn } from '../../form/labels.ts';
 import { Binding, type Refused, refuse } from './binding.ts';
 import { withoutFilling } from './filling.ts';
+import { inFormOrder, type Labelled } from './four-order.ts';
 import type { Row, RowCell } from './rows.ts';
 import { isValueText } from './vocabulary.ts';
 
 /**
  * Binds table 四: one data row of fifteen cells under two or three header rows, or three tables of five. By geometry
- * each column's chain of headers says which of the three rows it belongs to; without geometry fifteen values in one
- * row, after the headers, have one order.
+ * each column's chain of headers says which of the three rows it belongs to, unless the headers cannot stand where they
+ * should; without geometry fifteen values in one row, after the headers, have one order.
  */
 export function bindFour(rows: readonly Row[]): Binding | Refused {
   const location = rows[0]?.location ?? null;
@@ -42,7 +43,9 @@ function bindGrid(part: readonly Row[], binding: Binding): void {
     const header = section.slice(0, section.indexOf(dataRows[0] as Row));
     if (dataRows.length === 0 || header.length === 0) continue;
     const chains = Array.from({ length: columns }, (_, c) => chainAt(header, c));
-    bindRows(dataRows, chains, binding);
+    if (chains.every((x) => x.heads.length === 0) || standOverValues(chains, dataRows))
+      bindRows(dataRows, chains, binding);
+    else bindOrdered(dataRows, chains, header, binding);
   }
 }
 
@@ -58,11 +61,7 @@ function sectionsOf(part: readonly Row[]): Row[][] {
   return sections;
 }
 
-function bindRows(
-  dataRows: readonly Row[],
-  chains: readonly ReturnType<typeof emptyChain>[],
-  binding: Binding,
-): void {
+function bindRows(dataRows: readonly Row[], chains: readonly Chain[], binding: Binding): void {
   for (const [n, row] of dataRows.entries()) {
     for (const cell of row.cells) {
       const covered = chains.slice(cell.from, cell.to).filter((x) => x.row !== null && x.column !== null);
@@ -116,11 +115,28 @@ function isDataRow(row: Row): boolean {
   return own.some((c) => c.text.trim() !== '') || widths.includes(own.length);
 }
 
-function chainAt(header: readonly Row[], c: number): ReturnType<typeof emptyChain> {
+/** The headers above one column of the grid. */
+interface Chain {
+  /** The cell of the form that they name; null where they name none. */
+  readonly row: T4Row | null;
+  readonly column: T4Column | null;
+  readonly rowLabel: string;
+  readonly label: string;
+  /** All of the three rows that are named above. */
+  readonly heads: readonly T4Row[];
+  /** The column that the lowest header names, under whatever row. */
+  readonly named: T4Column | null;
+  /** The lowest header; null where none of the rows has a cell there. */
+  readonly leaf: RowCell | null;
+}
+
+function chainAt(header: readonly Row[], c: number): Chain {
   const texts: string[] = [];
   let last: RowCell | null = null;
+  let leaf: RowCell | null = null;
   for (const row of header) {
     const cell = row.cells.find((x) => x.from <= c && c < x.to);
+    leaf = cell ?? leaf;
     if (!cell || cell.spanned || cell === last) continue;
     if (cell.text.trim() === '') {
       const wide = headLeftOf(row, c);
@@ -131,13 +147,100 @@ function chainAt(header: readonly Row[], c: number): ReturnType<typeof emptyChai
     last = cell;
   }
   const folded = texts.map(foldPhrase);
+  const heads = [...new Set(folded.map(rowOf).filter((row) => row !== null))];
   const rowAt = lastIndex(folded, (t) => rowOf(t) !== null);
   const row = rowAt >= 0 ? rowOf(folded[rowAt] as string) : null;
   // Headers may be cut over rows of the grid (结果 above 维持): what stands below the group is one label.
-  const below = texts.slice(rowAt + 1);
+  const below = texts.slice(rowAt + 1).filter((t) => !LITIGATION.test(foldPhrase(t)));
   const label = below.join('');
-  const column = columnOf(label) ?? columnOf(below[below.length - 1] ?? '');
-  return row && column ? { row, column, label, rowLabel: texts[rowAt] ?? '' } : emptyChain();
+  const named = columnOf(label) ?? columnOf(below[below.length - 1] ?? '');
+  const rowLabel = texts[rowAt] ?? '';
+  const bound = row !== null && named !== null;
+  return { row: bound ? row : null, column: bound ? named : null, label, rowLabel, heads, named, leaf };
+}
+
+/**
+ * Whether the headers can be taken at their place: under each of the three rows its own columns, once and in order, none
+ * under no row or under two, and as many values as labels. Where a column was put in and the spans above were left as they
+ * were, or a cell is missing, every later number stands under the header of another.
+ */
+function standOverValues(chains: readonly Chain[], dataRows: readonly Row[]): boolean {
+  if (chains.some((x) => x.heads.length > 1 || (x.heads.length === 0 && x.named !== null))) return false;
+  const orders = T4_ROWS.map((row) => leavesOf(chains.filter((x) => x.row === row)).map((x) => x.column));
+  const inOrder = orders.every((order) => {
+    const places = order.map((column) => T4_COLUMNS.indexOf(column as T4Column));
+    return places.every((place, i) => i === 0 || place > (places[i - 1] as number));
+  });
+  // An order of the office's own is one for all three.
+  const own = orders[0]?.join() ?? '';
+  const sameOrder =
+    new Set(orders[0]).size === T4_COLUMNS.length &&
+    orders.every((order) => order.length === T4_COLUMNS.length && order.join() === own);
+  if (!inOrder && !sameOrder) return false;
+  return dataRows.every((row) => {
+    const covers = (c: number) => row.cells.some((cell) => cell.from <= c && c < cell.to);
+    if (chains.some((x, c) => x.column !== null && !covers(c))) return false;
+    return row.cells.every((cell) => {
+      const above = chains.slice(cell.from, cell.to);
+      const filled = cell.text.trim() !== '';
+      return above.some((x) => (filled ? x.label !== '' : x.leaf !== null));
+    });
+  });
+}
+
+function leavesOf(chains: readonly Chain[]): Chain[] {
+  return chains.filter((x, i) => i === 0 || x.leaf !== chains[i - 1]?.leaf);
+}
+
+/** The values in the form's order where labels and sums leave one way; else they are shown, and bound to nothing. */
+function bindOrdered(
+  dataRows: readonly Row[],
+  chains: readonly Chain[],
+  header: readonly Row[],
+  binding: Binding,
+): void {
+  const labels = new Map<T4Row, string>();
+  for (const row of header)
+    for (const cell of row.cells) {
+      const head = cell.spanned ? null : rowOf(foldPhrase(cell.text));
+      if (head !== null && !labels.has(head)) labels.set(head, cell.text.trim());
+    }
+  const heads = [...labels.keys()];
+  const formOrder = T4_ROWS.filter((row) => labels.has(row));
+  const row = dataRows[0] as Row;
+  const printed = row.cells.filter((c) => !c.spanned).map((cell) => labelled(cell, chains));
+  const usual = dataRows.length === 1 && heads.join() === formOrder.join();
+  const ordered = usual ? inFormOrder(printed, formOrder) : null;
+  for (const decided of ordered?.decidedBy ?? []) binding.usedIdentities.add(`T4.SUM:${decided}`);
+  const rawText = dataRows.flatMap((r) => r.cells.map((c) => c.text.trim())).join('|');
+  const nothing: RowCell = { ...(row.cells[0] as RowCell), text: rawText, location: row.location, marks: [] };
+  formOrder.forEach((head, r) => {
+    binding.rowLabels.set(head, labels.get(head) ?? '');
+    T4_COLUMNS.forEach((column, c) => {
+      const value = ordered?.values[r * T4_COLUMNS.length + c];
+      if (binding.get(head, column)) return;
+      const cell = value?.cell ?? nothing;
+      const doubted = ordered?.contradicted === true && !cell.marks.includes('boundary_uncertain');
+      binding.bind(head, column, {
+        printed: doubted ? { ...cell, marks: [...cell.marks, 'boundary_uncertain'] } : cell,
+        rowLabel: labels.get(head) ?? '',
+        columnLabel: value?.label ?? '',
+        inferred: ordered?.by !== 'labels' || ordered.contradicted,
+        unreadable: value === undefined,
+      });
+    });
+  });
+  for (const { cell, label } of printed) {
+    if (!ordered || ordered.values.some((v) => v.cell === cell) || !/\d/u.test(cell.text)) continue;
+    const raw = cell.text.trim();
+    binding.signal({ kind: 'unbound', code: 'unbound_value', label, raw, location: cell.location });
+  }
+}
+
+function labelled(cell: RowCell, chains: readonly Chain[]): Labelled {
+  const above = leavesOf(chains.slice(cell.from, cell.to));
+  const only = above.length === 1 ? above[0] : undefined;
+  return { cell, named: only?.named ?? null, label: only?.label ?? '' };
 }
 
 /** Where a dump prints merged cells as a label and blank cells, the label to the left names this column as well. */
@@ -148,10 +251,6 @@ function headLeftOf(row: Row, c: number): RowCell | null {
 }
 
 const LITIGATION = /^(?:\(?[一二]\)?、?)?行政诉讼$/u;
-
-function emptyChain(): { row: T4Row | null; column: T4Column | null; label: string; rowLabel: string } {
-  return { row: null, column: null, label: '', rowLabel: '' };
-}
 
 function lastIndex(items: readonly string[], test: (item: string) => boolean): number {
   for (let i = items.length - 1; i >= 0; i -= 1) if (test(items[i] as string)) return i;
@@ -209,6 +308,7 @@ function bindCounted(rows: readonly Row[]): Binding | null {
     }
   }
   close();
+  const crowded = runs.some((run) => run.length > width && run.length < 2 * width);
   const full = runs
     .map((run) => withoutFilling(run, width, null) ?? [])
     .filter((run) => run.length === width && (inOrder || run.some((c) => /\d/u.test(c.text))));
@@ -223,7 +323,8 @@ function bindCounted(rows: readonly Row[]): Binding | null {
         printed,
         rowLabel: '',
         columnLabel: '',
-        inferred: !inOrder,
+        // Which of its cells is the one too many, the row alone does not say.
+        inferred: !inOrder || crowded,
         unreadable: false,
       });
     });
