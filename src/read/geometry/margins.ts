@@ -126,7 +126,10 @@ function pieces(page: PageGeometry, tables: readonly Box[]): Piece[] {
         // one place and be set in another size than the figures there, which it must never be taken for.
         const shift = Number(number[1]) - page.page;
         const place = [-1, 0, 1].map((d) => String(d + Math.round(middle.x / 6)));
-        const columns = among ? place : [...place, ''];
+        // Beside other text, which may be the label of its row, it keeps at least its distance from the edge.
+        const edge = Math.min(middle.x, page.width - middle.x);
+        const sides = groups.length === 1 ? [''] : [-1, 0, 1].map((d) => `edge ${d + Math.round(edge / 6)}`);
+        const columns = among ? place : [...place, ...sides];
         for (const row of [y - 1, y, y + 1])
           for (const column of columns) keys.push(`number,${row},${column},${shift}`);
       } else if (!number && text.length >= 2 && !inTable && !belongsTo(body, piece)) {
