@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { STATUSES } from '../../src/cli/exit.ts';
 import { jsonLine } from '../../src/cli/json.ts';
 import { buildProgram, main } from '../../src/cli/main.ts';
-import type { Finished } from './run-cli.ts';
+import { type Finished, gongkai } from './run-cli.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
 const entry = fileURLToPath(new URL('./entry.ts', import.meta.url));
@@ -247,21 +247,19 @@ describe('exit statuses', () => {
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
   });
 
-  test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
-    'a folder that may not be read is named; below others it ends with 3, given itself with 2',
-    async () => {
-      const closed = path.join(folder, 'north/closed');
-      mkdirSync(closed);
-      chmodSync(closed, 0);
-      try {
-        const below = await run('extract', 'north');
-        expect(below.err).toMatch(/closed: .*\(EACCES\)/u);
-        expect(below.status).toBe(3);
-        expect((await run('extract', 'north/closed')).status).toBe(2);
-      } finally {
-        chmodSync(closed, 0o700);
-        rmSync(closed, { recursive: true });
-      }
-    },
-  );
+  test('a folder that may not be read is named; below others it ends with 3, given itself with 2', async () => {
+    const closed = path.join(folder, 'north/closed');
+    mkdirSync(closed);
+    chmodSync(closed, 0);
+    try {
+      const unprivileged = { unprivileged: true };
+      const below = await gongkai(['extract', 'north'], unprivileged);
+      expect(below.err).toMatch(/closed: .*\(EACCES\)/u);
+      expect(below.status).toBe(3);
+      expect((await gongkai(['extract', 'north/closed'], unprivileged)).status).toBe(2);
+    } finally {
+      chmodSync(closed, 0o700);
+      rmSync(closed, { recursive: true });
+    }
+  });
 });

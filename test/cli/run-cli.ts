@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('./entry.ts', import.meta.url));
 
+const WITHOUT_ROOTS_RIGHTS = '--bounding-set=-dac_override,-dac_read_search';
+
 export interface Finished {
   readonly status: number | null;
   readonly out: string;
@@ -17,10 +19,14 @@ export function gongkai(
     readonly cwd?: string;
     readonly input?: string;
     readonly env?: Readonly<Record<string, string>>;
+    /** Without the rights of root to pass over the modes of files. */
+    readonly unprivileged?: boolean;
   } = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+    const command = [process.execPath, '--disable-warning=ExperimentalWarning', entry, ...args];
+    if (options.unprivileged && process.getuid?.() === 0) command.unshift('setpriv', WITHOUT_ROOTS_RIGHTS);
+    const child = spawn(command[0] as string, command.slice(1), {
       cwd: options.cwd ?? process.cwd(),
       env: {
         PATH: process.env['PATH'] ?? path.dirname(process.execPath),
