@@ -107,6 +107,25 @@ describe('how much may be held against an office', () => {
     });
     expect(check(wrong, {}, doubt).sums).toMatchObject([{ severity: 'info', verdict: 'suspect_extraction' }]);
   });
+  test('a sum that another reading of the picture of one cell would mend is our doubt', () => {
+    // 12 requests were granted; the table then says 13. On a scan 13 may be a 12 with a spot, or a 18.
+    const seenAs =
+      (alternatives: readonly number[]) =>
+      (r: Report): Report => ({
+        ...r,
+        tables: r.tables.map((t) => ({
+          ...t,
+          facts: t.facts.map((f) =>
+            f.row === 'granted' && f.column === 'natural_person' ? { ...f, alternatives } : f,
+          ),
+        })),
+      });
+    const scan = { ...wrong, confidence: 'ocr' as const };
+    const doubt = [{ severity: 'info', verdict: 'suspect_extraction', culprit: [], suggested: [] }];
+    expect(check(scan, {}, seenAs([12])).sums).toMatchObject(doubt);
+    expect(check(scan, {}, seenAs([18, 12])).sums).toMatchObject(doubt);
+    expect(check(scan, {}, seenAs([18])).sums).toMatchObject([{ severity: 'warning', verdict: 'unique' }]);
+  });
   test('an identity that helped to read the table cannot accuse; the others only warn', () => {
     const [finding, ...others] = check({ ...wrong, usedIdentities: ['T3.ROWSUM'] }).sums;
     expect(others).toEqual([]);
