@@ -40,6 +40,14 @@ const at =
     w.text(size, `1 0 0 1 ${x} 706`, text);
 const figure = at(240, '97');
 
+/** A form with the figure 16 at its origin, put on the page by the matrix. */
+const mirroredForm =
+  (matrix: string) =>
+  (w: PdfWriter): string[] => {
+    w.form('Turned', 600, 900, w.text(10, '1 0 0 1 0 0', '16'));
+    return [`q ${matrix} cm /Turned Do Q`];
+  };
+
 describe('a number that the page does not show as it is stored', () => {
   const drawings: readonly [string, Drawing][] = [
     ['a digit in white beside it', { content: (w) => [figure(w), `1 g ${at(250.2, '8')(w)} 0 g`] }],
@@ -94,6 +102,30 @@ describe('a number that the page does not show as it is stored', () => {
       'its outlines',
       { content: () => ['240 704 m 246 704 247 712 243 712 c 239 712 240 708 240 704 c h f'] },
     ],
+    [
+      'upside down: 16 that shows as 19 in a mirror',
+      { content: (w) => [w.text(10, '1 0 0 -1 240 714', '16')] },
+    ],
+    ['back to front', { content: (w) => [w.text(10, '-1 0 0 1 250 706', '12')] }],
+    [
+      'back to front, each digit by itself',
+      { content: (w) => [w.text(10, '-1 0 0 1 245 706', '1'), w.text(10, '-1 0 0 1 250 706', '2')] },
+    ],
+    [
+      'back to front by its width',
+      { content: (w) => [`-100 Tz ${w.text(10, '1 0 0 1 250 706', '12')} 100 Tz`] },
+    ],
+    ['turned over by a size below zero', { content: (w) => [w.text(-10, '1 0 0 1 250 714', '16')] }],
+    [
+      'on a sheet turned over',
+      { content: (w) => [`q 1 0 0 -1 0 1420 cm ${w.text(10, '1 0 0 1 240 706', '16')} Q`] },
+    ],
+    ['in a form that is mirrored', { content: mirroredForm('-1 0 0 1 250 706') }],
+    ['in a form that is turned over', { content: mirroredForm('1 0 0 -1 240 714') }],
+    [
+      'of a font of drawings, upside down',
+      { font: 'type3', content: (w) => [w.text(10, '1 0 0 -1 240 714', '16')] },
+    ],
     ['digits on their side', { content: (w) => [w.text(8, '0 1 -1 0 250 703', '97')] }],
     [
       'an invisible digit behind a picture',
@@ -147,6 +179,15 @@ describe('a number that the page shows as it is stored', () => {
       },
     ],
     ['twice', { content: (w) => [figure(w), at(240.3, '97')(w)] }],
+    [
+      'on a sheet turned over, turned back',
+      { content: (w) => [`q 1 0 0 -1 0 842 cm ${w.text(10, '1 0 0 -1 240 136', '97')} Q`] },
+    ],
+    [
+      'mirrored by its matrix and its width',
+      { content: (w) => [`-100 Tz ${w.text(10, '-1 0 0 1 240 706', '97')} 100 Tz`] },
+    ],
+    ['turned over by its matrix and its size', { content: (w) => [w.text(-10, '-1 0 0 -1 240 706', '97')] }],
   ];
 
   it.each(drawings)('is read: %s', async (_, drawing) => {

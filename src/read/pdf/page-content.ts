@@ -74,6 +74,8 @@ interface TextObject extends Drawn {
   /** It belongs to a layer, which may be hidden: the engine does not say. */
   readonly layered: boolean;
   readonly embedded: boolean;
+  /** It shows as in a mirror: upside down, or back to front. */
+  readonly mirrored: boolean;
 }
 
 /** The last text object met in a list of objects. */
@@ -483,7 +485,12 @@ class PageReader {
     const color = this.#color(stroke ? 'FPDFPageObj_GetStrokeColor' : 'FPDFPageObj_GetFillColor', object);
     const own = this.#matrix(object);
     const matrix = multiply(own, outer);
-    const turned = Math.round((Math.atan2(-matrix[1], matrix[0]) * 180) / Math.PI + this.#rotation * 90);
+    const fontSize = this.#fontSize(object);
+    // A size below zero turns every character about its origin, and the line with them.
+    const head = fontSize < 0 ? -1 : 1;
+    const turned = Math.round(
+      (Math.atan2(-head * matrix[1], head * matrix[0]) * 180) / Math.PI + this.#rotation * 90,
+    );
     if (!this.#ocrFont && mode === 3) this.#ocrFont = this.#isOcrFont(object);
     const [x, y] = this.#shown(matrix[4], matrix[5]);
     const drawn: TextObject = {
@@ -503,7 +510,8 @@ class PageReader {
       angle: ((turned % 360) + 360) % 360,
       clip: this.#clip(object, outer),
       embedded: this.#isEmbedded(object),
-      size: this.#fontSize(object) * Math.hypot(matrix[2], matrix[3]),
+      size: Math.abs(fontSize) * Math.hypot(matrix[2], matrix[3]),
+      mirrored: matrix[0] * matrix[3] - matrix[1] * matrix[2] < 0,
     };
     this.#textObjects.set(object, drawn);
     list.last = drawn;
@@ -521,7 +529,7 @@ class PageReader {
 
   #fontSize(object: number): number {
     if (this.#call.FPDFTextObj_GetFontSize(object, this.#at) === 0) return 0;
-    return Math.abs(this.#float(0));
+    return this.#float(0);
   }
 
   #isOcrFont(object: number): boolean {
@@ -654,7 +662,8 @@ class PageReader {
         return;
       box = this.#shownBox(this.#double(0), this.#double(2), this.#double(1), this.#double(3));
     }
-    if (object && object.size > 0) box = this.#emBox(text, index, box, object);
+    // A mirrored character stands on the other side of its baseline.
+    if (object && object.size > 0 && !object.mirrored) box = this.#emBox(text, index, box, object);
     let { x0, y0, x1, y1 } = box;
     if (moved) {
       x0 += moved.x;
@@ -702,7 +711,7 @@ class PageReader {
   }
 
   #isUnsure(x0: number, y0: number, x1: number, y1: number, object: TextObject): boolean {
-    if (object.layered) return true;
+    if (object.layered || object.mirrored) return true;
     const x = (x0 + x1) / 2;
     const y = (y0 + y1) / 2;
     if (object.white && !holds(this.#paths.shades, x, y) && !holds(this.#grounds, x, y)) return true;
