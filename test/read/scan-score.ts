@@ -71,5 +71,5 @@ function plain(text: string): string {
   return text
     .normalize('NFKC')
     .replace(/\s/g, '')
-    .replace(/[—–-]+/g, '-');
+    .replace(/[—–−-]+/g, '-');
 }

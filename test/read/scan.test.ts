@@ -20,7 +20,7 @@ import { type ReportRecord, tableModels, tablesOf } from '../render/record.ts';
 import { program } from '../support/requires.ts';
 import { convertAll } from './converted.ts';
 import { NO_SCORE, scoreTables } from './scan-score.ts';
-import { laid, OFFICE_SCAN, photographed, rasterise, sealed, ticked, worn } from './scanned.ts';
+import { inRed, laid, OFFICE_SCAN, photographed, rasterise, sealed, ticked, worn } from './scanned.ts';
 
 const soffice = program('soffice');
 const tesseract = program('tesseract');
@@ -112,16 +112,44 @@ describe('a table on a page', () => {
     expect(cells.every((cell) => cell.unsure)).toBe(true);
   });
 
-  it('keeps its rules under a red seal, and says of the cells below it that they are not sure', () => {
-    const strokes = [
-      [150, 120, 152, 140],
-      [200, 180, 202, 205],
-    ];
+  const strokes = [
+    [150, 120, 152, 140],
+    [200, 180, 202, 205],
+    [400, 180, 402, 205],
+  ];
+
+  it('keeps its rules and ink under a red seal, and what is as dark there as elsewhere is sure', () => {
     const page = ruledPage(900, 700, [...TABLE, ...strokes]);
     const plain = cellsOf(page);
-    const under = cellsOf(sealed(page, 1.3, 0.9, 0.5));
+    const under = cellsOf(sealed(page, 1.3, 1, 0.8));
     expect(under).toHaveLength(plain.length);
-    expect(under.some((cell) => cell.red && cell.ink.lines.length === 0)).toBe(true);
+    expect(under.map((cell) => cell.ink.lines.length)).toEqual([1, 1, 1]);
+    expect(under.filter((cell) => cell.red).length).toBeGreaterThanOrEqual(2);
+    expect(under.filter((cell) => cell.unsure)).toEqual([]);
+  });
+
+  it('has no sure cell where red ink is no seal: too small, a ring around a number, a stroke by hand', () => {
+    const page = ruledPage(900, 700, [...TABLE, ...strokes]);
+    const reds = [
+      sealed(page, 1.3, 0.9, 0.4),
+      inRed(page, (x, y) => Math.abs(Math.hypot(x - 260, y - 200) - 160) < 3),
+      inRed(page, (x, y) => Math.abs(y - 130) < 2 && x > 140 && x < 300),
+    ];
+    for (const corrected of reds) {
+      const red = cellsOf(corrected).filter((cell) => cell.red);
+      expect(red.length).toBeGreaterThan(0);
+      expect(red.every((cell) => cell.unsure)).toBe(true);
+    }
+  });
+
+  it('has no sure cell where ink under a seal is paler than elsewhere: it may be what is left of the seal', () => {
+    const page = ruledPage(900, 700, [...TABLE, ...strokes]);
+    const seal = sealed(page, 1.3, 1, 0.8);
+    const redless = Uint8Array.from(seal.redless!);
+    for (let y = 175; y < 205; y++) for (let x = 240; x < 243; x++) redless[y * 900 + x] = 100;
+    const [, left, right] = cellsOf({ ...seal, redless });
+    expect(left).toMatchObject({ red: true, unsure: true });
+    expect(right).toMatchObject({ red: true, unsure: false });
   });
 
   it('printed in red is read, not taken for a seal', () => {

@@ -148,20 +148,27 @@ export function laid(page: ScannedPage, angle: 90 | 180 | 270): ScannedPage {
 
 /** A round seal in red over the page: a ring, a star of rays, and strokes along the ring. Inches. */
 export function sealed(page: ScannedPage, x: number, y: number, radius = 0.8): ScannedPage {
-  const { width, height, dpi } = page;
+  return inRed(page, (px, py) => {
+    const dx = px / page.dpi - x;
+    const dy = py / page.dpi - y;
+    const away = Math.hypot(dx, dy) / radius;
+    const angle = Math.atan2(dy, dx);
+    const ring = away > 0.93 && away <= 1;
+    const star = away < 0.28 * (1 + 0.5 * Math.cos(5 * angle));
+    const letters = away > 0.62 && away < 0.85 && Math.sin(28 * angle) > 0.3;
+    return ring || star || letters;
+  });
+}
+
+/** The page with red ink over it where `isRed` says so of a pixel. */
+export function inRed(page: ScannedPage, isRed: (x: number, y: number) => boolean): ScannedPage {
+  const { width, height } = page;
   const data = new Uint8Array(width * height * 4).fill(255);
-  for (let py = 0; py < height; py++)
-    for (let px = 0; px < width; px++) {
-      const at = py * width + px;
-      const dx = px / dpi - x;
-      const dy = py / dpi - y;
-      const away = Math.hypot(dx, dy) / radius;
-      const angle = Math.atan2(dy, dx);
-      const ring = away > 0.93 && away <= 1;
-      const star = away < 0.28 * (1 + 0.5 * Math.cos(5 * angle));
-      const letters = away > 0.62 && away < 0.85 && Math.sin(28 * angle) > 0.3;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const at = y * width + x;
       const level = page.gray[at]! / 255;
-      const red = ring || star || letters;
+      const red = isRed(x, y);
       data[at * 4] = level * (red ? 214 : 255);
       data[at * 4 + 1] = level * (red ? 48 : 255);
       data[at * 4 + 2] = level * (red ? 56 : 255);

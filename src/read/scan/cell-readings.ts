@@ -46,6 +46,8 @@ interface Line {
 /** Below this Tesseract is guessing at Chinese. */
 const GUESS = 0.45;
 const SURE_OF_TEXT = 0.6;
+/** Only votes and likeness that agree at once reach it, no stroke and no line read by second opinions. */
+const SURE_UNDER_A_SEAL = 0.92;
 
 /** Reads the cells of all pages; blanks are decided by their ink, never by what OCR finds in them. */
 export async function readCells(pages: readonly PreparedPage[]): Promise<CellReading[][]> {
@@ -179,7 +181,7 @@ function cellReading({ box, ink, unsure, red }: PreparedCell, lines: readonly Li
   const read = lines.map((line): LineReading => ({ text: line.text, ...inPoints(line.ink, line.page.dpi) }));
   const numbers = lines.filter((line) => /\d/.test(line.text)).length;
   const only = lines.length === 1 ? lines[0]! : null;
-  const unexplained = ink.unexplained || red;
+  const unexplained = ink.unexplained || (red && lines.length === 0);
   return {
     box,
     text: read.map((line) => line.text).join('\n'),
@@ -188,6 +190,7 @@ function cellReading({ box, ink, unsure, red }: PreparedCell, lines: readonly Li
     doubtful:
       unexplained ||
       unsure ||
+      (red && lines.some((line) => line.score < SURE_UNDER_A_SEAL)) ||
       lines.some((line) => line.doubtful || line.text === '') ||
       (lines.length > 1 && numbers === lines.length),
     unread: (unexplained || lines.length > 0) && lines.every((line) => line.text === ''),

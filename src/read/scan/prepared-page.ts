@@ -7,6 +7,7 @@ import { inkOf, inkThresholds, whiten } from './ink.ts';
 import { type Lean, leanOf, setStraight } from './lean.ts';
 import { leanings, type PixelRulings, rulingLines } from './ruling-lines.ts';
 import type { ScannedPage } from './scanned-page.ts';
+import { covers, type Seal, sealsOn } from './seals.ts';
 import { skewOf } from './skew.ts';
 
 /** A page set straight, with its ruling lines and the ink of its cells. */
@@ -31,7 +32,10 @@ export interface PreparedCell {
   /** Points. */
   readonly box: Box;
   readonly ink: CellInk;
-  /** What is seen of it is not sure: red ink was left out (a seal, a correction by hand), or the rules are torn. */
+  /**
+   * What is seen of it is not sure: red ink was left out that is no seal (a correction by hand), ink under a seal is
+   * paler than elsewhere (what is left of the seal), or the rules are torn.
+   */
   readonly unsure: boolean;
   /** Red ink in it was left out. */
   readonly red: boolean;
@@ -76,15 +80,24 @@ function prepared(scan: ScannedPage, gray: Uint8Array, withRed?: Uint8Array): Pr
   const rules = rulingLines(pale, dpi, isBilevel(gray));
   const segments = segmentsOf(rules, 72 / dpi);
   const { lattices } = findLattices(joinSegments(segments));
-  const cells = lattices.flatMap((lattice) =>
-    lattice.cells.map((cell) => {
-      const sealed = red !== null && holdsRed(red, inPixels(cell, dpi), dpi);
-      return {
-        box: { x0: cell.x0, y0: cell.y0, x1: cell.x1, y1: cell.y1 },
-        ink: firmOrPale(ink, pale, rules.mask, inPixels(cell, dpi), dpi),
-        unsure: sealed || rules.torn,
-        red: sealed,
-      };
+  const seals = red ? sealsOn(red, dpi) : [];
+  const inked = lattices.flatMap((lattice) =>
+    lattice.cells.map((cell) => ({
+      box: { x0: cell.x0, y0: cell.y0, x1: cell.x1, y1: cell.y1 },
+      ink: firmOrPale(ink, pale, rules.mask, inPixels(cell, dpi), dpi),
+      ...redIn(red, seals, inPixels(cell, dpi), dpi),
+    })),
+  );
+  const usual = usualLevel(
+    straight,
+    inked.filter((cell) => !cell.red),
+  );
+  const cells = inked.map(
+    ({ box, ink, red, byHand }): PreparedCell => ({
+      box,
+      ink,
+      unsure: rules.torn || byHand || (red && palest(straight, ink) > usual + PALER * (255 - usual)),
+      red,
     }),
   );
   return {
@@ -122,11 +135,54 @@ function redInk(withRed: GrayImage, without: GrayImage): InkImage {
   return { width: withRed.width, height: withRed.height, ink };
 }
 
-function holdsRed({ width, height, ink }: InkImage, cell: PixelBox, dpi: number): boolean {
+/** Whether there is red ink in a cell, and whether some of it is of no seal. */
+function redIn(
+  red: InkImage | null,
+  seals: readonly Seal[],
+  cell: PixelBox,
+  dpi: number,
+): { readonly red: boolean; readonly byHand: boolean } {
+  if (!red) return { red: false, byHand: false };
+  const { width, height, ink } = red;
   let area = 0;
+  let byHand = 0;
   for (let y = Math.max(0, cell.top); y < Math.min(height, cell.bottom); y++)
-    for (let x = Math.max(0, cell.left); x < Math.min(width, cell.right); x++) area += ink[y * width + x]!;
-  return area > RED_AREA * dpi * dpi;
+    for (let x = Math.max(0, cell.left); x < Math.min(width, cell.right); x++) {
+      if (ink[y * width + x] !== 1) continue;
+      area += 1;
+      if (!seals.some((seal) => covers(seal, x, y))) byHand += 1;
+    }
+  const least = RED_AREA * dpi * dpi;
+  return { red: area > least, byHand: byHand > least };
+}
+
+/** Share of the way from the usual ink to white by which ink under a seal may be paler. */
+const PALER = 0.25;
+
+/** Grey level of the ink of cells without red. */
+function usualLevel(page: GrayImage, cells: readonly { readonly ink: CellInk }[]): number {
+  const levels = cells
+    .flatMap(({ ink }) => ink.lines.flatMap((line) => line.components))
+    .map((component) => coreLevel(page, component))
+    .sort((a, b) => a - b);
+  return levels[levels.length >> 1] ?? 0;
+}
+
+/** Grey level of the palest piece of ink of a cell. */
+function palest(page: GrayImage, { lines }: CellInk): number {
+  const pieces = lines.flatMap((line) => line.components);
+  return Math.max(0, ...pieces.map((piece) => coreLevel(page, piece)));
+}
+
+/** Of its area in the box around it every character fills at least this share with its strokes. */
+const CORE = 0.15;
+
+function coreLevel({ width, gray }: GrayImage, { left, top, right, bottom }: PixelBox): number {
+  const levels: number[] = [];
+  for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) levels.push(gray[y * width + x]!);
+  levels.sort((a, b) => a - b);
+  const core = levels.slice(0, Math.max(1, Math.round(levels.length * CORE)));
+  return core.reduce((sum, level) => sum + level, 0) / core.length;
 }
 
 /** A cell is blank only when it has no pale ink either. */
