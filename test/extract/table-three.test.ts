@@ -193,6 +193,33 @@ describe('table 三 on a grid', () => {
     expect(extras.some((e) => e.code === 'unbound_row')).toBe(true);
   });
 
+  test('printed line by line, a row of which only the label stands there takes nothing from the others', () => {
+    const lines = ROWS.flatMap((form, r) => {
+      const label = form.ordinal + form.label;
+      const group =
+        form.group && ROWS[r - 1]?.group !== form.group
+          ? [groupOf(form.group)?.ordinal + (groupOf(form.group)?.label ?? '')]
+          : [];
+      const numbers = HEADERS.map((_, c) => r * 10 + c).join(' ');
+      return [...group, form.key === 'denied.state_secret' ? label : `${label} ${numbers}`];
+    });
+    const blocks = lines.map(
+      (text, i): Block => ({ kind: 'paragraph', text, location: `line=${i + 1}`, reading: 'certain' }),
+    );
+    const { fact, t3 } = read(...blocks);
+    const secret = ROWS.findIndex((r) => r.key === 'denied.state_secret');
+    expect(secret).toBeGreaterThan(3);
+    ROWS.forEach((_, r) => {
+      T3_COLUMNS.forEach((column, c) => {
+        const expected =
+          r === secret
+            ? { state: 'unreadable', value: null, doubtful: true }
+            : { state: 'number', value: r * 10 + c };
+        expect(fact(r, column)).toMatchObject(expected);
+      });
+    });
+    expect(t3?.facts.some((f) => f.state === 'absent')).toBe(false);
+  });
   test('the same row twice with different numbers is neither', () => {
     const grid = drawn();
     const again = grid.cells

@@ -2,6 +2,7 @@ import { foldPhrase } from '../../form/fold.ts';
 import type { TableId } from '../../form/form.ts';
 import { matchSection } from '../../form/sections.ts';
 import type { Row } from './rows.ts';
+import { labelledLine } from './three/labelled-line.ts';
 import {
   isArticleRow,
   isCorner,
@@ -57,6 +58,7 @@ function startsThree(row: Row): boolean {
     return (
       isCorner(text) ||
       isUpperHeader(text) ||
+      (row.kind === 'paragraph' && labelledLine(c) !== null) ||
       (isThreeRowLabel(text) && !/^(?:予以公开|部分公开|重复申请)/u.test(foldPhrase(text)))
     );
   });

@@ -44,7 +44,30 @@ export function assignRows(lines: readonly Line[], edition: EditionId, binding: 
     last = Math.max(last, order.indexOf(key));
   });
   fillGaps(out, order, taken);
+  for (const [i, line] of out.entries()) {
+    const key = line.key === null && isBareLine(line) ? rowNamed(line.label, edition, order, taken) : null;
+    if (key !== null) {
+      out[i] = { ...line, key, values: null };
+      taken.set(key, i);
+    }
+  }
   return leftOvers(out, spoiled, binding);
+}
+
+/** Nothing but a label: its cells are empty, or their numbers stand elsewhere. Printed it is, so not absent. */
+function isBareLine(line: Line): boolean {
+  return line.values?.size === 0 && line.label !== '' && !isGroupLabel(line.label);
+}
+
+function rowNamed(
+  label: string,
+  edition: EditionId,
+  order: readonly RowKey[],
+  taken: ReadonlyMap<RowKey, number>,
+): RowKey | null {
+  const { keys, exact } = rowCandidates('t3', label);
+  const free = keys.map((k) => inEdition(k, edition)).filter((k) => order.includes(k) && !taken.has(k));
+  return exact && free.length === 1 ? (free[0] ?? null) : null;
 }
 
 /** A 2021 layout never has （六） as a row; a 2019 layout never has its items. */

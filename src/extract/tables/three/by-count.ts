@@ -6,6 +6,7 @@ import type { CountedHeader } from '../counted-header.ts';
 import { type Filling, fillingOf, isCrowded, withoutFilling } from '../filling.ts';
 import type { Row, RowCell } from '../rows.ts';
 import { isGroupLabel, isOddCell, isThreeRowLabel, isValueText, rowCandidates } from '../vocabulary.ts';
+import { labelledLine } from './labelled-line.ts';
 import { isSureHeaderText } from './leaf-headers.ts';
 import type { Line } from './line.ts';
 
@@ -33,7 +34,12 @@ export function pushCounted(
   };
   for (const row of part) {
     const cells = ownCells(row);
-    const labelled = cells.some((c) => isThreeRowLabel(c.text) || (bodyBegan && isGroupLabel(c.text)));
+    const labelled = cells.some(
+      (c) =>
+        isThreeRowLabel(c.text) ||
+        (!row.bounded && labelledLine(c) !== null) ||
+        (bodyBegan && isGroupLabel(c.text)),
+    );
     if (!bodyBegan && !labelled) {
       if (
         row.bounded &&
@@ -143,26 +149,6 @@ function leadingLabels(cells: readonly RowCell[]): { labels: RowCell[]; values: 
     cut = cells.slice(0, firstValue).reduce((n, c, i) => (c.text.trim() !== '' ? i + 1 : n), 0);
   }
   return { labels: cells.slice(0, cut), values: cells.slice(cut) };
-}
-
-/** A paragraph that holds a label and, after white space, its values: `（一）予以公开 4 0 0 0 0 0 4`. */
-function labelledLine(cell: RowCell): { labels: RowCell[]; values: RowCell[] } | null {
-  const tokens = cell.text.trim().split(/[\s\u3000|]+/u);
-  for (let n = 1; n < tokens.length && n <= 4; n += 1) {
-    const label = tokens.slice(0, n).join('');
-    const rest = tokens.slice(n);
-    if (isThreeRowLabel(label) && rest.length >= T3_COLUMNS.length && rest.every(isValueText)) {
-      return {
-        labels: [{ ...cell, text: label }],
-        values: rest.map((text) => ({
-          ...cell,
-          text,
-          reading: cell.reading === 'certain' ? 'inferred' : cell.reading,
-        })),
-      };
-    }
-  }
-  return null;
 }
 
 function pushLine(
