@@ -264,6 +264,26 @@ describe('the text of a DOCX cell', () => {
     expect(await theNumber(p(run('7', '<w:strike w:val="false"/>')))).not.toHaveProperty('marks');
   });
 
+  it('marks a digit that its position sets above or below the line, and none where the whole line is moved', async () => {
+    const styles = `<w:styles ${W}><w:style w:type="character" w:styleId="Up"><w:rPr><w:position w:val="8"/></w:rPr></w:style></w:styles>`;
+    const given = [{ 'word/styles.xml': styles }, ['rId9 styles styles.xml']] as const;
+    const marksOf = async (...runs: string[]) =>
+      (await theNumber(p(...runs), { ...given[0] }, [...given[1]]))?.marks;
+    const up = '<w:position w:val="8"/><w:sz w:val="12"/>';
+    expect(await marksOf(run('97'), run('1', up))).toEqual(['superscript']);
+    expect(await marksOf(run('97'), run('1', '<w:position w:val="-4"/>'))).toEqual(['subscript']);
+    expect(await marksOf(run('97'), run('1', '<w:rStyle w:val="Up"/>'))).toEqual(['superscript']);
+    expect(await marksOf(run('1', up), run('97'))).toEqual(['superscript']);
+    expect(
+      await marksOf(run('97'), run('1', '<w:rStyle w:val="Up"/><w:position w:val="0"/>')),
+    ).toBeUndefined();
+    expect(await marksOf(run('97', up), run('1', up))).toBeUndefined();
+    // What position says does not take back what the vertical alignment says.
+    expect(
+      await marksOf(run('97'), run('1', '<w:vertAlign w:val="superscript"/><w:position w:val="0"/>')),
+    ).toEqual(['superscript']);
+  });
+
   it('keeps the mark of a footnote out of the number', async () => {
     expect(
       await theNumber(

@@ -23,6 +23,8 @@ interface Paragraph {
   numId: string | null;
   level: number | null;
   outline: number | null;
+  /** Of its first text above the line, in half points; null before it. */
+  position: number | null;
   readonly location: Location;
   /** What stands in text boxes anchored in the paragraph; it follows the paragraph. */
   readonly anchored: (Line | RawTable)[];
@@ -338,6 +340,7 @@ export class Story implements PartHandler {
     if (style.vanish !== undefined) run.vanish ??= style.vanish;
     if (style.struck !== undefined) run.struck ??= style.struck;
     if (style.raised !== undefined) run.raised ??= style.raised;
+    if (style.position !== undefined) run.position ??= style.position;
   }
 
   private paragraphProperty(name: string, attributes: Attributes): void {
@@ -418,6 +421,11 @@ export class Story implements PartHandler {
     const raised = run.raised ?? base?.raised;
     if (raised === 'superscript' || raised === 'subscript') addMark(paragraph, raised);
     if (this.raised) addMark(paragraph, this.raised);
+    const position = run.position ?? base?.position ?? 0;
+    // A line that is moved as a whole is only set higher; beside digits on the line it is another text than they are.
+    paragraph.position ??= position;
+    if (position !== paragraph.position)
+      addMark(paragraph, position + paragraph.position > 0 ? 'superscript' : 'subscript');
   }
 
   private fieldCharacter(type: string | undefined): void {
@@ -466,6 +474,7 @@ export class Story implements PartHandler {
       numId: null,
       level: null,
       outline: null,
+      position: null,
       location,
       anchored: [],
       hasPicture: false,

@@ -6,6 +6,8 @@ export interface RunStyle {
   vanish?: boolean;
   struck?: boolean;
   raised?: 'superscript' | 'subscript' | 'baseline';
+  /** How far above the line (below it where negative), in half points. */
+  position?: number;
 }
 
 export interface Style extends RunStyle {
@@ -126,6 +128,9 @@ export function applyRunProperty(target: RunStyle, name: string, value: string |
     case 'w:vertAlign':
       target.raised = value === 'superscript' || value === 'subscript' ? value : 'baseline';
       return true;
+    case 'w:position':
+      target.position = Number(value) || 0;
+      return true;
     default:
       return false;
   }
@@ -155,6 +160,7 @@ function resolve(definitions: ReadonlyMap<string, Definition>, id: string): Styl
     if (definition.vanish !== undefined) style.vanish = definition.vanish;
     if (definition.struck !== undefined) style.struck = definition.struck;
     if (definition.raised !== undefined) style.raised = definition.raised;
+    if (definition.position !== undefined) style.position = definition.position;
     if (definition.outline !== null) outline = definition.outline;
     if (definition.numId !== null) numId = definition.numId;
     if (definition.level !== null) level = definition.level;
