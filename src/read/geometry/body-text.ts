@@ -20,24 +20,36 @@ export function usualSize(boxes: readonly TextBox[]): number {
 /** A watermark is this much larger than the text around it. */
 const LARGE = 1.6;
 
+/** Text higher than this is large; no height is where all text is level and of about one size. */
+function largestUsual(boxes: readonly TextBox[]): number {
+  let smallest = Infinity;
+  let largest = 0;
+  let level = true;
+  for (const box of boxes) {
+    const height = box.y1 - box.y0;
+    if (height > largest) largest = height;
+    if (box.text !== ' ' && height < smallest) smallest = height;
+    if (box.angle) level = false;
+  }
+  // The median is somewhere between the smallest and the largest.
+  if (level && smallest < Infinity && largest <= LARGE * smallest) return Infinity;
+  return LARGE * usualSize(boxes.filter((b) => b.text !== ' '));
+}
+
 /** Leaves out what was drawn twice, and watermarks: text at another angle, and large or faint text that lies over other text. */
 export function bodyText(page: PageGeometry): BodyText {
   const runs = new Map<number, TextBox[]>();
   const sideways: TextBox[] = [];
   const text: TextBox[] = [];
   const boxes = withoutDuplicates(page.text);
-  const usual = usualSize(boxes.filter((b) => b.text !== ' '));
+  const large = largestUsual(boxes);
   let faint = 0;
   const marked: TextBox[] = [];
   const plain: TextBox[] = [];
   for (const box of boxes) {
     if ((box.angle ?? 0) !== 0) {
       const run = box.run ?? -1;
-      if (
-        box.angle! % 90 === 0 &&
-        box.text !== ' ' &&
-        Math.max(box.x1 - box.x0, box.y1 - box.y0) <= LARGE * usual
-      )
+      if (box.angle! % 90 === 0 && box.text !== ' ' && Math.max(box.x1 - box.x0, box.y1 - box.y0) <= large)
         sideways.push(box);
       const list = runs.get(run);
       if (list) list.push(box);
@@ -46,7 +58,7 @@ export function bodyText(page: PageGeometry): BodyText {
     }
     text.push(box);
     if (box.faint) faint++;
-    if (box.faint || box.y1 - box.y0 > LARGE * usual) marked.push(box);
+    if (box.faint || box.y1 - box.y0 > large) marked.push(box);
     else plain.push(box);
   }
   const dropped = new Set<TextBox>();
@@ -61,8 +73,7 @@ export function bodyText(page: PageGeometry): BodyText {
     const index = new Index(plain);
     // Light and large at once is a watermark wherever it stands; each alone only where it lies over text or rules.
     const isWatermark = (run: readonly TextBox[]): boolean =>
-      (run[0]!.faint === true && run[0]!.y1 - run[0]!.y0 > LARGE * usual) ||
-      run.some((b) => index.overlaps(b));
+      (run[0]!.faint === true && run[0]!.y1 - run[0]!.y0 > large) || run.some((b) => index.overlaps(b));
     for (const [run, suspect] of suspects) {
       if (!isWatermark(suspect)) continue;
       runs.set(run, suspect);

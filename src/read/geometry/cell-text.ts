@@ -12,14 +12,15 @@ export interface CellText {
 /** Puts the characters of one cell into reading order, and says what makes them doubtful. */
 export function cellText(boxes: readonly TextBox[]): CellText {
   const lines = buildLines(boxes);
-  const marks = new Set<Mark>();
+  const marks: Mark[] = [];
   for (const line of lines) {
-    for (const mark of lineMarks(line)) marks.add(mark);
-    if (spread(line)) marks.add('boundary_uncertain');
+    for (const mark of lineMarks(line)) if (!marks.includes(mark)) marks.push(mark);
+    if (!marks.includes('boundary_uncertain') && spread(line)) marks.push('boundary_uncertain');
   }
+  if (lines.length === 1) return { text: lines[0]!.text, marks, lines };
   const columns = verticalColumns(lines);
   const text = columns ? columns.join('\n') : lines.map((l) => l.text).join('\n');
-  return { text, marks: [...marks], lines };
+  return { text, marks, lines };
 }
 
 /** What makes the digits of a line doubtful, in a cell or in running text. */
@@ -44,10 +45,11 @@ const SMALLER = 0.93;
 
 /** Smaller characters above or below the baseline beside digits: an exponent, a footnote mark. */
 function raised(line: TextLine): Mark[] {
-  const small = line.boxes.filter((b) => b.y1 - b.y0 <= SMALLER * line.size);
-  if (small.length === 0) return [];
+  const isSmall = (b: TextBox): boolean => b.y1 - b.y0 <= SMALLER * line.size;
+  if (!line.boxes.some(isSmall)) return [];
+  const small = line.boxes.filter(isSmall);
   const full = line.boxes.filter((b) => b.y1 - b.y0 > SMALLER * line.size);
-  if (!full.some((b) => /[0-9０-９]/.test(b.text))) return [];
+  if (!full.some((b) => hasDigit(b.text))) return [];
   const baseline = full.reduce((sum, b) => sum + baselineOf(b), 0) / full.length;
   const marks: Mark[] = [];
   for (const b of small) {
@@ -58,6 +60,14 @@ function raised(line: TextLine): Mark[] {
   return marks;
 }
 
+function hasDigit(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if ((code >= 0x30 && code <= 0x39) || (code >= 0xff10 && code <= 0xff19)) return true;
+  }
+  return false;
+}
+
 function baselineOf(box: Box): number {
   return box.y1 - 0.14 * (box.y1 - box.y0);
 }
@@ -66,7 +76,7 @@ function baselineOf(box: Box): number {
 function mixed(line: TextLine): boolean {
   let previous: TextBox | null = null;
   for (const box of line.boxes) {
-    if (!/[0-9０-９]/.test(box.text)) continue;
+    if (!hasDigit(box.text)) continue;
     if (previous) {
       const [a, b] = [previous.y1 - previous.y0, box.y1 - box.y0];
       if (Math.abs(a - b) > 0.08 * Math.max(a, b)) return true;
@@ -84,9 +94,9 @@ function spread(line: TextLine): boolean {
     const a = line.boxes[i]!;
     const b = line.boxes[i + 1]!;
     if (
+      b.x0 - a.x1 > 0.8 * Math.min(a.y1 - a.y0, b.y1 - b.y0) &&
       /[0-9]$/.test(a.text) &&
-      /^[0-9]/.test(b.text) &&
-      b.x0 - a.x1 > 0.8 * Math.min(a.y1 - a.y0, b.y1 - b.y0)
+      /^[0-9]/.test(b.text)
     )
       return true;
   }

@@ -88,18 +88,17 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
   const above = table.cells.map((c) => onEdges(c, table.xs, xs));
   const all = part.cells.map((c) => onEdges(toJoined(c, part.page), partXs, xs));
   const heads = repeatedHead(above, all, part.ys.length - 1);
-  const below = all.filter((c) => c.row >= heads).map((c) => ({ ...c, row: c.row - heads }));
+  const below =
+    heads === 0 ? all : all.filter((c) => c.row >= heads).map((c) => ({ ...c, row: c.row - heads }));
+  const last = lastRow(above, table.rows);
+  const first = firstRow(below);
   const open = table.tail.openBottom;
   const padding = Math.min(table.padding, part.padding);
-  const cut = isCutRow(lastRow(above, table.rows), firstRow(below), padding, open);
+  const cut = isCutRow(last, first, padding, open);
 
-  const inHead = headsColumns(lastRow(above, table.rows), firstRow(below));
-  const labels = new Set(
-    firstRow(below)
-      .slice(0, MAX_LABELS)
-      .map((c) => c.column),
-  );
-  const doubtful = !cut && isDoubtful(lastRow(above, table.rows), firstRow(below));
+  const inHead = headsColumns(last, first);
+  const labels = new Set(first.slice(0, MAX_LABELS).map((c) => c.column));
+  const doubtful = !cut && isDoubtful(last, first);
   // A row cut by the page is one row: what follows moves up by one, and its cells go on in those above.
   const offset = cut ? table.rows - 1 : table.rows;
   const cells = [...above];
@@ -235,15 +234,23 @@ function onEdges<T extends { readonly column: number; readonly columnSpan: numbe
 
 /** Number of rows at the top of a part that print the head of the table again. */
 function repeatedHead(above: readonly JoinedCell[], part: readonly JoinedCell[], rows: number): number {
-  const key = (c: JoinedCell): string =>
-    `${c.row},${c.column},${c.rowSpan},${c.columnSpan},${c.text.replace(/\s/g, '')}`;
-  const printed = new Set(above.map(key));
+  const bare = (c: JoinedCell): string => c.text.replace(/\s/g, '');
+  const printed = (c: JoinedCell): boolean =>
+    above.some(
+      (o) =>
+        o.row === c.row &&
+        o.column === c.column &&
+        o.rowSpan === c.rowSpan &&
+        o.columnSpan === c.columnSpan &&
+        bare(o) === bare(c),
+    );
   let repeated = 0;
   for (let row = 0; row < rows; row++) {
     const cells = part.filter((c) => c.row === row);
-    if (!cells.every((c) => printed.has(key(c)))) break;
+    if (!cells.every(printed)) break;
     repeated = row + 1;
   }
+  if (repeated === 0) return 0;
   // A head ends where none of its cells reaches further down, and it prints words.
   while (repeated > 0 && part.some((c) => c.row < repeated && c.row + c.rowSpan > repeated)) repeated--;
   const head = part.filter((c) => c.row < repeated);

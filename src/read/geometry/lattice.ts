@@ -175,6 +175,16 @@ export function buildLattice(rulings: Rulings): Lattice | null {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       if (owner[row * columns + column] !== -1) continue;
+      const alone =
+        (column + 1 === columns || right(row, column)) &&
+        (row + 1 === rows || below(row, column)) &&
+        (column === 0 || right(row, column - 1)) &&
+        (row === 0 || below(row - 1, column));
+      if (alone) {
+        owner[row * columns + column] = cells.length;
+        cells.push({ row, column, rowSpan: 1, columnSpan: 1, uncertain: false, ...box(row, column, 1, 1) });
+        continue;
+      }
       const members = flood(row, column, rows, columns, right, below);
       let r0 = rows;
       let r1 = 0;
@@ -237,9 +247,8 @@ const STRIP = 7;
  * meant to be one line but were drawn at two places.
  */
 export function withoutStrips(lattice: Lattice, text: readonly Box[]): Lattice {
-  const middles = (from: 'x0' | 'y0', to: 'x1' | 'y1'): number[] => text.map((b) => (b[from] + b[to]) / 2);
-  const ys = strippedEdges(lattice.ys, middles('y0', 'y1'));
-  const xs = strippedEdges(lattice.xs, middles('x0', 'x1'));
+  const ys = strippedEdges(lattice.ys, () => text.map((b) => (b.y0 + b.y1) / 2));
+  const xs = strippedEdges(lattice.xs, () => text.map((b) => (b.x0 + b.x1) / 2));
   if (!ys && !xs) return lattice;
   const row = (i: number): number => (ys ? ys.index[i]! : i);
   const column = (i: number): number => (xs ? xs.index[i]! : i);
@@ -257,8 +266,10 @@ export function withoutStrips(lattice: Lattice, text: readonly Box[]): Lattice {
 
 function strippedEdges(
   positions: readonly number[],
-  middles: readonly number[],
+  middlesOf: () => readonly number[],
 ): { edges: number[]; index: number[] } | null {
+  if (!positions.some((to, i) => i > 0 && to - positions[i - 1]! < STRIP)) return null;
+  const middles = middlesOf();
   const edges = [positions[0]!];
   const index = [0];
   for (let i = 1; i < positions.length; i++) {
@@ -289,17 +300,20 @@ function reach(overhangs: number[]): number {
 /** For each edge position, for each gap between neighbouring cross positions: is the side drawn? */
 function walls(rules: readonly Rule[], positions: readonly number[], cross: readonly number[]): boolean[][] {
   const gaps = cross.length - 1;
-  const covered = positions.map(() => new Float64Array(gaps));
+  const covered = new Float64Array(positions.length * gaps);
   for (const rule of rules) {
-    const at = nearest(positions, rule.at);
-    const line = covered[at]!;
-    for (let g = 0; g < gaps; g++) {
+    const line = nearest(positions, rule.at) * gaps;
+    for (let g = 0; g < gaps && cross[g]! < rule.to; g++) {
       const from = Math.max(rule.from, cross[g]!);
       const to = Math.min(rule.to, cross[g + 1]!);
-      if (to > from) line[g] = line[g]! + (to - from);
+      if (to > from) covered[line + g] = covered[line + g]! + (to - from);
     }
   }
-  return covered.map((line) => Array.from(line, (c, g) => c >= DRAWN * (cross[g + 1]! - cross[g]!)));
+  return positions.map((_, i) => {
+    const drawn: boolean[] = [];
+    for (let g = 0; g < gaps; g++) drawn.push(covered[i * gaps + g]! >= DRAWN * (cross[g + 1]! - cross[g]!));
+    return drawn;
+  });
 }
 
 function nearest(positions: readonly number[], at: number): number {
@@ -320,12 +334,6 @@ function flood(
   below: Wall,
 ): number[] {
   const start = row * columns + column;
-  const alone =
-    (column + 1 === columns || right(row, column)) &&
-    (row + 1 === rows || below(row, column)) &&
-    (column === 0 || right(row, column - 1)) &&
-    (row === 0 || below(row - 1, column));
-  if (alone) return [start];
   const seen = new Set<number>([start]);
   const queue = [start];
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {

@@ -21,6 +21,7 @@ const IDEOGRAPH_GAP = 0.9;
  */
 export function buildLines(boxes: readonly TextBox[]): TextLine[] {
   if (boxes.length === 0) return [];
+  if (boxes.length === 1) return boxes[0]!.text === ' ' ? [] : [toLine(boxes)];
   const { y0, y1 } = boxes[0]!;
   const inked: TextBox[] = [];
   const blanks: TextBox[] = [];
@@ -32,7 +33,7 @@ export function buildLines(boxes: readonly TextBox[]): TextLine[] {
   }
   if (inked.length === 0) return [];
   if (level) return [toLine(boxes)];
-  inked.sort(byPlace);
+  sortUnlessSorted(inked, byPlace);
   const groups: { y0: number; y1: number; tallest: number; boxes: TextBox[] }[] = [];
   for (const box of inked) {
     let home: (typeof groups)[number] | undefined;
@@ -76,9 +77,19 @@ function byMiddle(a: TextBox, b: TextBox): number {
   return a.x0 + a.x1 - (b.x0 + b.x1);
 }
 
+/** Most text is drawn in the order in which it is read; asking is much cheaper than sorting what is in order. */
+function isSorted(boxes: readonly TextBox[], compare: (a: TextBox, b: TextBox) => number): boolean {
+  for (let i = 1; i < boxes.length; i++) if (compare(boxes[i - 1]!, boxes[i]!) > 0) return false;
+  return true;
+}
+
+function sortUnlessSorted(boxes: TextBox[], compare: (a: TextBox, b: TextBox) => number): void {
+  if (!isSorted(boxes, compare)) boxes.sort(compare);
+}
+
 /** One line of boxes that are known to stand on it. */
 export function toLine(unordered: readonly TextBox[]): TextLine {
-  const ordered = unordered.toSorted(byMiddle);
+  const ordered = isSorted(unordered, byMiddle) ? unordered : unordered.toSorted(byMiddle);
   let text = '';
   let previous: TextBox | null = null;
   let x0 = Infinity;
@@ -126,8 +137,9 @@ export function isIdeograph(text: string): boolean {
 /** Reads columns of characters from right to left, each from top to bottom, when the text is set so; else null. */
 export function verticalColumns(lines: readonly TextLine[]): string[] | null {
   if (lines.length < 3) return null;
+  for (const line of lines)
+    for (const { text } of line.boxes) if (text.length !== 1 || (text >= '0' && text <= '9')) return null;
   const boxes = lines.flatMap((l) => l.boxes);
-  if (!boxes.every((b) => b.text.length === 1 && !/[0-9]/.test(b.text))) return null;
   const sorted = boxes.toSorted((a, b) => b.x0 + b.x1 - (a.x0 + a.x1));
   const columns: { center: number; boxes: TextBox[] }[] = [];
   for (const box of sorted) {

@@ -83,12 +83,6 @@ function bodyEdges(
   return { top: lines[top]?.y0 ?? Infinity, bottom: lines[bottom]?.y1 ?? -Infinity };
 }
 
-/** The head of a table without rules, printed again on every page, is no running head. */
-function belongsTo(body: { readonly top: number; readonly bottom: number }, line: TextLine): boolean {
-  const y = (line.y0 + line.y1) / 2;
-  return y > body.top && y < body.bottom;
-}
-
 const DRESSED =
   /^(?:[-–—－―·•~～]+\d{1,4}[-–—－―·•~～]+|第\d{1,4}页(?:[,，/／]?共\d{1,4}页)?|\d{1,4}[/／]\d{1,4}|Page\d{1,4}(?:of\d{1,4})?)$/i;
 
@@ -96,8 +90,18 @@ function pieces(page: PageGeometry, tables: readonly Box[]): Piece[] {
   const zone = page.height * ZONE;
   const near = page.text.filter((b) => b.y1 < zone || b.y0 > page.height - zone);
   const out: Piece[] = [];
-  const usual = usualSize(page.text);
-  const body = bodyEdges(page, tables, zone);
+  let size: number | undefined;
+  const hasUsualSize = (line: TextLine): boolean => {
+    size ??= usualSize(page.text);
+    return Math.abs(line.size - size) <= 0.08 * size;
+  };
+  let edges: { readonly top: number; readonly bottom: number } | undefined;
+  /** The head of a table without rules, printed again on every page, is no running head. */
+  const belongsToBody = (line: TextLine): boolean => {
+    edges ??= bodyEdges(page, tables, zone);
+    const y = (line.y0 + line.y1) / 2;
+    return y > edges.top && y < edges.bottom;
+  };
   for (const line of buildLines(near)) {
     const groups: TextBox[][] = [];
     for (const box of line.boxes) {
@@ -120,8 +124,8 @@ function pieces(page: PageGeometry, tables: readonly Box[]): Piece[] {
       const number =
         /^[-–—－―·•~～]*(?:第|Page)?(\d{1,4})(?:页|[/／]\d+|共\d+页|of\d+)*[-–—－―·•~～]*$/i.exec(text);
       // Figures of a table without rules stand one below the other, down to the edge of the page.
-      const among = inTable || belongsTo(body, piece);
-      if (number && (!among || DRESSED.test(text) || Math.abs(piece.size - usual) > 0.08 * usual)) {
+      const among = inTable || belongsToBody(piece);
+      if (number && (!among || DRESSED.test(text) || !hasUsualSize(piece))) {
         // Goes up with the pages; odd and even ones may stand on different sides. Over a table it must also stand at
         // one place and be set in another size than the figures there, which it must never be taken for.
         const shift = Number(number[1]) - page.page;
@@ -132,7 +136,7 @@ function pieces(page: PageGeometry, tables: readonly Box[]): Piece[] {
         const columns = among ? place : [...place, ...sides];
         for (const row of [y - 1, y, y + 1])
           for (const column of columns) keys.push(`number,${row},${column},${shift}`);
-      } else if (!number && text.length >= 2 && !inTable && !belongsTo(body, piece)) {
+      } else if (!number && text.length >= 2 && !among) {
         // The head of a table that every page prints again is no running head.
         const x = Math.round(piece.x0 / 4);
         for (const column of [x - 1, x, x + 1])

@@ -137,12 +137,16 @@ function fill(page: PageGeometry, drawn: Lattice, boxes: readonly TextBox[]): Pa
   const padding = paddingOf(lattice, texts);
   const inks = (page.inks ?? []).filter((ink) => within(ink, lattice));
   const cells = lattice.cells.map((cell, i): PageCell => {
-    const text = texts[i]!;
-    const marks = new Set<Mark>([...text.marks, ...contents[i]!.marks]);
-    if (inks.some((ink) => standsIn(ink, cell))) marks.add('picture');
-    if (cell.uncertain) marks.add('boundary_uncertain');
-    if (!wrapsForWidth(text.lines, cell.x1 - cell.x0 - 2 * padding)) marks.add('several_paragraphs');
-    return { ...cell, text: text.text, lines: text.lines, marks: [...marks] };
+    const { text, lines, marks: own } = texts[i]!;
+    const marks = [...own];
+    const mark = (other: Mark): void => {
+      if (!marks.includes(other)) marks.push(other);
+    };
+    if (contents[i]!.overrun) mark('overlapping');
+    if (inks.some((ink) => standsIn(ink, cell))) mark('picture');
+    if (cell.uncertain) mark('boundary_uncertain');
+    if (!wrapsForWidth(lines, cell.x1 - cell.x0 - 2 * padding)) mark('several_paragraphs');
+    return { ...cell, text, lines, marks };
   });
   return withoutPhantomRows(withoutEmptyEnds({ ...lattice, page: page.page, cells, padding }));
 }
@@ -155,10 +159,11 @@ function fill(page: PageGeometry, drawn: Lattice, boxes: readonly TextBox[]): Pa
 function withoutPhantomRows(table: PageTable): PageTable {
   let { ys, cells } = table;
   const columns = table.xs.length - 1;
+  if (columns < 4 || !mayHavePhantomRow(table)) return table;
   for (let row = ys.length - 2; row >= 0 && ys.length > 2; row--) {
     const own = cells.filter((c) => c.row === row && c.rowSpan === 1);
     const width = own.reduce((sum, c) => sum + c.columnSpan, 0);
-    if (own.some((c) => c.text !== '') || width * 2 > columns || columns < 4) continue;
+    if (own.some((c) => c.text !== '') || width * 2 > columns) continue;
     const through = cells.filter((c) => c.row <= row && c.row + c.rowSpan > row && c.rowSpan > 1);
     // A row that cells of figures share with the next is no row of the form: figures do not span rows.
     if (!through.some((c) => /[0-9０-９]|^[-–—－/]+$/.test(c.text) || c.column * 2 >= columns)) continue;
@@ -176,8 +181,17 @@ function withoutPhantomRows(table: PageTable): PageTable {
   return { ...table, ys, cells };
 }
 
+/** Whether blank cells of one row alone make up no more than half of its width, in any row. */
+function mayHavePhantomRow({ xs, ys, cells }: PageTable): boolean {
+  const widths = new Float64Array(ys.length - 1);
+  for (const c of cells)
+    if (c.rowSpan === 1) widths[c.row] = c.text === '' ? widths[c.row]! + c.columnSpan : Infinity;
+  return widths.some((width) => width * 2 <= xs.length - 1);
+}
+
 /** Rules that run on to the edge of the page after the last row (or before the first) enclose no row. */
 function withoutEmptyEnds(table: PageTable): PageTable {
+  if (!table.openBottom && !table.openTop) return table;
   const rows = table.ys.length - 1;
   const emptyRow = (row: number): boolean =>
     rows > 1 &&
@@ -212,7 +226,8 @@ function paddingOf(lattice: Lattice, texts: readonly { readonly lines: readonly 
 
 interface Content {
   boxes: TextBox[];
-  readonly marks: Set<Mark>;
+  /** Text runs over the rules of the cell, into it or out of it. */
+  overrun: boolean;
 }
 
 /** Each box goes to the cell that holds its middle, and a word that runs over a rule as a whole to the cell of its middle. */
@@ -224,8 +239,15 @@ function assign(lattice: Lattice, boxes: readonly TextBox[]): Content[] {
     for (let r = cell.row; r < cell.row + cell.rowSpan; r++)
       for (let c = cell.column; c < cell.column + cell.columnSpan; c++) owner[r * columns + c] = i;
   });
-  const cellAt = (x: number, y: number): number => owner[gap(ys, y) * columns + gap(xs, x)]!;
-  const contents = cells.map((): Content => ({ boxes: [], marks: new Set() }));
+  let row = 0;
+  let column = 0;
+  // A character mostly stands in the same square as the one before it.
+  const cellAt = (x: number, y: number): number => {
+    if (!(y >= ys[row]! && y < ys[row + 1]!)) row = gap(ys, y);
+    if (!(x >= xs[column]! && x < xs[column + 1]!)) column = gap(xs, x);
+    return owner[row * columns + column]!;
+  };
+  const contents = cells.map((): Content => ({ boxes: [], overrun: false }));
   for (const line of buildLines(boxes)) {
     for (const word of words(line)) {
       const first = word[0]!;
@@ -244,7 +266,7 @@ function assign(lattice: Lattice, boxes: readonly TextBox[]): Content[] {
         (b, i) => i > 0 && homes[i] !== homes[i - 1] && touches(word[i - 1]!, b, xs),
       );
       if (overruns && homes.includes(home)) {
-        for (const h of new Set(homes)) contents[h]!.marks.add('overlapping');
+        for (const h of new Set(homes)) contents[h]!.overrun = true;
         contents[home]!.boxes.push(...word);
       } else for (const [i, b] of word.entries()) contents[homes[i]!]!.boxes.push(b);
     }
@@ -276,8 +298,8 @@ function liftOverflow(
     const next = lines[1];
     if (gap > 0.9 * first.size || (next && next.y0 - first.y1 < gap + 0.2 * first.size)) return;
     if (/[0-9０-９]/.test(first.text)) {
-      contents[i]!.marks.add('overlapping');
-      contents[above]!.marks.add('overlapping');
+      contents[i]!.overrun = true;
+      contents[above]!.overrun = true;
       if (!next) return;
     }
     const moved = new Set(first.boxes);
