@@ -114,10 +114,13 @@ export function readCellValue(cell: PrintedCell, quantity: Quantity): CellValue 
   };
 }
 
-/** Whether the words around the number are of another kind of column: 增10 under a count, 7宗 under an amount. */
+/**
+ * Whether the words around the number are of another kind of column: 增10 under a count, 7宗 under an amount. 5万 under a
+ * count is there too: who takes the number without its unit is wrong by four digits.
+ */
 function isForeign(quantity: Quantity, unit: string | null, word: string | null): boolean {
   if (word !== null && ONLY_CHANGE.test(word) && quantity !== 'change') return true;
-  return unit !== null && (quantity === 'amount' ? !MONEY.test(unit) : unit.endsWith('元'));
+  return unit !== null && (quantity === 'amount') !== MONEY.test(unit);
 }
 
 /** Null where white space may separate two numbers. */

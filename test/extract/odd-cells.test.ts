@@ -28,14 +28,14 @@ test.each(['＃', 'l2', '见附件'])('%s in a cell leaves the numbers beside it
 
 test('a row that something foreign cuts short is unreadable, never blank', async () => {
   const facts = await read(['注：本表由某某局办公室于次年一月填报。', '3', '48']);
-  expect(facts.every(([state]) => state !== 'blank' && state !== 'number')).toBe(true);
+  expect(facts.map(([state]) => state)).toEqual(['unreadable', 'unreadable', 'unreadable']);
 });
 
-test('a unit of money under a count is marked', async () => {
+test('a unit of money or of ten thousands under a count is marked', async () => {
   expect(await read(['3万元', '4件', '5万'], (f) => [f.value, f.doubtful])).toEqual([
     [3, true],
     [4, false],
-    [5, false],
+    [5, true],
   ]);
 });
 
