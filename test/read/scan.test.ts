@@ -20,7 +20,17 @@ import { type ReportRecord, tableModels, tablesOf } from '../render/record.ts';
 import { program } from '../support/requires.ts';
 import { convertAll } from './converted.ts';
 import { NO_SCORE, scoreTables } from './scan-score.ts';
-import { inRed, laid, OFFICE_SCAN, photographed, rasterise, sealed, ticked, worn } from './scanned.ts';
+import {
+  inColours,
+  inRed,
+  laid,
+  OFFICE_SCAN,
+  photographed,
+  rasterise,
+  sealed,
+  ticked,
+  worn,
+} from './scanned.ts';
 
 const soffice = program('soffice');
 const tesseract = program('tesseract');
@@ -140,6 +150,17 @@ describe('a table on a page', () => {
       expect(red.length).toBeGreaterThan(0);
       expect(red.every((cell) => cell.unsure)).toBe(true);
     }
+  });
+
+  it('takes no fringe of black for red ink where the colours of a scanner stand a pixel apart', () => {
+    const page = ruledPage(900, 700, [...TABLE, ...strokes]);
+    const apart = inColours(page, (at) => [page.gray[at + 1] ?? 255, page.gray[at]!, page.gray[at]!]);
+    expect(apart.redless).toBeDefined();
+    expect(cellsOf(apart).map((cell) => [cell.ink.lines.length, cell.red])).toEqual(
+      Array(3).fill([1, false]),
+    );
+    const struck = inRed(page, (x, y) => Math.abs(y - 130) < 2 && x > 120 && x < 180);
+    expect(cellsOf(struck).filter((cell) => cell.red && cell.unsure)).toHaveLength(1);
   });
 
   it('has no sure cell where ink under a seal is paler than elsewhere: it may be what is left of the seal', () => {

@@ -162,17 +162,20 @@ export function sealed(page: ScannedPage, x: number, y: number, radius = 0.8): S
 
 /** The page with red ink over it where `isRed` says so of a pixel. */
 export function inRed(page: ScannedPage, isRed: (x: number, y: number) => boolean): ScannedPage {
-  const { width, height } = page;
-  const data = new Uint8Array(width * height * 4).fill(255);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const at = y * width + x;
-      const level = page.gray[at]! / 255;
-      const red = isRed(x, y);
-      data[at * 4] = level * (red ? 214 : 255);
-      data[at * 4 + 1] = level * (red ? 48 : 255);
-      data[at * 4 + 2] = level * (red ? 56 : 255);
-    }
+  return inColours(page, (at) => {
+    const level = page.gray[at]! / 255;
+    const red = isRed(at % page.width, Math.floor(at / page.width));
+    return red ? [level * 214, level * 48, level * 56] : [page.gray[at]!, page.gray[at]!, page.gray[at]!];
+  });
+}
+
+/** The page as it is read from colours, pixel by pixel. */
+export function inColours(
+  page: ScannedPage,
+  colour: (at: number) => readonly [red: number, green: number, blue: number],
+): ScannedPage {
+  const data = new Uint8Array(page.gray.length * 4).fill(255);
+  for (let at = 0; at < page.gray.length; at++) data.set(colour(at), at * 4);
   return { ...page, ...grayLevels(data) };
 }
 

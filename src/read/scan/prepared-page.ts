@@ -69,14 +69,16 @@ function prepared(scan: ScannedPage, gray: Uint8Array, withRed?: Uint8Array): Pr
   const lean = leanOf(leanings(inkOf(once, faint), dpi), width, height, dpi);
   const straighten = (image: GrayImage) => (lean ? setStraight(image, lean) : image);
   const straight = straighten(once);
+  const pale = inkOf(straight, faint);
+  const ink = inkOf(straight, firm);
   const red = withRed
     ? redInk(
         straighten(upright({ width, height, gray: withRed })),
         straighten(upright({ width, height, gray })),
+        ink,
+        dpi,
       )
     : null;
-  const pale = inkOf(straight, faint);
-  const ink = inkOf(straight, firm);
   const rules = rulingLines(pale, dpi, isBilevel(gray));
   const segments = segmentsOf(rules, 72 / dpi);
   const { lattices } = findLattices(joinSegments(segments));
@@ -129,10 +131,24 @@ const DARKENED = 40;
 /** Square inches of red ink that are more than the edge of a colour shift. */
 const RED_AREA = 0.0002;
 
-function redInk(withRed: GrayImage, without: GrayImage): InkImage {
+/** Inches from black within which a red pixel may be the fringe of a stroke whose colours do not fall on one another. */
+const FRINGE = 0.01;
+
+/** Red ink that was left out, the red fringes of black strokes aside. */
+function redInk(withRed: GrayImage, without: GrayImage, black: InkImage, dpi: number): InkImage {
+  const { width, height } = withRed;
   const ink = new Uint8Array(withRed.gray.length);
-  for (let at = 0; at < ink.length; at++) if (without.gray[at]! - withRed.gray[at]! >= DARKENED) ink[at] = 1;
-  return { width: withRed.width, height: withRed.height, ink };
+  const reach = Math.max(1, Math.round(FRINGE * dpi));
+  const nearBlack = (x: number, y: number): boolean => {
+    for (let py = Math.max(0, y - reach); py <= Math.min(height - 1, y + reach); py++)
+      for (let px = Math.max(0, x - reach); px <= Math.min(width - 1, x + reach); px++)
+        if (black.ink[py * width + px] === 1) return true;
+    return false;
+  };
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++, at++)
+      if (without.gray[at]! - withRed.gray[at]! >= DARKENED && !nearBlack(x, y)) ink[at] = 1;
+  return { width, height, ink };
 }
 
 /** Whether there is red ink in a cell, and whether some of it is of no seal. */
