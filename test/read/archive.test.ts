@@ -56,10 +56,28 @@ describe('a ZIP archive', () => {
       'System Volume Information/a.txt': text,
       '.localized': text,
       年报: page('乙'),
+      '年报.HTM': page('丙'),
     });
     const { documents, refused, ignored } = await expand(bytes);
-    expect(documents.map(({ path }) => path)).toEqual(['年报']);
+    expect(documents.map(({ path }) => path)).toEqual(['年报', '年报.HTM']);
     expect([refused, ignored.length]).toEqual([[], 7]);
+  });
+
+  it('takes a folder for the parts of a page only beside that page, and a document whose name begins with a dot', async () => {
+    const { documents, ignored } = await expand(
+      zipSync({
+        '附件_files/2024年报.html': page('甲'),
+        '各乡镇.files/某某乡.html': page('乙'),
+        '.某某镇.html': page('丙'),
+        '._某某镇.html': page('丙'),
+      }),
+    );
+    expect(documents.map(({ path }) => path)).toEqual([
+      '附件_files/2024年报.html',
+      '各乡镇.files/某某乡.html',
+      '.某某镇.html',
+    ]);
+    expect(ignored).toEqual(['._某某镇.html']);
   });
 
   it('knows documents by what they hold when they have no ending or a wrong one', async () => {

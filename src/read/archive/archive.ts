@@ -1,6 +1,6 @@
 import { ReadError, type ReadFailure, type ReadLimits, type Source } from '../document.ts';
 import { sniff } from '../sniff.ts';
-import { claimsToBeDocument, entryPath, isLitter } from './entry-path.ts';
+import { claimsToBeDocument, entryPath, isLitter, partsOfPages } from './entry-path.ts';
 
 /** A document found in an archive. */
 export interface ArchivedDocument {
@@ -87,9 +87,10 @@ async function expand(
       `${source.name} has more than ${limits.archiveEntries} entries; unpack it and read its documents one by one`,
     );
   const taken = new Set<string>();
-  for (const [index, entry] of archive.entries.entries()) {
-    const path = unused(`${prefix}${entryPath(entry.name)}`, taken);
-    if (isLitter(path)) {
+  const paths = archive.entries.map((entry) => unused(`${prefix}${entryPath(entry.name)}`, taken));
+  const isPartOfPage = partsOfPages(paths);
+  for (const [index, path] of paths.entries()) {
+    if (isLitter(path) || isPartOfPage(path)) {
       found.ignored.push(path);
       continue;
     }

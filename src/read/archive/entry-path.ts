@@ -33,19 +33,32 @@ const LITTER_FILES = new Set([
 /** What is never a report whatever it holds: shortcuts, what a web page needs beside its text. */
 const LITTER_ENDINGS =
   /\.(?:lnk|url|webloc|website|desktop|ini|inf|db|tmp|css|js|mjs|map|ico|svg|woff2?|ttf|exe|dll|msi|bat|cmd|sh|apk)$/;
-/** A browser puts the pictures and scripts of a saved page into a folder of this name. */
+/** A browser puts the pictures and scripts of a saved page into a folder of this name, beside the page. */
 const PAGE_PARTS = /(?:_files|\.files)$/;
+const PAGE_ENDINGS = ['htm', 'html', 'shtml', 'mht', 'mhtml'];
 
-/** What file managers, editors and browsers leave in folders: resource forks, thumbnails, lock files, shortcuts. */
+/** The folders with the parts of saved pages, among the paths of an archive. */
+export function partsOfPages(paths: readonly string[]): (path: string) => boolean {
+  const all = new Set(paths.map((path) => path.toLowerCase()));
+  const isPart = (folder: string): boolean => {
+    const page = folder.replace(PAGE_PARTS, '');
+    return page !== folder && PAGE_ENDINGS.some((ending) => all.has(`${page}.${ending}`));
+  };
+  return (path) => {
+    const folders = path.toLowerCase().split('/').slice(0, -1);
+    return folders.some((_, i) => isPart(folders.slice(0, i + 1).join('/')));
+  };
+}
+
+/** What file managers and editors leave in folders: resource forks, thumbnails, lock files, shortcuts. */
 export function isLitter(path: string): boolean {
   const parts = path.toLowerCase().split('/');
   const file = parts.at(-1) ?? '';
   return (
     parts.some((part) => LITTER_FOLDERS.has(part)) ||
-    parts.slice(0, -1).some((part) => PAGE_PARTS.test(part)) ||
     LITTER_FILES.has(file) ||
     LITTER_ENDINGS.test(file) ||
-    file.startsWith('.') ||
+    (file.startsWith('.') && (file.startsWith('._') || !claimsToBeDocument(file))) ||
     file.startsWith('~$')
   );
 }

@@ -98,7 +98,7 @@ async function expand(job: ExpandJob): Promise<Reply> {
     if (!existsSync(file)) await writeFile(file, source.bytes);
     members.push({ path: inner, file, sha256, size: source.bytes.length });
   }
-  return { kind: 'expanded', members, refused: archive.refused, ignored: archive.ignored.length };
+  return { kind: 'expanded', members, refused: archive.refused };
 }
 
 /** The size is looked at before a byte is read: a sparse file of a terabyte costs nothing. */

@@ -54,7 +54,6 @@ export interface Expanded {
     readonly failure: ReadFailure;
     readonly message: string;
   }[];
-  readonly ignored: number;
 }
 
 /** The document could not be read; the words are those of the `outcome` column. */
