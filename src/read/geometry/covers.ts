@@ -31,9 +31,8 @@ export class Covers {
     }
   }
 
-  /** Whether the figure is of a kind of which its extent says all. */
-  addFigure(figure: Figure, clip: Box | null, order: number): boolean {
-    if (figure.curved || figure.points.length > MAX_POINTS) return false;
+  addFigure(figure: Figure, clip: Box | null, order: number): void {
+    if (figure.curved || figure.points.length > MAX_POINTS) return;
     const box = extent(figure);
     this.add(
       clip
@@ -46,7 +45,6 @@ export class Covers {
         : box,
       order,
     );
-    return true;
   }
 
   /** Whether an area that was painted after `order` lies over a point. */
