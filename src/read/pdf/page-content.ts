@@ -1,10 +1,11 @@
 import { ReadError } from '../document.ts';
 import { Covers } from '../geometry/covers.ts';
-import { DrawnPaths, type Figure } from '../geometry/drawn-paths.ts';
+import { DrawnPaths, extent, type Figure } from '../geometry/drawn-paths.ts';
 import type { Box, PageGeometry, TextBox } from '../geometry/page-geometry.ts';
 import { type Characters, type Drawn, repeatedBy } from './dropped-text.ts';
 import { type Hidden, standIns } from './hidden-text.ts';
 import type { Engine } from './pdfium.ts';
+import { type Veiled, Veils } from './veils.ts';
 
 /** What a page holds beside its geometry: how much of it is pictures, and how trustworthy its characters are. */
 export interface PageContent extends PageGeometry {
@@ -34,7 +35,6 @@ const STAMP = 13;
 /** Flags of annotations that are not shown: invisible, hidden, no view. */
 const UNSHOWN = 1 | 2 | 32;
 const MAX_ANNOTATIONS = 5000;
-const NOWHERE: Box = { x0: 0, y0: 0, x1: 0, y1: 0 };
 
 const LINE_TO = 0;
 const MOVE_TO = 2;
@@ -44,6 +44,8 @@ const MAX_CHARACTERS = 200_000;
 const MAX_OBJECTS = 200_000;
 const MAX_PATH_SEGMENTS = 400_000;
 const MAX_FORM_DEPTH = 12;
+/** Share of the page from which on a picture may be one of the page. */
+const PAGE_PICTURE = 0.3;
 
 type Matrix = readonly [number, number, number, number, number, number];
 const IDENTITY: Matrix = [1, 0, 0, 1, 0, 0];
@@ -186,6 +188,9 @@ class PageReader {
   readonly #hidden: Hidden[] = [];
   readonly #inks: Box[] = [];
   readonly #covers = new Covers();
+  readonly #veils = new Veils();
+  /** Characters below a veil, by their place in the text. */
+  readonly #veiled: (Veiled & { readonly at: number })[] = [];
   /** Behind white text there is a colour. */
   readonly #grounds: Box[] = [];
   #order = 0;
@@ -221,6 +226,7 @@ class PageReader {
       this.#object(this.#call.FPDFPage_GetObject(this.#page, i), IDENTITY, 0, list);
     this.#annotations();
     this.#readText();
+    this.#lookBelowVeils();
 
     return {
       page: this.#number,
@@ -275,7 +281,7 @@ class PageReader {
     if (type === PATH) this.#path(object, outer);
     else if (type === TEXT) this.#textObject(object, outer, list);
     else if (type === IMAGE) this.#image(object, outer);
-    else if (type === SHADING) this.#grounds.push(this.#bounds(object, outer) ?? NOWHERE);
+    else if (type === SHADING) this.#shading(object, outer);
     else if (type === FORM) {
       if (depth >= MAX_FORM_DEPTH)
         throw new ReadError(
@@ -384,6 +390,14 @@ class PageReader {
     if (this.#paths.rule(box)) return;
     this.#inks.push(box);
     this.#grounds.push(box);
+    this.#veils.add(object, within(box, this.#clip(object, outer)), this.#order);
+  }
+
+  #shading(object: number, outer: Matrix): void {
+    const box = this.#bounds(object, outer);
+    if (!box) return;
+    this.#grounds.push(box);
+    this.#veils.add(object, within(box, this.#clip(object, outer)), this.#order);
   }
 
   #bounds(object: number, outer: Matrix): Box | null {
@@ -476,7 +490,10 @@ class PageReader {
 
     if (stroked) for (const f of figures) this.#paths.stroke(f, thickness, clip);
     if (filled) this.#paths.fill(figures, clip);
-    if (opaque) for (const f of figures) this.#covers.addFigure(f, clip, this.#order);
+    if (color === null || color.alpha < 100) return;
+    for (const f of figures)
+      if (!opaque || !this.#covers.addFigure(f, clip, this.#order))
+        this.#veils.add(object, within(extent(f), clip), this.#order);
   }
 
   #textObject(object: number, outer: Matrix, list: List): void {
@@ -701,13 +718,34 @@ class PageReader {
         object !== undefined &&
         (moved?.unsure === true || object.replaced || this.#isUnsure(x0, y0, x1, y1, object)),
     };
-    if (!hidden) this.#text.push(character);
-    else if (object) {
+    if (!hidden) {
+      if (!blank && object && !character.unsure && this.#veils.touch(character, object.order))
+        this.#veiled.push({ at: this.#text.length, box: character, object: object.handle });
+      this.#text.push(character);
+    } else if (object) {
       const at = this.#at;
       if (this.#call.FPDFText_GetCharBox(text, index, at, at + 8, at + 16, at + 24) === 0) return;
       const ink = this.#shownBox(this.#double(0), this.#double(2), this.#double(1), this.#double(3));
       this.#hidden.push({ font: object.font, box: character, ink });
     }
+  }
+
+  /**
+   * Characters that what was painted over them hides are not safe; where a picture of the page hides most of its text,
+   * a program that recognised the picture has put them there.
+   */
+  #lookBelowVeils(): void {
+    if (this.#veiled.length === 0) return;
+    const page = { handle: this.#page, width: this.#width, height: this.#height };
+    const seen = this.#veils.seen(this.#engine, page, this.#veiled);
+    const hidden = this.#veiled.filter((_, i) => !seen[i]);
+    const shown = this.#text.reduce((n, b) => n + (b.text === ' ' ? 0 : 1), 0) - hidden.length;
+    if (hidden.length > shown && this.#picture >= PAGE_PICTURE) {
+      const places = new Set(hidden.map((h) => h.at));
+      this.#invisible += hidden.length;
+      const kept = this.#text.filter((_, i) => !places.has(i));
+      this.#text.splice(0, this.#text.length, ...kept);
+    } else for (const { at } of hidden) this.#text[at] = { ...this.#text[at]!, unsure: true };
   }
 
   #isUnsure(x0: number, y0: number, x1: number, y1: number, object: TextObject): boolean {

@@ -1,0 +1,190 @@
+import { around } from '../geometry/cell-text.ts';
+import type { Box } from '../geometry/page-geometry.ts';
+import type { Engine } from './pdfium.ts';
+
+/**
+ * What is painted over text and may or may not let it be seen: pictures (a seal is seen through, a patch is not), shadings,
+ * areas of any shape. Only the pixels tell: the page is drawn with and without them, and with and without the text.
+ */
+
+/** A character below a veil, and its text object in the engine. */
+export interface Veiled {
+  readonly box: Box;
+  readonly object: number;
+}
+
+interface Veil extends Box {
+  readonly order: number;
+}
+
+/** Height of the strips of the page by which veils are looked up. */
+const STRIP = 32;
+/** A line hides no character. */
+const LINE = 3;
+/** Of so many in one strip not each is looked at: the pixels tell. */
+const MOST_VEILS = 500;
+const MAX_STRIPS = 1000;
+/** Of a character this much must lie below a veil for it to matter, in points. */
+const TOUCH = 0.5;
+
+export class Veils {
+  readonly #strips = new Map<number, Veil[]>();
+  readonly #objects = new Set<number>();
+  #last = -Infinity;
+
+  /** `box`: what the object may paint; null where it is clipped away. */
+  add(object: number, box: Box | null, order: number): void {
+    if (!box || !(box.x1 - box.x0 > LINE && box.y1 - box.y0 > LINE)) return;
+    this.#last = Math.max(this.#last, order);
+    this.#objects.add(object);
+    const from = Math.max(0, Math.floor(box.y0 / STRIP));
+    const to = Math.min(from + MAX_STRIPS, Math.floor(box.y1 / STRIP));
+    const { x0, y0, x1, y1 } = box;
+    for (let strip = from; strip <= to; strip++) {
+      const list = this.#strips.get(strip);
+      const veil = { x0, y0, x1, y1, order };
+      if (list) list.push(veil);
+      else this.#strips.set(strip, [veil]);
+    }
+  }
+
+  /** Whether something that was painted after `order` may touch the box. */
+  touch(box: Box, order: number): boolean {
+    if (order >= this.#last) return false;
+    for (let strip = Math.floor(box.y0 / STRIP); strip <= Math.floor(box.y1 / STRIP); strip++) {
+      const list = this.#strips.get(strip);
+      if (!list) continue;
+      if (list.length > MOST_VEILS) return true;
+      for (const v of list)
+        if (
+          v.order > order &&
+          box.x0 < v.x1 - TOUCH &&
+          box.x1 > v.x0 + TOUCH &&
+          box.y0 < v.y1 - TOUCH &&
+          box.y1 > v.y0 + TOUCH
+        )
+          return true;
+    }
+    return false;
+  }
+
+  /** For each character whether it can be seen as it was set. The page must be loaded; it is left as it was. */
+  seen(engine: Engine, page: Page, characters: readonly Veiled[]): readonly boolean[] {
+    const area = new Area(engine, page, characters);
+    const text = [...new Set(characters.map((c) => c.object))];
+    const veils = [...this.#objects];
+    const all = area.draw([]);
+    const withoutText = area.draw(text);
+    const withoutVeils = area.draw(veils);
+    const bare = area.draw([...text, ...veils]);
+    return characters.map(({ box }) => area.isSeen(box, { all, withoutText, withoutVeils, bare }));
+  }
+}
+
+/** A loaded page of the engine and its size in points as shown. */
+export interface Page {
+  readonly handle: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Drawings {
+  readonly all: Uint8Array;
+  readonly withoutText: Uint8Array;
+  readonly withoutVeils: Uint8Array;
+  readonly bare: Uint8Array;
+}
+
+/** Pixels per point: a digit of a table is then about fifteen pixels high. */
+const SCALE = 2;
+const MAX_PIXELS = 8_000_000;
+const BGRA = 4;
+
+/** Of 255: where a character alone changes the page by as much there is ink of it. */
+const INK = 64;
+/** Share of its contrast that ink must keep below a veil to be seen, and share of the ink that must be seen. */
+const KEPT = 0.25;
+const MOST_OF_IT = 0.85;
+/** Colours less apart than this can be of one digit; a stroke of the colour of the text makes 3 out of 8. */
+const ALIKE = 96;
+/** Share of the box of a character that strokes of its colour may take beside it. */
+const STRAY = 0.04;
+
+/** The part of the page with the characters, drawn as often as needed. */
+class Area {
+  readonly #engine: Engine;
+  readonly #page: Page;
+  readonly #scale: number;
+  readonly #left: number;
+  readonly #top: number;
+  readonly #width: number;
+  readonly #height: number;
+
+  constructor(engine: Engine, page: Page, characters: readonly Veiled[]) {
+    this.#engine = engine;
+    this.#page = page;
+    const whole = around(characters.map((c) => c.box));
+    const [x0, y0] = [Math.max(0, whole.x0 - 1), Math.max(0, whole.y0 - 1)];
+    const [x1, y1] = [Math.min(page.width, whole.x1 + 1), Math.min(page.height, whole.y1 + 1)];
+    this.#scale = Math.min(SCALE, Math.sqrt(MAX_PIXELS / Math.max(1, (x1 - x0) * (y1 - y0))));
+    this.#left = Math.floor(x0 * this.#scale);
+    this.#top = Math.floor(y0 * this.#scale);
+    this.#width = Math.max(1, Math.ceil(x1 * this.#scale) - this.#left);
+    this.#height = Math.max(1, Math.ceil(y1 * this.#scale) - this.#top);
+  }
+
+  /** Four bytes a pixel; the objects `without` are left out. */
+  draw(without: readonly number[]): Uint8Array {
+    const { call, memory } = this.#engine;
+    const [width, height] = [this.#width, this.#height];
+    const size = width * height * 4;
+    const at = call['malloc']!(size);
+    if (at === 0) return new Uint8Array(size);
+    for (const object of without) call['FPDFPageObj_SetIsActive']!(object, 0);
+    try {
+      const bitmap = call['FPDFBitmap_CreateEx']!(width, height, BGRA, at, width * 4);
+      new Uint8Array(memory.buffer, at, size).fill(255);
+      const across = Math.round(this.#page.width * this.#scale);
+      const down = Math.round(this.#page.height * this.#scale);
+      const { handle } = this.#page;
+      call['FPDF_RenderPageBitmap']!(bitmap, handle, -this.#left, -this.#top, across, down, 0, 0);
+      call['FPDFBitmap_Destroy']!(bitmap);
+      return new Uint8Array(memory.buffer.slice(at, at + size));
+    } finally {
+      for (const object of without) call['FPDFPageObj_SetIsActive']!(object, 1);
+      call['free']!(at);
+    }
+  }
+
+  isSeen(box: Box, { all, withoutText, withoutVeils, bare }: Drawings): boolean {
+    const x0 = Math.max(0, Math.floor(box.x0 * this.#scale) - this.#left);
+    const y0 = Math.max(0, Math.floor(box.y0 * this.#scale) - this.#top);
+    const x1 = Math.min(this.#width, Math.ceil(box.x1 * this.#scale) - this.#left);
+    const y1 = Math.min(this.#height, Math.ceil(box.y1 * this.#scale) - this.#top);
+    let [ink, seen, darkest] = [0, 0, 0];
+    let colour = -1;
+    for (let y = y0; y < y1; y++)
+      for (let x = x0; x < x1; x++) {
+        const at = (y * this.#width + x) * 4;
+        const own = apart(withoutVeils, at, bare, at);
+        if (own > darkest) [darkest, colour] = [own, at];
+        if (own < INK) continue;
+        ink++;
+        if (apart(all, at, withoutText, at) >= Math.max(KEPT * own, INK / 4)) seen++;
+      }
+    if (ink === 0 || seen < MOST_OF_IT * ink) return false;
+    let stray = 0;
+    for (let y = y0; y < y1; y++)
+      for (let x = x0; x < x1; x++) {
+        const at = (y * this.#width + x) * 4;
+        if (apart(withoutVeils, at, bare, at) >= INK / 4 || apart(withoutText, at, bare, at) < INK) continue;
+        if (apart(withoutText, at, withoutVeils, colour) < ALIKE) stray++;
+      }
+    return stray <= STRAY * (x1 - x0) * (y1 - y0);
+  }
+}
+
+/** How far apart two colours are, in the channel in which they are farthest. */
+function apart(a: Uint8Array, i: number, b: Uint8Array, j: number): number {
+  return Math.max(Math.abs(a[i]! - b[j]!), Math.abs(a[i + 1]! - b[j + 1]!), Math.abs(a[i + 2]! - b[j + 2]!));
+}
