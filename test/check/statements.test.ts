@@ -143,6 +143,27 @@ test('traditional characters are read, and quoted as printed', () => {
   );
 });
 
+test('that all was concluded is said of what stands before it', () => {
+  const said = (text: string) =>
+    readStatements([{ text, location: 'line=1', section: 1 }])
+      .filter((s) => s.kind === 'all_concluded')
+      .map((s) => s.scope.join());
+  // Of last year's requests nothing can be left: no claim about this year's.
+  expect(said('上年结转政府信息公开申请3件已全部办结。')).toEqual([]);
+  expect(said('收到政府信息公开申请10件，上年结转的3件均已办结。')).toEqual([]);
+  expect(said('收到政府信息公开申请10件，其中信访类申请2件，均已答复。')).toEqual(['其中']);
+  expect(said('收到政府信息公开申请10件，上年结转3件，均已办结。')).toEqual(['']);
+  expect(said('上年结转政府信息公开申请3件，所有申请均已办结。')).toEqual(['']);
+  expect(said('收到政府信息公开申请9件，其中自然人申请7件、组织申请2件，均已办结。')).toEqual(['']);
+});
+
+test('requests of every kind are not those of the table', () => {
+  const scopes = (text: string) =>
+    readStatements([{ text, location: 'line=1', section: 1 }]).map((s) => [s.value, s.scope[0] ?? '']);
+  expect(scopes('全年共收到各类申请31件，其中政府信息公开申请11件。')[0]).toEqual([31, '各类申请']);
+  expect(scopes('全年共收到各类政府信息公开申请31件。')).toEqual([[31, '']]);
+});
+
 test('a sentence broken by the width of a page is read as one', () => {
   const statements = readStatements([
     { text: '全年收到政府信息公开申请 34 件，上年结转政府信息公开', location: 'line=1', section: 1 },

@@ -76,8 +76,13 @@ function readSentence(
     concluded: statements.some((s) => s.kind === 'concluded' && !/办理|处理/u.test(s.words)),
     carriedOut: statements.some((s) => s.kind === 'carried_out' && s.value !== 0),
   });
+  const counted = [...statements];
   for (const claim of claims) {
-    if (isFreeOf(claim, numbers)) statements.push(claimOf(sentence, claim));
+    if (!isFreeOf(claim, numbers)) continue;
+    const statement = claimOf(sentence, claim);
+    const subject = claim.kind === 'all_concluded' ? subjectOf(statement, counted) : 'all';
+    if (subject === 'carried_in') continue;
+    statements.push(subject === 'part' ? { ...statement, scope: ['其中', ...statement.scope] } : statement);
   }
   statements.sort((a, b) => a.start - b.start);
   return { statements: withIncluded(statements, sentence), topic };
@@ -216,6 +221,22 @@ function claimOf(sentence: Sentence, claim: Claim): Statement {
     section: sentence.section,
     location: sentence.location,
   };
+}
+
+/**
+ * Of what a claim says that all was concluded: the number before it may be a part (其中信访类2件，均已答复), or what came
+ * over from the year before (上年结转的3件均已办结), of which nothing can be left over.
+ */
+function subjectOf(claim: Statement, counted: readonly Statement[]): 'all' | 'part' | 'carried_in' {
+  if (/所有/u.test(claim.words)) return 'all';
+  const last = counted.findLast((s) => s.start < claim.start);
+  if (!last) return 'all';
+  const attached = !DELIMITER.test(claim.text.slice(last.start + last.length, claim.start));
+  if (last.kind === 'carried_in') {
+    const received = counted.some((s) => s.kind.startsWith('received') && s.start < claim.start);
+    return attached || !received ? 'carried_in' : 'all';
+  }
+  return last.scope.includes('其中') ? 'part' : 'all';
 }
 
 /** 无…3件: the number says it better, and the claim would contradict it. */
