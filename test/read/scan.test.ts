@@ -214,6 +214,19 @@ describe('a line of a cell', () => {
     });
   });
 
+  it('keeps a point in a number, and leaves dust away from it aside', () => {
+    const second = (x: number, y: number) => y > 40 && y < 60 && x >= 76 && x < 80;
+    const speck = (at: number) => (x: number, y: number) => y > 56 && y < 60 && x >= at && x < at + 3;
+    const kinds = (dust: (x: number, y: number) => boolean) => {
+      const shape = painted((x, y) => bar(x, y) || second(x, y) || dust(x, y));
+      return shape.kind === 'number' ? shape.glyphs.map(({ kind }) => kind) : shape.kind;
+    };
+    expect(kinds(speck(68))).toEqual(['digit', 'dot', 'digit']);
+    expect(kinds(speck(44))).toEqual(['digit', 'digit']);
+    expect(kinds(speck(90))).toEqual(['digit', 'digit']);
+    expect(kinds(speck(54))).toBe('text');
+  });
+
   it('of two broad characters that run into each other is no dash', () => {
     const broad = (x: number, y: number) =>
       x > 20 && x < 80 && y > 35 && y < 63 && (x % 9 < 3 || y % 9 < 3 || y === 50);

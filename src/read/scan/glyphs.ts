@@ -73,15 +73,18 @@ function glyphsOf(clusters: readonly Cluster[], image: InkImage): Glyph[] | null
   return glyphs.some((glyph) => glyph.kind === 'digit') ? glyphs : null;
 }
 
-/** Dust above the foot of the line: no digit has parts as small, and points stand on the line. */
+/** Heights of a line by which a point stands away from its digits at most; what is further off is dust. */
+const APART = 0.4;
+
+/** Dust above the foot of the line (no digit has parts as small, and points stand on the line) and away from its ends. */
 function withoutSpecks(clusters: readonly Cluster[]): Cluster[] {
   const tallest = Math.max(...clusters.map(height));
-  const bottom = Math.max(
-    ...clusters.filter((one) => height(one) >= FULL_HEIGHT * tallest).map((one) => one.bottom),
-  );
+  const high = clusters.filter((one) => height(one) >= FULL_HEIGHT * tallest);
+  const { left, right, bottom } = boxAround(high);
   return clusters.filter((one) => {
     const small = Math.max(height(one), width(one)) <= 0.2 * tallest;
-    return !small || one.bottom > bottom - 0.25 * tallest;
+    const away = Math.max(left - one.right, one.left - right) > APART * tallest;
+    return !small || (one.bottom > bottom - 0.25 * tallest && !away);
   });
 }
 
