@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { characterFormat } from '../../src/read/doc/character-format.ts';
 import { readDoc } from '../../src/read/doc/doc.ts';
 import { DEFAULT_LIMITS, type Document, ReadError } from '../../src/read/document.ts';
 import { bodyOf } from '../render/bodies.ts';
@@ -104,6 +105,22 @@ describe.skipIf(!soffice)('DOC written by LibreOffice', () => {
     });
     expect(document.blocks[1]).toMatchObject({ kind: 'paragraph', text: '一、总体情况', role: 'heading' });
     expect(cellTexts(grids(document)[0]!)).toEqual(ODD_CELLS);
+  });
+});
+
+describe('the formatting of a run of DOC', () => {
+  // sprmCIss (0x2a48) and sprmCHpsPos (0x4845) of [MS-DOC] 2.6.1, little-endian, each with its operand.
+  const raised = [0x48, 0x2a, 1];
+  const position = (halfPoints: number) => [0x45, 0x48, halfPoints & 0xff, (halfPoints >> 8) & 0xff];
+  const format = (...modifiers: number[][]) =>
+    characterFormat(new Map(), 0, [Uint8Array.from(modifiers.flat())]);
+
+  it('is raised by its alignment or by its position, and neither takes back what the other says', () => {
+    expect(format(position(8))).toMatchObject({ superscript: true, subscript: false });
+    expect(format(position(-8))).toMatchObject({ superscript: false, subscript: true });
+    expect(format(position(8), position(0))).toMatchObject({ superscript: false, subscript: false });
+    expect(format(raised, position(0))).toMatchObject({ superscript: true });
+    expect(format(raised, [0x48, 0x2a, 0])).toMatchObject({ superscript: false });
   });
 });
 

@@ -21,7 +21,20 @@ const RAISED_OR_LOWERED = 0x2a48;
 const POSITION = 0x4845;
 const CHARACTER_STYLE = 0x4a30;
 
-type Growing = { -readonly [Key in keyof CharacterFormat]: CharacterFormat[Key] };
+/** Half points that a line may be moved by without its text being raised beside another. */
+const SLIGHTLY = 2;
+
+/** Vertical alignment and position are properties of their own: neither takes back what the other says. */
+interface Growing {
+  hidden: boolean;
+  deleted: boolean;
+  struck: boolean;
+  /** 1 raised, 2 lowered. */
+  alignment: number;
+  /** Half points above the line. */
+  position: number;
+  picture: number | null;
+}
 
 /** Style of the paragraph, then character style, then the run's own modifiers, as Word applies them. */
 export function characterFormat(
@@ -33,8 +46,8 @@ export function characterFormat(
     hidden: false,
     deleted: false,
     struck: false,
-    superscript: false,
-    subscript: false,
+    alignment: 0,
+    position: 0,
     picture: null,
   };
   for (const group of styleGroups(styles, paragraphStyle)) apply(group, format, { ...format });
@@ -46,23 +59,27 @@ export function characterFormat(
   }
   const ofStyle = { ...format };
   for (const group of groups) apply(group, format, ofStyle);
-  return format;
+  const { hidden, deleted, struck, picture } = format;
+  return {
+    hidden,
+    deleted,
+    struck,
+    superscript: format.alignment === 1 || format.position > SLIGHTLY,
+    subscript: format.alignment === 2 || format.position < -SLIGHTLY,
+    picture,
+  };
 }
 
-function apply(group: Uint8Array, format: Growing, ofStyle: CharacterFormat): void {
+function apply(group: Uint8Array, format: Growing, ofStyle: Readonly<Growing>): void {
   for (const { code, operand } of modifiers(group)) {
     const value = operand[0] ?? 0;
     if (code === DELETED) format.deleted = value !== 0;
     else if (code === STRUCK) format.struck = toggled(value, ofStyle.struck);
     else if (code === STRUCK_TWICE) format.struck = value !== 0;
     else if (code === HIDDEN) format.hidden = toggled(value, ofStyle.hidden);
-    else if (code === RAISED_OR_LOWERED) {
-      format.superscript = value === 1;
-      format.subscript = value === 2;
-    } else if (code === POSITION) {
-      format.superscript = signed16(operand, 0) > 2;
-      format.subscript = signed16(operand, 0) < -2;
-    } else if (code === PICTURE_PLACE) format.picture = unsigned32(operand, 0);
+    else if (code === RAISED_OR_LOWERED) format.alignment = value;
+    else if (code === POSITION) format.position = signed16(operand, 0);
+    else if (code === PICTURE_PLACE) format.picture = unsigned32(operand, 0);
   }
 }
 
