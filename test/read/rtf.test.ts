@@ -65,6 +65,45 @@ describe('text of RTF', () => {
     ]);
   });
 
+  it('marks a digit that is raised, whichever of the two properties says so', async () => {
+    const marksOf = async (digits: string) => (await read(`{\\rtf1 ${digits}\\par}`)).blocks[0]?.marks;
+    expect(await marksOf('97{\\up8\\fs12 1}')).toEqual(['superscript']);
+    expect(await marksOf('97{\\dn8 1}')).toEqual(['subscript']);
+    expect(await marksOf('97{\\super\\up0 1}')).toEqual(['superscript']);
+    expect(await marksOf('97{\\up8\\up0 1}')).toBeUndefined();
+    expect(await marksOf('97{\\super\\nosupersub 1}')).toBeUndefined();
+  });
+
+  it('marks white digits, unless something coloured stands behind them', async () => {
+    const colours =
+      '{\\colortbl;\\red255\\green255\\blue255;\\red0\\green0\\blue0;\\red31\\green78\\blue121;}';
+    const table = async (definition: string, cell: string) => {
+      const document = await read(
+        `{\\rtf1 ${colours}\\trowd ${definition}\\cellx1000\\cellx2000\\pard\\intbl A\\cell ${cell}\\cell\\row\\pard\\par}`,
+      );
+      return grids(document)[0]?.cells[1];
+    };
+    expect(await table('', '9{\\cf1 8}7')).toMatchObject({ text: '987', marks: ['overlapping'] });
+    expect(await table('', '{\\cf1 8}')).toMatchObject({ text: '8', marks: ['overlapping'] });
+    expect(await table('', '{\\cf1\\highlight1 8}')).toMatchObject({ marks: ['overlapping'] });
+    for (const plain of [
+      '{\\cf2 8}',
+      '{\\cf0 8}',
+      '{\\cf1\\highlight3 8}',
+      '\\cbpat3{\\cf1 8}',
+      '{\\cf1\\plain 8}',
+    ])
+      expect(await table('', plain)).not.toHaveProperty('marks');
+    const shaded = await read(
+      `{\\rtf1 ${colours}\\trowd\\cellx1000\\clcbpat3\\cellx2000\\pard\\intbl {\\cf1 8}\\cell {\\cf1 8}\\cell\\row\\pard\\par}`,
+    );
+    expect(grids(shaded)[0]?.cells.map((c) => c.marks)).toEqual([['overlapping'], undefined]);
+    expect(await table('', '{\\cf1 A}9')).toMatchObject({ marks: ['overlapping'] });
+    // A headline wholly in white stands on a banner.
+    const headline = await read(`{\\rtf1 ${colours}{\\cf1 2024 A}\\par}`);
+    expect(headline.blocks[0]).not.toHaveProperty('marks');
+  });
+
   it('is corrupt when it ends within its groups, too large when it nests without end', async () => {
     await expect(read('{\\rtf1 {abc')).rejects.toMatchObject({ failure: 'corrupt' });
     await expect(read(`{\\rtf1 ${'{'.repeat(100_000)}`)).rejects.toMatchObject({ failure: 'too_large' });

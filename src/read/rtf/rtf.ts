@@ -10,6 +10,7 @@ import {
   type Source,
 } from '../document.ts';
 import type { DefinedCell } from '../edge-table.ts';
+import { isWhite, mayHideDigits } from '../faint-ink.ts';
 import { TextFlow } from '../text-flow.ts';
 import { codePageOfCharset, decodeBytes, leadsPair } from './code-pages.ts';
 import { type RtfToken, rtfTokens } from './tokens.ts';
@@ -28,14 +29,20 @@ export async function readRtf(source: Source, limits: ReadLimits): Promise<Docum
 
 /** What holds until the group ends. */
 interface State {
-  destination: 'text' | 'skip' | 'fonts' | 'picture' | 'box' | 'footnote' | 'list_number';
+  destination: 'text' | 'skip' | 'fonts' | 'colours' | 'picture' | 'box' | 'footnote' | 'list_number';
   font: number;
   unicodeFallback: number;
   hidden: boolean;
   deleted: boolean;
   struck: boolean;
-  superscript: boolean;
-  subscript: boolean;
+  /** `\super` and `\sub`. */
+  alignment: 'superscript' | 'subscript' | null;
+  /** `\up` and, negative, `\dn`: half points above the line. */
+  position: number;
+  /** Indexes into the table of colours; 0 says nothing. */
+  colour: number;
+  background: number;
+  paragraphBackground: number;
   inTable: boolean;
   nesting: number;
   definesNestedRow: boolean;
@@ -48,6 +55,10 @@ interface Story {
   readonly flow: TextFlow;
   text: string;
   marks: Set<Mark>;
+  faint: boolean;
+  plain: boolean;
+  /** Cells of the open row that have ended. */
+  cellsEnded: number;
   row: RowDefinition;
   /** Rows of a table within a cell are defined after their cells, between the outer row's definition and its end. */
   nestedRow: RowDefinition;
@@ -55,6 +66,9 @@ interface Story {
 
 interface RowDefinition {
   cells: DefinedCell[];
+  /** Of each cell, as an index into the table of colours. */
+  backgrounds: number[];
+  background: number;
   left: number;
   joinsLeft: boolean;
   joinsAbove: boolean;
@@ -62,7 +76,7 @@ interface RowDefinition {
 
 /** Groups whose content is not printed, or is printed elsewhere. */
 const NOT_TEXT = new Set(
-  'colortbl stylesheet info listtable listoverridetable revtbl rsidtbl generator xmlnstbl fldinst datafield object objdata themedata colorschememapping latentstyles datastore header headerl headerr headerf footer footerl footerr footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn annotation atnid atnauthor nonshppict shprslt bkmkstart bkmkend pgdsctbl wgrffmtfilter mmath filetbl pntxta pntxtb template comment docvar private1 do nonesttables'.split(
+  'stylesheet info listtable listoverridetable revtbl rsidtbl generator xmlnstbl fldinst datafield object objdata themedata colorschememapping latentstyles datastore header headerl headerr headerf footer footerl footerr footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn annotation atnid atnauthor nonshppict shprslt bkmkstart bkmkend pgdsctbl wgrffmtfilter mmath filetbl pntxta pntxtb template comment docvar private1 do nonesttables'.split(
     ' ',
   ),
 );
@@ -91,6 +105,12 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   zwnbo: '',
 };
 
+const CHANNELS: readonly string[] = ['red', 'green', 'blue'];
+const ENTRY_END = 0x3b;
+const MOST_COLOURS = 10_000;
+/** Half points that a line may be moved by without its text being raised beside another. */
+const SLIGHTLY = 2;
+
 class RtfReader {
   readonly #limits: ReadLimits;
   readonly #states: State[] = [];
@@ -107,8 +127,11 @@ class RtfReader {
     hidden: false,
     deleted: false,
     struck: false,
-    superscript: false,
-    subscript: false,
+    alignment: null,
+    position: 0,
+    colour: 0,
+    background: 0,
+    paragraphBackground: 0,
     inTable: false,
     nesting: 1,
     definesNestedRow: false,
@@ -117,6 +140,9 @@ class RtfReader {
   #codePage = 1252;
   #defaultFont = 0;
   #definedFont = 0;
+  /** Red, green and blue; null for an entry that leaves the colour to the program. */
+  readonly #colours: ([number, number, number] | null)[] = [];
+  #definedColour: [number, number, number] | null = null;
   /** Bytes that wait for the rest of their character. */
   #pending: number[] = [];
   #toSkip = 0;
@@ -228,6 +254,13 @@ class RtfReader {
       } else if (name === 'cpg' && value) this.#fonts.set(this.#definedFont, value);
       return;
     }
+    if (state.destination === 'colours') {
+      const channel = CHANNELS.indexOf(name);
+      if (channel < 0) return;
+      this.#definedColour ??= [0, 0, 0];
+      this.#definedColour[channel] = value ?? 0;
+      return;
+    }
     if (state.destination === 'picture') {
       if (name === 'pngblip') this.#mime = 'image/png';
       else if (name === 'jpegblip') this.#mime = 'image/jpeg';
@@ -244,16 +277,23 @@ class RtfReader {
     if (name === 'v') state.hidden = on;
     else if (name === 'deleted') state.deleted = on;
     else if (name === 'strike' || name === 'striked') state.struck = on;
-    else if (name === 'super' || name === 'sub' || name === 'nosupersub' || name === 'up' || name === 'dn') {
-      state.superscript = name === 'super' || (name === 'up' && (value ?? 6) > 2);
-      state.subscript = name === 'sub' || (name === 'dn' && (value ?? 6) > 2);
-    } else if (name === 'plain') {
+    else if (name === 'super') state.alignment = 'superscript';
+    else if (name === 'sub') state.alignment = 'subscript';
+    else if (name === 'nosupersub') state.alignment = null;
+    else if (name === 'up') state.position = value ?? 6;
+    else if (name === 'dn') state.position = -(value ?? 6);
+    else if (name === 'cf') state.colour = value ?? 0;
+    else if (name === 'highlight' || name === 'chcbpat' || name === 'cb') state.background = value ?? 0;
+    else if (name === 'cbpat') state.paragraphBackground = value ?? 0;
+    else if (name === 'plain') {
       Object.assign(state, {
         hidden: false,
         deleted: false,
         struck: false,
-        superscript: false,
-        subscript: false,
+        alignment: null,
+        position: 0,
+        colour: 0,
+        background: 0,
       });
       state.font = this.#defaultFont;
     } else if (name === 'f') state.font = value ?? 0;
@@ -278,6 +318,9 @@ class RtfReader {
         break;
       case 'fonttbl':
         state.destination = 'fonts';
+        break;
+      case 'colortbl':
+        state.destination = 'colours';
         break;
       case 'pict':
         state.destination = 'picture';
@@ -308,6 +351,7 @@ class RtfReader {
       case 'pard':
         state.inTable = false;
         state.nesting = 1;
+        state.paragraphBackground = 0;
         state.heading = false;
         break;
       case 'intbl':
@@ -339,6 +383,7 @@ class RtfReader {
         this.#endCell(1);
         break;
       case 'row':
+        story.cellsEnded = 0;
         story.flow.endRow(1, story.row.cells);
         break;
       default:
@@ -352,20 +397,27 @@ class RtfReader {
     else if (name === 'trleft') row.left = value ?? 0;
     else if (name === 'clmrg') row.joinsLeft = true;
     else if (name === 'clvmrg') row.joinsAbove = true;
+    else if (name === 'clcbpat') row.background = value ?? 0;
     else if (name === 'cellx') {
       if (row.cells.length > this.#limits.cells)
         throw new ReadError('too_large', 'A row of the RTF file defines more cells than are allowed.');
       const right = value ?? 0;
       const left = row.cells.at(-1)?.right ?? Math.min(row.left, right - 1);
       row.cells.push({ left, right, joinsLeft: row.joinsLeft, joinsAbove: row.joinsAbove });
+      row.backgrounds.push(row.background);
       row.joinsLeft = false;
       row.joinsAbove = false;
+      row.background = 0;
     }
   }
 
   #bytes(bytes: Uint8Array, escaped: boolean): void {
     const { destination } = this.#state;
     if (destination === 'skip' || destination === 'fonts') return;
+    if (destination === 'colours') {
+      for (const byte of bytes) if (byte === ENTRY_END) this.#endColour();
+      return;
+    }
     if (destination === 'picture') {
       this.#hex += asciiText(bytes);
       return;
@@ -406,35 +458,71 @@ class RtfReader {
 
   #print(text: string): void {
     const state = this.#state;
-    if (state.destination === 'skip' || state.destination === 'fonts' || state.destination === 'picture')
+    if (
+      state.destination === 'skip' ||
+      state.destination === 'fonts' ||
+      state.destination === 'colours' ||
+      state.destination === 'picture'
+    )
       return;
     if (state.hidden || state.deleted) return;
     const story = this.#story;
     if (text.trim() !== '') {
       if (state.struck) story.marks.add('struck');
-      if (state.superscript) story.marks.add('superscript');
-      if (state.subscript) story.marks.add('subscript');
+      if (state.alignment) story.marks.add(state.alignment);
+      if (state.position > SLIGHTLY) story.marks.add('superscript');
+      if (state.position < -SLIGHTLY) story.marks.add('subscript');
+      if (this.#isFaint()) story.faint = true;
+      else story.plain = true;
     }
     story.text += text;
   }
 
+  #endColour(): void {
+    if (this.#colours.length < MOST_COLOURS) this.#colours.push(this.#definedColour);
+    this.#definedColour = null;
+  }
+
+  #isFaint(): boolean {
+    const state = this.#state;
+    if (!this.#isWhite(state.colour)) return false;
+    const { row, cellsEnded } = this.#story;
+    const ofCell = this.#depth() === 1 ? (row.backgrounds[cellsEnded] ?? 0) : 0;
+    return ![state.background, state.paragraphBackground, ofCell].some((index) => this.#isGround(index));
+  }
+
+  #isWhite(index: number): boolean {
+    const colour = this.#colours[index];
+    return colour !== undefined && colour !== null && isWhite(...colour);
+  }
+
+  /** Something that white shows on. */
+  #isGround(index: number): boolean {
+    const colour = this.#colours[index];
+    return colour !== undefined && colour !== null && !isWhite(...colour);
+  }
+
   #endCell(depth: number): void {
     const story = this.#story;
-    story.flow.paragraph(depth, story.text, [...story.marks], null);
+    story.flow.paragraph(depth, story.text, marksOf(story, true), null);
     this.#emptyParagraph(story);
+    if (depth === 1) story.cellsEnded += 1;
     story.flow.endCell(depth);
   }
 
   #endParagraph(): void {
     const story = this.#story;
     const role = story.role ?? (this.#state.heading ? 'heading' : null);
-    story.flow.paragraph(this.#depth(), story.text, [...story.marks], role);
+    const depth = this.#depth();
+    story.flow.paragraph(depth, story.text, marksOf(story, depth > 0), role);
     this.#emptyParagraph(story);
   }
 
   #emptyParagraph(story: Story): void {
     story.text = '';
     story.marks = new Set();
+    story.faint = false;
+    story.plain = false;
   }
 
   #depth(): number {
@@ -446,11 +534,21 @@ class RtfReader {
 
   #newStory(role: Paragraph['role'] | null): Story {
     const flow = new TextFlow(this.#counts, this.#limits, this.#notes);
-    return { role, flow, text: '', marks: new Set(), row: newRow(), nestedRow: newRow() };
+    return {
+      role,
+      flow,
+      text: '',
+      marks: new Set(),
+      faint: false,
+      plain: false,
+      cellsEnded: 0,
+      row: newRow(),
+      nestedRow: newRow(),
+    };
   }
 
   #endStory(story: Story): void {
-    if (story.text.trim() !== '') story.flow.paragraph(0, story.text, [...story.marks], story.role);
+    if (story.text.trim() !== '') story.flow.paragraph(0, story.text, marksOf(story, false), story.role);
     story.flow.end();
   }
 
@@ -465,10 +563,15 @@ class RtfReader {
   }
 }
 
+function marksOf(story: Story, inCell: boolean): Mark[] {
+  if (mayHideDigits(story.text, story, inCell)) story.marks.add('overlapping');
+  return [...story.marks];
+}
+
 function asciiText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
 function newRow(): RowDefinition {
-  return { cells: [], left: 0, joinsLeft: false, joinsAbove: false };
+  return { cells: [], backgrounds: [], background: 0, left: 0, joinsLeft: false, joinsAbove: false };
 }

@@ -1,0 +1,38 @@
+/**
+ * Text in the colour of paper with nothing coloured known behind it: the page does not show it, or shows it on a ground
+ * that the reader does not know of. Its digits are neither left out nor believed.
+ */
+
+/** Below this a channel is seen on white; fdfdfd and f8f8f8 are not. */
+const LIGHTEST = 0xf0;
+
+/** `red`, `green`, `blue` from 0 to 255. */
+export function isWhite(red: number, green: number, blue: number): boolean {
+  return red >= LIGHTEST && green >= LIGHTEST && blue >= LIGHTEST;
+}
+
+/** A colour as six hexadecimal digits; anything else (`auto`) is not white. */
+export function isWhiteHex(colour: string | undefined): boolean {
+  return colour !== undefined && /^#?(?:f[0-9a-f]){3}$/i.test(colour);
+}
+
+/** What of a line is in white, and what else stands in it. */
+export interface Ink {
+  /** Something is. */
+  faint: boolean;
+  /** Something is not. */
+  plain: boolean;
+}
+
+/** Han characters of a line that is a headline and no cell of a table with a number in it. */
+const HEADLINE = 10;
+
+/**
+ * Whether a line with white in it may show other digits than are stored. A headline wholly in white is taken to stand on
+ * a banner, whose ground is often a picture or a rule of a style sheet that the document does not bring along.
+ */
+export function mayHideDigits(text: string, ink: Ink, inCell: boolean): boolean {
+  if (!ink.faint || !/\p{Nd}/u.test(text)) return false;
+  if (ink.plain || /[。；]/u.test(text)) return true;
+  return inCell && (text.match(/\p{L}/gu)?.length ?? 0) < HEADLINE;
+}
