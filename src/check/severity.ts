@@ -8,6 +8,10 @@ export function lower(a: Severity, b: Severity): Severity {
   return ORDER.indexOf(a) <= ORDER.indexOf(b) ? a : b;
 }
 
+export function higher(a: Severity, b: Severity): Severity {
+  return lower(a, b) === a ? b : a;
+}
+
 /**
  * The most that may be held against a report on the strength of these cells: `error` only where every one was read
  * with certainty, `info` where one may have been misread.

@@ -21,3 +21,16 @@ test('copies that differ alike make one finding, each other difference one of it
   expect(several.findings[0]?.discriminator).toBe(two.findings[0]?.discriminator);
   expect(several.findings[0]?.cells).toEqual(two.findings[0]?.cells);
 });
+
+test('a scan that says what a certain copy says takes nothing from it', () => {
+  const severities = (...others: readonly ('certain' | 'ocr')[]) =>
+    runExample(family, {
+      name: '',
+      reports: [report(1), ...others.map((confidence) => ({ ...report(2), confidence }))],
+      expect: {},
+    }).findings.map((f) => f.severity);
+  expect(severities('certain')).toEqual(['error']);
+  expect(severities('ocr')).toEqual(['warning']);
+  expect(severities('certain', 'ocr')).toEqual(['error']);
+  expect(severities('ocr', 'certain')).toEqual(['error']);
+});

@@ -2,7 +2,7 @@ import { type CellKey, TABLE_IDS } from '../../form/form.ts';
 import type { Evidence } from '../finding.ts';
 import { cellName } from '../naming.ts';
 import type { AcrossInstance, CopiesFamily } from '../rule.ts';
-import { capOf, lower } from '../severity.ts';
+import { capOf, higher, lower } from '../severity.ts';
 import type { ReportView } from '../view.ts';
 import { located } from './chain.ts';
 
@@ -123,7 +123,9 @@ function* compare(kept: ReportView, group: readonly Comparison[]): Generator<Acr
     kept.document,
     group.map((c) => c.other.document),
   );
-  const cap = lower(capOf(kept, cells), group.map((c) => capOf(c.other, cells)).reduce(lower));
+  // A scan that says what a certain copy says takes nothing from it.
+  const theirs = group.map((c) => capOf(c.other, cells)).reduce(higher);
+  const cap = lower(capOf(kept, cells), theirs);
   const versions = {
     zh: rest.length === 0 ? '两个版本' : `${group.length + 1}个版本`,
     en: rest.length === 0 ? 'Two copies' : `${group.length + 1} copies`,
