@@ -66,7 +66,10 @@ describe('text of RTF', () => {
   });
 
   it('marks a digit that is raised, whichever of the two properties says so', async () => {
-    const marksOf = async (digits: string) => (await read(`{\\rtf1 ${digits}\\par}`)).blocks[0]?.marks;
+    const marksOf = async (digits: string) => {
+      const [block] = (await read(`{\\rtf1 ${digits}\\par}`)).blocks;
+      return block?.kind === 'paragraph' ? block.marks : null;
+    };
     expect(await marksOf('97{\\up8\\fs12 1}')).toEqual(['superscript']);
     expect(await marksOf('97{\\dn8 1}')).toEqual(['subscript']);
     expect(await marksOf('97{\\super\\up0 1}')).toEqual(['superscript']);
