@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReadError } from '../../src/read/document.ts';
-import { streamPart } from '../../src/read/docx/scan.ts';
+import { type PartHandler, streamPart } from '../../src/read/docx/scan.ts';
 import { decodeXml, parseXml, XmlError, type XmlHandler } from '../../src/read/docx/xml.ts';
 
 type Event = readonly unknown[];
@@ -118,6 +118,29 @@ describe('the scanner of Office parts', () => {
         expect(scanned(encode(xml))).toEqual(expected);
       }),
       { seed: 20240115, numRuns: 1500 },
+    );
+  });
+
+  it('reports the rest alike where elements are ignored, or their attributes are not asked for', () => {
+    const ignored = new Set(['w:rPr', 'w:sz', 'mc:Choice']);
+    const bare = new Set(['w:t', 'x:y-1']);
+    const wanted = ({ open, close, text }: XmlHandler): PartHandler => ({
+      ignored,
+      bare,
+      open: (name, attributes) => ignored.has(name) || open(name, bare.has(name) ? {} : attributes),
+      close: (name) => ignored.has(name) || close?.(name),
+      text: (part) => text?.(part),
+    });
+    const read = (by: (handler: PartHandler) => void) => outcome((h) => by(wanted(h)));
+    const quoted = `<w:p><w:t w:val='">' w:id="1"/><w:sz w:val='12">'>1</w:sz><w:t w:val=">">2</w:t></w:p>`;
+    fc.assert(
+      fc.property(document, (xml) => {
+        const bytes = encode(xml);
+        expect(read((h) => streamPart(bytes, 'part', h, DEPTH))).toEqual(
+          read((h) => parseXml(decodeXml(bytes, 'part'), h, DEPTH)),
+        );
+      }),
+      { seed: 20240117, numRuns: 1500, examples: [[quoted]] },
     );
   });
 

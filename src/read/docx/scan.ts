@@ -52,6 +52,8 @@ class Scanner {
   private readonly handler: PartHandler;
   private readonly maxDepth: number;
   private readonly names: Names;
+  /** Office writes none around values; anybody else may, and then a quote may stand within one. */
+  private readonly apostrophes: boolean;
   private at = 0;
 
   /** @param xml the bytes as Latin-1. */
@@ -60,6 +62,7 @@ class Scanner {
     this.xml = xml;
     this.handler = handler;
     this.maxDepth = maxDepth;
+    this.apostrophes = xml.includes("'");
     this.names = new Names(xml, handler.ignored ?? NOTHING, handler.bare ?? NOTHING);
   }
 
@@ -126,6 +129,7 @@ class Scanner {
     const end = xml.charCodeAt(greater - 1) === SLASH ? greater - 1 : greater;
     // After anything but the end of a value, or of the name, it may be one inside a value.
     if (end !== this.at && !endsValue(xml, end - 1)) return false;
+    if (this.apostrophes && xml.slice(this.at, end).includes("'")) return false;
     this.at = end;
     return true;
   }
