@@ -92,6 +92,120 @@ describe('XLSX', () => {
   });
 });
 
+/** Rows of what a program shows (null: not to be known here), the value as the file has it, and its format. */
+const SHOWN: readonly (readonly [string | null, number | string, string])[] = [
+  ['', 0, '0;-0;;@'],
+  ['-', 0, '#,##0;-#,##0;"-"'],
+  ['', 97, ';;;'],
+  ['', '保密', ';;;'],
+  ['97', 96.6, '0'],
+  ['3', 2.5, '0'],
+  ['1.01', 1.005, '0.00'],
+  ['12', 12, 'General'],
+  ['96171.6', '96171.600000000006', 'General'],
+  ['0.333333333', 1 / 3, 'General'],
+  [null, 12, 'G/通用格式'],
+  ['12', 12, '@'],
+  ['', 0, '#,###'],
+  ['1,234.50', 1234.5, '#,##0.00_ '],
+  ['0.5', 0.5, '0.0##'],
+  ['5', 5, '0_);[Red]\\(0\\)'],
+  ['(5)', -5, '0_);[Red]\\(0\\)'],
+  ['-5', -5, '0_ '],
+  ['-', 0, '_ * #,##0_ ;_ * \\-#,##0_ ;_ * "-"??_ ;_ @_ '],
+  ['97', 97, '_ * #,##0_ ;_ * \\-#,##0_ ;_ * "-"??_ ;_ @_ '],
+  ['7件', 7, '0"件"'],
+  ['7件', '7', 'General;General;General;@"件"'],
+  ['规章', '规章', '0.00'],
+  ['5', 5, '0;@'],
+  [null, 97000, '0.00,"万"'],
+  [null, 97000, '0!.0,"万"'],
+  [null, 0.5, '0%'],
+  [null, 0.5, '# ?/?'],
+  [null, 45000, 'yyyy-mm-dd'],
+  [null, 0, '[=0]"";General'],
+  [null, 97, '[DBNum1]General'],
+  [null, 97, '[Red]'],
+  [null, -0.4, '0'],
+  [null, 123_456_789_012, 'General'],
+  [null, 97, '00-0'],
+  [null, 97, '"没有结束'],
+];
+
+/** A sheet with a label and a value in each row. */
+function valued(rows: typeof SHOWN, view = ''): Uint8Array {
+  const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const formats = rows.map(
+    ([, , code], at) => `<numFmt numFmtId="${200 + at}" formatCode="${escaped(code)}"/>`,
+  );
+  const looks = rows.map((_, at) => `<xf numFmtId="${200 + at}"/>`);
+  const cells = rows.map(([, value], at) => {
+    const text = typeof value === 'string' && !value.startsWith('96171');
+    return (
+      `<row r="${at + 1}"><c r="A${at + 1}" t="str"><v>第${at}行</v></c>` +
+      `<c r="B${at + 1}" s="${at + 1}"${text ? ' t="str"' : ''}><v>${value}</v></c></row>`
+    );
+  });
+  return workbook(`${view}<sheetData>${cells.join('')}</sheetData>`, {
+    'xl/styles.xml': `<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts>${formats.join('')}</numFmts><fonts><font/></fonts><cellXfs><xf numFmtId="0"/>${looks.join('')}</cellXfs></styleSheet>`,
+  });
+}
+
+const shownIn = (document: Document) =>
+  grids(document)[0]!
+    .cells.filter((cell) => cell.column === 1)
+    .map((cell) => (cell.marks?.includes('picture') ? null : cell.text));
+
+describe('number formats of XLSX', () => {
+  it('give what a program shows, and mark a cell where that is not to be known', async () => {
+    const shown = shownIn(await read(valued(SHOWN)));
+    expect(shown.map((text, at) => [SHOWN[at]![2], text])).toEqual(
+      SHOWN.map(([expected, , code]) => [code, expected]),
+    );
+  });
+
+  it('leave no number behind that they hide or change', async () => {
+    const document = await read(valued(SHOWN));
+    for (const cell of grids(document)[0]!.cells) if (cell.marks?.length) expect(cell.text).toBe('');
+  });
+
+  it('give way to the view of a sheet that shows no zeros', async () => {
+    const rows = [
+      ['', 0, 'General'],
+      ['', 0, '0.00'],
+      ['10', 10, 'General'],
+      ['0', '0', 'General'],
+    ] as const;
+    const view = '<sheetViews><sheetView showZeros="0" workbookViewId="0"/></sheetViews>';
+    expect(shownIn(await read(valued(rows, view)))).toEqual(rows.map(([expected]) => expected));
+  });
+
+  it('are those of the workbook program where the file names them by number, of the first cell format where a cell names none', async () => {
+    const built = [
+      [3, 1234, '1,234'],
+      [4, 1234, '1,234.00'],
+      [41, 0, '-'],
+      [37, -5, null],
+      [14, 45000, null],
+      [9, 1, null],
+      [999, 1, null],
+    ] as const;
+    const cells = built.map(
+      ([, value], at) =>
+        `<row r="${at + 2}"><c r="A${at + 2}" t="str"><v>行</v></c><c r="B${at + 2}" s="${at + 1}"><v>${value}</v></c></row>`,
+    );
+    const document = await read(
+      workbook(
+        `<sheetData><row r="1"><c r="A1" t="str"><v>行</v></c><c r="B1"><v>0</v></c></row>${cells.join('')}</sheetData>`,
+        {
+          'xl/styles.xml': `<styleSheet><numFmts><numFmt numFmtId="176" formatCode="0;-0;;@"/></numFmts><fonts><font/></fonts><cellXfs><xf numFmtId="176"/>${built.map(([id]) => `<xf numFmtId="${id}"/>`).join('')}</cellXfs></styleSheet>`,
+        },
+      ),
+    );
+    expect(shownIn(document)).toEqual(['', ...built.map(([, , expected]) => expected)]);
+  });
+});
+
 describe('comma-separated values', () => {
   const row = (label: string, ...cells: (string | number)[]) => [label, ...cells].join(',');
   const lines = [

@@ -89,7 +89,8 @@ function blocksOf(sheet: Sheet, number: number, limits: ReadLimits): Block[] {
   let rows: Placed[] = [];
   let bottom = -1;
   const close = () => {
-    if (rows.length > 0) blocks.push(blockOf(rows, `sheet=${number}`, limits));
+    if (rows.some((cell) => cell.text !== '' || cell.marks.length > 0))
+      blocks.push(blockOf(rows, `sheet=${number}`, limits));
     rows = [];
   };
   for (const cell of placed) {

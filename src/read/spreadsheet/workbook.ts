@@ -2,6 +2,7 @@ import type { Mark, ReadLimits } from '../document.ts';
 import { ReadError } from '../document.ts';
 import { decodeXml, parseXml } from '../docx/xml.ts';
 import type { Zip } from '../zip.ts';
+import { type CellLook, cellLooks } from './cell-looks.ts';
 
 /** A cell that the file states; rows and columns count from 0. */
 export interface SheetCell {
@@ -32,8 +33,12 @@ interface RichText {
 /** The visible sheets of an XLSX workbook (ECMA-376 part 1, 18), in order. Throws XmlError where a part is damaged. */
 export function readWorkbook(zip: Zip, limits: ReadLimits): Sheet[] {
   const strings = zip.has('xl/sharedStrings.xml') ? sharedStrings(zip, limits) : [];
-  const struck = zip.has('xl/styles.xml') ? struckStyles(zip, limits) : new Set<number>();
-  return sheetParts(zip, limits).map(({ name, part }) => readSheet(zip, name, part, strings, struck, limits));
+  const related = relationships(zip, limits);
+  const styles = related.find(({ type }) => type.endsWith('/styles'))?.part ?? 'xl/styles.xml';
+  const looks = cellLooks(zip.has(styles) ? xml(zip, styles) : null, limits);
+  return sheetParts(zip, related, limits).map(({ name, part }) =>
+    readSheet(zip, name, part, strings, looks, limits),
+  );
 }
 
 function xml(zip: Zip, part: string): string {
@@ -42,27 +47,42 @@ function xml(zip: Zip, part: string): string {
 
 const local = (name: string) => name.slice(name.indexOf(':') + 1);
 
-function sheetParts(zip: Zip, limits: ReadLimits): { name: string; part: string }[] {
-  const targets = new Map<string, string>();
+interface Relationship {
+  readonly id: string;
+  readonly type: string;
+  readonly part: string;
+}
+
+function relationships(zip: Zip, limits: ReadLimits): Relationship[] {
+  const found: Relationship[] = [];
   if (zip.has('xl/_rels/workbook.xml.rels'))
     parseXml(
       xml(zip, 'xl/_rels/workbook.xml.rels'),
       {
-        open(name, attributes) {
-          if (local(name) === 'Relationship' && attributes['Id'] && attributes['Target'])
-            targets.set(attributes['Id'], attributes['Target']);
+        open(name, { Id: id, Type: type = '', Target: target }) {
+          if (local(name) === 'Relationship' && id && target)
+            found.push({ id, type, part: target.startsWith('/') ? target.slice(1) : `xl/${target}` });
         },
       },
       limits.xmlDepth,
     );
+  return found;
+}
+
+function sheetParts(
+  zip: Zip,
+  related: readonly Relationship[],
+  limits: ReadLimits,
+): { name: string; part: string }[] {
   const sheets: { name: string; part: string }[] = [];
   parseXml(
     xml(zip, 'xl/workbook.xml'),
     {
       open(name, attributes) {
         if (local(name) !== 'sheet' || (attributes['state'] ?? 'visible') !== 'visible') return;
-        const target = targets.get(attributes['r:id'] ?? '') ?? `worksheets/sheet${sheets.length + 1}.xml`;
-        const part = target.startsWith('/') ? target.slice(1) : `xl/${target}`;
+        const part =
+          related.find(({ id }) => id === attributes['r:id'])?.part ??
+          `xl/worksheets/sheet${sheets.length + 1}.xml`;
         if (zip.has(part)) sheets.push({ name: attributes['name'] ?? '', part });
       },
     },
@@ -128,42 +148,12 @@ function sharedStrings(zip: Zip, limits: ReadLimits): RichText[] {
   return strings;
 }
 
-/** Cell formats whose font is struck through. */
-function struckStyles(zip: Zip, limits: ReadLimits): Set<number> {
-  const struckFonts = new Set<number>();
-  const struck = new Set<number>();
-  let fonts = -1;
-  let formats = -1;
-  let within = '';
-  parseXml(
-    xml(zip, 'xl/styles.xml'),
-    {
-      open(qualified, attributes) {
-        const name = local(qualified);
-        if (name === 'fonts' || name === 'cellXfs' || name === 'cellStyleXfs' || name === 'dxfs')
-          within = name;
-        else if (within === 'fonts' && name === 'font') fonts += 1;
-        else if (within === 'fonts' && name === 'strike' && attributes['val'] !== '0') struckFonts.add(fonts);
-        else if (within === 'cellXfs' && name === 'xf') {
-          formats += 1;
-          if (struckFonts.has(Number(attributes['fontId']))) struck.add(formats);
-        }
-      },
-      close(qualified) {
-        if (local(qualified) === within) within = '';
-      },
-    },
-    limits.xmlDepth,
-  );
-  return struck;
-}
-
 function readSheet(
   zip: Zip,
   name: string,
   part: string,
   strings: readonly RichText[],
-  struck: ReadonlySet<number>,
+  looks: readonly CellLook[],
   limits: ReadLimits,
 ): Sheet {
   const cells: SheetCell[] = [];
@@ -173,7 +163,8 @@ function readSheet(
   const inline = new RichTextBuilder();
   let row = -1;
   let column = -1;
-  let open: { type: string; style: number; value: string; formula: boolean } | null = null;
+  let open: Stored | null = null;
+  let showsZeros: boolean | null = null;
   let inValue = false;
   parseXml(
     xml(zip, part),
@@ -193,11 +184,12 @@ function readSheet(
           if (place) row = place.row;
           open = {
             type: attributes['t'] ?? 'n',
-            style: Number(attributes['s'] ?? -1),
+            style: Number(attributes['s'] ?? 0),
             value: '',
             formula: false,
           };
-        } else if (tag === 'f' && open) open.formula = true;
+        } else if (tag === 'sheetView') showsZeros ??= !OFF.has(attributes['showZeros'] ?? '');
+        else if (tag === 'f' && open) open.formula = true;
         else if (tag === 'v') inValue = true;
         else if (tag === 'mergeCell') {
           const [from, to] = (attributes['ref'] ?? '').split(':').map(reference);
@@ -211,10 +203,13 @@ function readSheet(
         else if (tag === 'c' && open) {
           if (cells.length >= limits.cells)
             throw new ReadError('too_large', `The sheet ${name} has more than ${limits.cells} cells.`);
-          const { text, marks } = shownIn(open, inline.take(), strings);
+          const look = looks[open.style];
+          const { text, marks } = shownIn(open, inline.take(), strings, look, showsZeros ?? true);
           const all = new Set(marks);
-          if (struck.has(open.style) && text !== '') all.add('struck');
-          if (text !== '' || all.size > 0) cells.push({ row, column, text, marks: [...all] });
+          if (look?.struck && text !== '') all.add('struck');
+          // A number that its format hides keeps its place in the table.
+          const keeps = open.type === 'n' && open.value !== '';
+          if (text !== '' || all.size > 0 || keeps) cells.push({ row, column, text, marks: [...all] });
           open = null;
         } else inline.close(tag);
       },
@@ -228,31 +223,58 @@ function readSheet(
   return { name, cells, merges, hiddenRows, hiddenColumns };
 }
 
+/** What the file has of a cell. */
+interface Stored {
+  readonly type: string;
+  readonly style: number;
+  value: string;
+  formula: boolean;
+}
+
+const OFF: ReadonlySet<string> = new Set(['0', 'false']);
+
 function shownIn(
-  cell: { readonly type: string; readonly value: string; readonly formula: boolean },
+  cell: Stored,
   inline: RichText,
   strings: readonly RichText[],
+  look: CellLook | undefined,
+  showsZeros: boolean,
 ): RichText {
   // A formula that no program has computed shows nothing here and a number in Excel.
   if (cell.formula && cell.value === '') return { text: '', marks: ['low_confidence'] };
   switch (cell.type) {
     case 's':
-      return strings[Number(cell.value)] ?? { text: '', marks: ['low_confidence'] };
+      return formatted(strings[Number(cell.value)] ?? { text: '', marks: ['low_confidence'] }, look);
     case 'inlineStr':
-      return inline;
+      return formatted(inline, look);
     case 'b':
       return { text: cell.value === '1' ? 'TRUE' : 'FALSE', marks: [] };
     case 'n':
-      return { text: number(cell.value), marks: [] };
+      return cell.value.trim() === '' ? PLAIN_BLANK : shownNumber(cell.value.trim(), look, showsZeros);
+    case 'd':
+      return NOT_KNOWN;
     default:
-      return { text: cell.value, marks: [] };
+      return formatted({ text: cell.value, marks: [] }, look);
   }
 }
 
-/** The file has the digits of the binary number (96171.600000000006); programs show the shortest that means it. */
-function number(value: string): string {
-  const parsed = Number(value);
-  return value.trim() === '' || !Number.isFinite(parsed) || Math.abs(parsed) >= 1e15 ? value : String(parsed);
+const PLAIN_BLANK: RichText = { text: '', marks: [] };
+/** The cell shows something that is no text of the file, as a picture does. */
+const NOT_KNOWN: RichText = { text: '', marks: ['picture'] };
+const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+
+function shownNumber(value: string, look: CellLook | undefined, showsZeros: boolean): RichText {
+  const number = Number(value);
+  if (!NUMBER.test(value) || !Number.isFinite(number)) return NOT_KNOWN;
+  if (number === 0 && !showsZeros) return PLAIN_BLANK;
+  const text = look?.format.number(number) ?? null;
+  return text === null ? NOT_KNOWN : { text, marks: [] };
+}
+
+function formatted(shown: RichText, look: CellLook | undefined): RichText {
+  if (shown.text === '' || look === undefined) return shown;
+  const text = look.format.text(shown.text);
+  return text === null ? NOT_KNOWN : { ...shown, text };
 }
 
 function reference(text: string): { row: number; column: number } | null {
