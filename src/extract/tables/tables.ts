@@ -62,7 +62,8 @@ export function extractTables(rows: readonly Row[], year: number | null): Tables
     const zerosPrinted = three !== null && !isRefused(three);
     fallback('t4', () => splitFour(text, location, zerosPrinted));
     // How many numbers stand behind a label is a matter of the edition: only its own headers tell.
-    if ((two ?? editionsInText) === t2Edition) fallback('t2', (edition) => splitTwo(text, location, edition));
+    if (two !== null || editionsInText !== null)
+      fallback('t2', (edition) => splitTwo(text, location, edition));
   }
   const readings: TableReading[] = [];
   const refusals: TableRefusal[] = [];

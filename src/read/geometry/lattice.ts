@@ -137,7 +137,7 @@ function edges(positions: number[]): number[] {
  * The grid of rules that hang together. Null when they enclose nothing. A single cell is kept: it may be what a page
  * break left of a table.
  */
-export function buildLattice(rulings: Rulings): Lattice | null {
+function buildLattice(rulings: Rulings): Lattice | null {
   const { horizontal, vertical } = rulings;
   const xs = edges(vertical.map((r) => r.at));
   const ys = edges(horizontal.map((r) => r.at));

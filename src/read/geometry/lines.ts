@@ -129,7 +129,7 @@ export function toLine(unordered: readonly TextBox[]): TextLine {
   return { text, boxes, x0, y0, x1, y1, size, endsInBlank: blank };
 }
 
-export function isIdeograph(text: string): boolean {
+function isIdeograph(text: string): boolean {
   const code = text.codePointAt(text.length - 1) ?? 0;
   return code >= 0x2e80 && code !== 0xff0e && !(code >= 0xff10 && code <= 0xff19);
 }

@@ -89,14 +89,13 @@ function samplesOf({ image, cells, tables }: PreparedPage): GrayImage[] {
     .sort((a, b) => b.area - a.area)
     .slice(0, SAMPLES);
   if (inky.length >= 3) return inky.map(({ box }) => cutLine(image, box));
-  const outside = tables.length > 0 ? tables : [];
-  const third: PixelBox = {
+  const middle: PixelBox = {
     left: Math.round(image.width * 0.1),
     right: Math.round(image.width * 0.9),
     top: Math.round(image.height * 0.1),
-    bottom: Math.round(image.height * (outside.length > 0 ? 0.9 : 0.5)),
+    bottom: Math.round(image.height * (tables.length > 0 ? 0.9 : 0.5)),
   };
-  return width(third) > 0 && height(third) > 0 ? [cutLine(image, third)] : [];
+  return width(middle) > 0 && height(middle) > 0 ? [cutLine(image, middle)] : [];
 }
 
 function area(parts: readonly { readonly area: number }[]): number {
