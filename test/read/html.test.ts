@@ -173,6 +173,46 @@ describe('the text of an HTML cell', () => {
     ).toBe('4');
   });
 
+  it('marks what shows a figure that is no text: controls, drawings, embedded pages', async () => {
+    for (const shown of [
+      '<input value="97">',
+      '<input type="TEXT" value="97">',
+      '<textarea>97</textarea>',
+      '<select><option>97</option></select>',
+      '<button>97</button>',
+      '<svg><text>97</text></svg>',
+      '<object data="97.svg">1</object>',
+      '<embed src="97.svg">',
+      '<iframe src="97.html"></iframe>',
+      '<canvas></canvas>',
+      '<video src="97.mp4"></video>',
+      '<audio controls></audio>',
+      '<meter value="97" max="100">1</meter>',
+      '<progress value="97" max="100"></progress>',
+      '<span><input value="97"></span>',
+    ])
+      expect([shown, await number(shown)]).toMatchObject([shown, { text: '', marks: ['picture'] }]);
+    expect(await number('9<input value="7">')).toMatchObject({ text: '9', marks: ['picture'] });
+  });
+
+  it('sees nothing in what does not show', async () => {
+    for (const hidden of [
+      '<input type="hidden" value="97">',
+      '<input type=" Hidden " value="97">',
+      '<input style="display:none" value="97">',
+      '<svg hidden><text>97</text></svg>',
+      '<span style="display:none"><canvas></canvas></span>',
+      '<span style="visibility:hidden"><textarea>97</textarea></span>',
+      '<iframe style="visibility:hidden"></iframe>',
+      '<iframe width="1" height="1" src="count.html"></iframe>',
+      '<audio src="97.mp3"></audio>',
+      '<script>97</script><template>97</template><noscript>97</noscript>',
+    ]) {
+      expect([hidden, await number(`8${hidden}`)]).toMatchObject([hidden, { text: '8' }]);
+      expect((await number(`8${hidden}`))?.marks).toBeUndefined();
+    }
+  });
+
   it('marks a picture in the place of a figure', async () => {
     expect((await number('<img src="4.png">'))?.marks).toEqual(['picture']);
     expect((await number('4<img src="spacer.gif" width=1 height=1>'))?.marks).toBeUndefined();

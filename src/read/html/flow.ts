@@ -21,7 +21,24 @@ export interface FlowOptions {
 const WIDEST_SPAN = 1000;
 const MOST_COLUMNS = 2 * WIDEST_SPAN;
 
-const SKIPPED = new Set([
+/** What a browser draws instead of the text in it. */
+const EMBEDDED: ReadonlySet<string> = new Set([
+  'audio',
+  'button',
+  'canvas',
+  'embed',
+  'iframe',
+  'input',
+  'meter',
+  'object',
+  'progress',
+  'select',
+  'svg',
+  'textarea',
+  'video',
+]);
+
+const SKIPPED: ReadonlySet<string> = new Set([
   'script',
   'style',
   'head',
@@ -29,15 +46,6 @@ const SKIPPED = new Set([
   'template',
   'noscript',
   'xml',
-  'iframe',
-  'object',
-  'select',
-  'textarea',
-  'button',
-  'svg',
-  'audio',
-  'video',
-  'canvas',
   'rt',
   'rp',
   'datalist',
@@ -144,6 +152,10 @@ export class Flow {
     }
     if (!isElement(node) || SKIPPED.has(node.name) || node === this.options.except) return;
     const { name } = node;
+    if (EMBEDDED.has(name)) {
+      this.embedded(node, style);
+      return;
+    }
     const visibility = this.options.visibility.of(node);
     if (visibility === 'removed') {
       if (this.tableDepth > 0) return;
@@ -160,8 +172,6 @@ export class Flow {
       case 'table':
         this.flush();
         this.table(node, style);
-        return;
-      case 'input':
         return;
     }
     if (isFootnoteMark(node)) {
@@ -220,10 +230,18 @@ export class Flow {
     this.role = null;
   }
 
+  /** What a control or drawing in a cell shows is not read; the cell is not empty for that. */
+  private embedded(element: Element, style: Style): void {
+    if (this.cellLocation === null || style.unseen || this.options.visibility.of(element) !== 'shown') return;
+    const { name, attribs } = element;
+    if (name === 'input' && attribs['type']?.trim().toLowerCase() === 'hidden') return;
+    if (name === 'audio' && attribs['controls'] === undefined) return;
+    if (!isSpeck(sizeOf(element))) this.marks.add('picture');
+  }
+
   private picture(element: Element): void {
-    const width = pixels(element.attribs['width'] ?? styleLength(element, 'width'));
-    const height = pixels(element.attribs['height'] ?? styleLength(element, 'height'));
-    if ((width !== null && width <= 4) || (height !== null && height <= 4)) return;
+    const { width, height } = sizeOf(element);
+    if (isSpeck({ width, height })) return;
     if (this.cellLocation !== null) this.marks.add('picture');
     const source = element.attribs['src'] || element.attribs['data-src'] || '';
     const inline = /^data:(image\/[\w.+-]+);base64,([A-Za-z0-9+/=\s]+)$/.exec(source);
@@ -356,7 +374,7 @@ export class Flow {
       if (name === 'tr') {
         const number = ++counted.rows;
         if (this.options.visibility.of(node) !== 'removed') own().push({ number, cells: cellsOf(node) });
-      } else if (name === 'col' || name === 'colgroup' || SKIPPED.has(name)) continue;
+      } else if (name === 'col' || name === 'colgroup' || SKIPPED.has(name) || EMBEDDED.has(name)) continue;
       else if (hasRows(node)) {
         group = null;
         const removed = this.options.visibility.of(node) === 'removed';
@@ -458,6 +476,24 @@ function isFootnoteMark(element: Element): boolean {
   }
   if (name !== 'span' && name !== 'sup') return false;
   return /\bMso(?:Footnote|Endnote)Reference\b/i.test(attribs['class'] ?? '');
+}
+
+interface Size {
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
+/** In pixels, where the page says so. */
+function sizeOf(element: Element): Size {
+  return {
+    width: pixels(element.attribs['width'] ?? styleLength(element, 'width')),
+    height: pixels(element.attribs['height'] ?? styleLength(element, 'height')),
+  };
+}
+
+/** A spacer or a counter of visitors: too small to show a figure. */
+function isSpeck({ width, height }: Size): boolean {
+  return (width !== null && width <= 4) || (height !== null && height <= 4);
 }
 
 function styleLength(element: Element, property: 'width' | 'height'): string | undefined {
