@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readCellValue } from '../../src/extract/cell-value.ts';
 import { DEFAULT_LIMITS, type GridCell } from '../../src/read/document.ts';
 import { readPdf } from '../../src/read/pdf/pdf.ts';
-import { type PdfFont, type PdfPage, PdfWriter } from '../render/pdf-writer.ts';
+import { type PdfFont, type PdfImage, type PdfPage, PdfWriter } from '../render/pdf-writer.ts';
 
 const RULES = [
   ...[100, 200, 300].map((x) => `0.5 w ${x} 700 m ${x} 720 l S`),
@@ -155,13 +155,6 @@ describe('a number that the page shows as it is stored', () => {
     ['over a white cell', { content: (w) => [`1 g 200.3 700.3 99 19 re f 0 g ${figure(w)}`] }],
     ['beside a patch', { content: (w) => [figure(w), '1 g 270 701 12 15 re f 0 g'] }],
     [
-      'under a seal',
-      {
-        content: (w) => [figure(w), 'q 120 0 0 120 180 650 cm /Seal Do Q'],
-        page: { images: { Seal: { width: 2, height: 2, gray: Uint8Array.of(0, 255, 255, 0) } } },
-      },
-    ],
-    [
       'with a link over it',
       {
         content: (w) => [figure(w)],
@@ -193,4 +186,123 @@ describe('a number that the page shows as it is stored', () => {
   it.each(drawings)('is read: %s', async (_, drawing) => {
     expect(await stateOf(drawing)).toBe('number 97');
   });
+});
+
+/** A picture of 120 by 120 pixels, each with what `pixel` says: red, green, blue, and how far it hides what is below. */
+function picture(
+  pixel: (x: number, y: number) => readonly [number, number, number, number],
+  opaque = false,
+): PdfImage {
+  const [width, height] = [120, 120];
+  const rgb = new Uint8Array(3 * width * height);
+  const alpha = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const [red, green, blue, hides] = pixel(x, y);
+      rgb.set([red, green, blue], 3 * (y * width + x));
+      alpha[y * width + x] = hides;
+    }
+  return opaque ? { width, height, rgb } : { width, height, rgb, alpha };
+}
+
+/** Drawn at its size with its lower left corner at 185, 650: a point from the left and from the bottom is a pixel. */
+const PASTED = 'q 120 0 0 120 185 650 cm /Pasted Do Q';
+const from = (x: number, y: number) => [x + 185, 769 - y] as const;
+const pasted = (image: PdfImage, before: string[] = [], states = ''): Drawing => ({
+  content: (w) => [figure(w), ...before, PASTED],
+  page: { images: { Pasted: image }, states },
+});
+
+/** A ring, and a mark inside it that is not where the figure stands. */
+const seal = picture((x, y) => {
+  const away = Math.hypot(x - 60, y - 60);
+  return [220, 20, 20, (away > 50 && away < 58) || Math.hypot(x - 60, y - 30) < 6 ? 255 : 0];
+});
+const shades = picture((x, y) => [220, 20, 20, Math.hypot(x - 60, y - 60) < 58 ? 255 : 0]);
+const strokeFrom = (left: number, right: number, colour: readonly [number, number, number]) =>
+  picture((x, y) => {
+    const [u, v] = from(x, y);
+    return [...colour, u > left && u < right && v > 700 && v < 720 ? 255 : 0];
+  });
+
+describe('a picture over a number, larger than its cell,', () => {
+  const white = picture(() => [255, 255, 255, 255]);
+  const hidden: readonly [string, Drawing][] = [
+    ['that is white', pasted({ ...white, alpha: white.alpha!.fill(255) })],
+    ['that has no transparency', pasted(picture(() => [250, 250, 240, 255], true))],
+    ['that is red all over', pasted(shades)],
+    ['that hides one digit', pasted(strokeFrom(239.5, 245, [255, 255, 255]))],
+    ['that hides half of one digit', pasted(strokeFrom(245, 247.5, [255, 255, 255]))],
+    [
+      'that adds a stroke of the colour of the digits',
+      { ...pasted(strokeFrom(249.5, 251.5, [0, 0, 0])), font: 'type3' },
+    ],
+  ];
+  it.each(hidden)('leaves no safe number: %s', async (_, drawing) => {
+    expect(await stateOf(drawing)).toBe('unreadable');
+  });
+
+  const seen: readonly [string, Drawing][] = [
+    ['a seal', pasted(seal)],
+    [
+      'a seal that darkens what is below it',
+      pasted(shades, ['q /Multiply gs'], '/Multiply << /BM /Multiply >>'),
+    ],
+    ['a pale picture of which much shows through', pasted(picture(() => [120, 160, 220, 60]))],
+    ['a red stroke beside the digits', { ...pasted(strokeFrom(249.5, 251.5, [220, 20, 20])), font: 'type3' }],
+    ['a stroke of their colour further on', { ...pasted(strokeFrom(253, 255, [0, 0, 0])), font: 'type3' }],
+    [
+      'a picture that is clipped to another place',
+      pasted(
+        picture(() => [255, 255, 255, 255], true),
+        ['q 185 650 20 20 re W n'],
+      ),
+    ],
+    [
+      'a picture painted before it',
+      {
+        content: (w) => [PASTED, figure(w)],
+        page: { images: { Pasted: picture(() => [250, 250, 240, 255], true) } },
+      },
+    ],
+  ];
+  it.each(seen)('leaves it what it is: %s', async (_, drawing) => {
+    expect(await stateOf(drawing)).toBe('number 97');
+  });
+});
+
+describe('an area of any shape over a number', () => {
+  it('leaves no safe number where it hides it, as it does beside other cells', async () => {
+    const disc = (y: number) =>
+      `1 g 205 ${y} m 205 ${y + 60} 285 ${y + 60} 285 ${y} c 285 ${y - 60} 205 ${y - 60} 205 ${y} c h f 0 g`;
+    expect(await stateOf({ content: (w) => [figure(w), disc(708)] })).toBe('unreadable');
+    expect(await stateOf({ content: (w) => [figure(w), disc(640)] })).toBe('number 97');
+  });
+
+  it('is drawn with what it lets through', async () => {
+    const states = '/Half << /ca 0.5 >> /Screen << /BM /Screen >> /Multiply << /BM /Multiply >>';
+    const area = (state: string, colour: string): Drawing => ({
+      content: (w) => [figure(w), `q /${state} gs ${colour} rg 190 690 105 40 re f Q`],
+      page: { states },
+    });
+    expect(await stateOf(area('Half', '1 1 0'))).toBe('number 97');
+    expect(await stateOf(area('Multiply', '1 1 0'))).toBe('number 97');
+    expect(await stateOf(area('Screen', '1 1 1'))).toBe('unreadable');
+  });
+});
+
+it('a page whose text lies below a picture of the page is read as that picture', async () => {
+  const writer = new PdfWriter('identity');
+  const lines = Array.from({ length: 12 }, (_, i) =>
+    writer.text(10, `1 0 0 1 110 ${680 - 20 * i}`, '本年制发件数'),
+  );
+  const operators = [...RULES, at(110, '规章')(writer), figure(writer), ...lines];
+  const content = [...operators, 'q 595 0 0 842 0 0 cm /Pasted Do Q'].join('\n');
+  const images = { Pasted: picture(() => [255, 255, 255, 255], true) };
+  const bytes = writer.write([{ width: 595, height: 842, content, images }]);
+  const read = await readPdf({ bytes, name: 'x.pdf' }, DEFAULT_LIMITS).catch(
+    (error: { failure?: string }) => error,
+  );
+  if ('failure' in read) expect(read.failure).toBe('needs_ocr');
+  else expect('blocks' in read && read.blocks.flatMap((b) => (b.kind === 'grid' ? b.cells : []))).toEqual([]);
 });

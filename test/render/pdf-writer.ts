@@ -24,8 +24,20 @@ export interface PdfPage {
   readonly content: string;
   /** Further entries of the page's dictionary, as PDF writes them: `/CropBox [0 0 10 10]`. */
   readonly entries?: string;
-  /** Names of pictures that the content uses: 8 bits grey. */
-  readonly images?: Readonly<Record<string, { width: number; height: number; gray: Uint8Array }>>;
+  /** Names of pictures that the content uses. */
+  readonly images?: Readonly<Record<string, PdfImage>>;
+  /** Further graphics states, as PDF writes them: `/Multiply << /BM /Multiply >>`. */
+  readonly states?: string;
+}
+
+/** 8 bits for each pixel, or for each of its colours. */
+export interface PdfImage {
+  readonly width: number;
+  readonly height: number;
+  readonly gray?: Uint8Array;
+  readonly rgb?: Uint8Array;
+  /** How far each pixel hides what is below it, 255 altogether. */
+  readonly alpha?: Uint8Array;
 }
 
 /** Writes small PDFs from content streams. Text is put into them with `text`, which knows the font's codes. */
@@ -127,9 +139,14 @@ export class PdfWriter {
     }
     const kids = pages.map((page) => {
       const images = Object.entries(page.images ?? {}).map(([name, image]) => {
+        const size = `/Type /XObject /Subtype /Image /Width ${image.width} /Height ${image.height}`;
+        const mask = image.alpha
+          ? ` /SMask ${stream(`${size} /ColorSpace /DeviceGray /BitsPerComponent 8`, image.alpha)} 0 R`
+          : '';
+        const space = image.rgb ? 'DeviceRGB' : 'DeviceGray';
         const id = stream(
-          `/Type /XObject /Subtype /Image /Width ${image.width} /Height ${image.height} /ColorSpace /DeviceGray /BitsPerComponent 8`,
-          image.gray,
+          `${size} /ColorSpace /${space} /BitsPerComponent 8${mask}`,
+          image.rgb ?? image.gray ?? new Uint8Array(image.width * image.height),
         );
         return `/${name} ${id} 0 R`;
       });
@@ -137,7 +154,7 @@ export class PdfWriter {
       return add(
         `<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${page.width} ${page.height}] /Rotate ${page.rotate ?? 0}` +
           ` /Resources << /Font << ${fonts} >> /XObject << ${[...forms, ...images].join(' ')} >>` +
-          ` /ExtGState << /Light << /ca 0.3 >> /None << /ca 0 >> >> ${hidden ? `/Properties << /Hidden ${layer} 0 R >>` : ''} >>` +
+          ` /ExtGState << /Light << /ca 0.3 >> /None << /ca 0 >>${page.states ? ` ${page.states}` : ''} >> ${hidden ? `/Properties << /Hidden ${layer} 0 R >>` : ''} >>` +
           ` ${page.entries ?? ''} /Contents ${content} 0 R >>`,
       );
     });

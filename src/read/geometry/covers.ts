@@ -31,8 +31,9 @@ export class Covers {
     }
   }
 
-  addFigure(figure: Figure, clip: Box | null, order: number): void {
-    if (figure.curved || figure.points.length > MAX_POINTS) return;
+  /** Whether the figure is of a kind of which its extent says all. */
+  addFigure(figure: Figure, clip: Box | null, order: number): boolean {
+    if (figure.curved || figure.points.length > MAX_POINTS) return false;
     const box = extent(figure);
     this.add(
       clip
@@ -45,6 +46,7 @@ export class Covers {
         : box,
       order,
     );
+    return true;
   }
 
   /** Whether an area that was painted after `order` lies over a point. */

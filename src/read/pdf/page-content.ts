@@ -44,6 +44,8 @@ const MAX_CHARACTERS = 200_000;
 const MAX_OBJECTS = 200_000;
 const MAX_PATH_SEGMENTS = 400_000;
 const MAX_FORM_DEPTH = 12;
+/** Of 255: text shows through what hides less. */
+const VEIL = 100;
 /** Share of the page from which on a picture may be one of the page. */
 const PAGE_PICTURE = 0.3;
 
@@ -72,6 +74,7 @@ interface TextObject extends Drawn {
   readonly clip: Box | null;
   /** Where it comes among all that the page paints. */
   readonly order: number;
+  readonly color: Color;
   readonly white: boolean;
   /** It belongs to a layer, which may be hidden: the engine does not say. */
   readonly layered: boolean;
@@ -455,7 +458,8 @@ class PageReader {
     const opaque =
       color !== null && color.alpha > 200 && this.#call.FPDFPageObj_HasTransparency(object) === 0;
     const stroked = stroke !== 0 && visible(this.#color('FPDFPageObj_GetStrokeColor', object));
-    if (!filled && !stroked && !opaque) return;
+    const veils = color !== null && color.alpha >= VEIL;
+    if (!filled && !stroked && !veils) return;
     const count = this.#call.FPDFPath_CountSegments(object);
     if (count <= 0) return;
     this.#pathSegments += count;
@@ -490,7 +494,7 @@ class PageReader {
 
     if (stroked) for (const f of figures) this.#paths.stroke(f, thickness, clip);
     if (filled) this.#paths.fill(figures, clip);
-    if (color === null || color.alpha < 100) return;
+    if (!veils) return;
     for (const f of figures)
       if (!opaque || !this.#covers.addFigure(f, clip, this.#order))
         this.#veils.add(object, within(extent(f), clip), this.#order);
@@ -521,6 +525,7 @@ class PageReader {
       run: this.#textObjects.size,
       invisible: mode === 3 || mode === 7,
       order: this.#order,
+      color,
       white: !visible(color),
       ...this.#marks(object),
       faint: color.alpha < 128 || luminance(color) > 190,
@@ -720,7 +725,12 @@ class PageReader {
     };
     if (!hidden) {
       if (!blank && object && !character.unsure && this.#veils.touch(character, object.order))
-        this.#veiled.push({ at: this.#text.length, box: character, object: object.handle });
+        this.#veiled.push({
+          at: this.#text.length,
+          box: character,
+          object: object.handle,
+          colour: [object.color.red, object.color.green, object.color.blue],
+        });
       this.#text.push(character);
     } else if (object) {
       const at = this.#at;

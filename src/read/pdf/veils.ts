@@ -10,6 +10,8 @@ import type { Engine } from './pdfium.ts';
 /** A character below a veil, and its text object in the engine. */
 export interface Veiled {
   readonly box: Box;
+  /** Red, green and blue. */
+  readonly colour: readonly [number, number, number];
   readonly object: number;
 }
 
@@ -77,7 +79,7 @@ export class Veils {
     const withoutText = area.draw(text);
     const withoutVeils = area.draw(veils);
     const bare = area.draw([...text, ...veils]);
-    return characters.map(({ box }) => area.isSeen(box, { all, withoutText, withoutVeils, bare }));
+    return characters.map((c) => area.isSeen(c, { all, withoutText, withoutVeils, bare }));
   }
 }
 
@@ -98,6 +100,8 @@ interface Drawings {
 /** Pixels per point: a digit of a table is then about fifteen pixels high. */
 const SCALE = 2;
 const MAX_PIXELS = 8_000_000;
+/** Points around the characters that are drawn as well. */
+const EDGE = 6;
 const BGRA = 4;
 
 /** Of 255: where a character alone changes the page by as much there is ink of it. */
@@ -107,8 +111,10 @@ const KEPT = 0.25;
 const MOST_OF_IT = 0.85;
 /** Colours less apart than this can be of one digit; a stroke of the colour of the text makes 3 out of 8. */
 const ALIKE = 96;
-/** Share of the box of a character that strokes of its colour may take beside it. */
+/** Share of the box of a character that strokes of its colour may take in it and close beside it. */
 const STRAY = 0.04;
+/** So close, in widths of the character. */
+const BESIDE = 0.3;
 
 /** The part of the page with the characters, drawn as often as needed. */
 class Area {
@@ -124,8 +130,8 @@ class Area {
     this.#engine = engine;
     this.#page = page;
     const whole = around(characters.map((c) => c.box));
-    const [x0, y0] = [Math.max(0, whole.x0 - 1), Math.max(0, whole.y0 - 1)];
-    const [x1, y1] = [Math.min(page.width, whole.x1 + 1), Math.min(page.height, whole.y1 + 1)];
+    const [x0, y0] = [Math.max(0, whole.x0 - EDGE), Math.max(0, whole.y0 - EDGE)];
+    const [x1, y1] = [Math.min(page.width, whole.x1 + EDGE), Math.min(page.height, whole.y1 + EDGE)];
     this.#scale = Math.min(SCALE, Math.sqrt(MAX_PIXELS / Math.max(1, (x1 - x0) * (y1 - y0))));
     this.#left = Math.floor(x0 * this.#scale);
     this.#top = Math.floor(y0 * this.#scale);
@@ -156,35 +162,34 @@ class Area {
     }
   }
 
-  isSeen(box: Box, { all, withoutText, withoutVeils, bare }: Drawings): boolean {
+  isSeen({ box, colour }: Veiled, { all, withoutText, withoutVeils, bare }: Drawings): boolean {
     const x0 = Math.max(0, Math.floor(box.x0 * this.#scale) - this.#left);
     const y0 = Math.max(0, Math.floor(box.y0 * this.#scale) - this.#top);
     const x1 = Math.min(this.#width, Math.ceil(box.x1 * this.#scale) - this.#left);
     const y1 = Math.min(this.#height, Math.ceil(box.y1 * this.#scale) - this.#top);
-    let [ink, seen, darkest] = [0, 0, 0];
-    let colour = -1;
+    let [ink, seen] = [0, 0];
     for (let y = y0; y < y1; y++)
       for (let x = x0; x < x1; x++) {
         const at = (y * this.#width + x) * 4;
         const own = apart(withoutVeils, at, bare, at);
-        if (own > darkest) [darkest, colour] = [own, at];
         if (own < INK) continue;
         ink++;
         if (apart(all, at, withoutText, at) >= Math.max(KEPT * own, INK / 4)) seen++;
       }
     if (ink === 0 || seen < MOST_OF_IT * ink) return false;
     let stray = 0;
+    const beside = Math.ceil(BESIDE * (x1 - x0));
     for (let y = y0; y < y1; y++)
-      for (let x = x0; x < x1; x++) {
+      for (let x = Math.max(0, x0 - beside); x < Math.min(this.#width, x1 + beside); x++) {
         const at = (y * this.#width + x) * 4;
-        if (apart(withoutVeils, at, bare, at) >= INK / 4 || apart(withoutText, at, bare, at) < INK) continue;
-        if (apart(withoutText, at, withoutVeils, colour) < ALIKE) stray++;
+        if (apart(withoutVeils, at, bare, at) >= INK / 2 || apart(withoutText, at, bare, at) < INK) continue;
+        if (apart(withoutText, at, colour, 0) < ALIKE) stray++;
       }
     return stray <= STRAY * (x1 - x0) * (y1 - y0);
   }
 }
 
 /** How far apart two colours are, in the channel in which they are farthest. */
-function apart(a: Uint8Array, i: number, b: Uint8Array, j: number): number {
+function apart(a: Uint8Array, i: number, b: ArrayLike<number>, j: number): number {
   return Math.max(Math.abs(a[i]! - b[j]!), Math.abs(a[i + 1]! - b[j + 1]!), Math.abs(a[i + 2]! - b[j + 2]!));
 }
