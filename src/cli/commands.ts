@@ -16,6 +16,7 @@ import { portalsCommand } from './commands/portals.ts';
 import { reviewCommand } from './commands/review.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { transcribeCommand } from './commands/transcribe.ts';
+import { warcCommand } from './commands/warc.ts';
 import { workerCommand } from './commands/worker.ts';
 import type { ExitStatus } from './exit.ts';
 
@@ -37,6 +38,7 @@ export const COMMANDS: readonly ((program: Command, end: (status: ExitStatus) =>
   addCommand,
   transcribeCommand,
   backupCommand,
+  warcCommand,
   doctorCommand,
   completionCommand,
 ];

@@ -44,6 +44,7 @@ export const STATUSES: Readonly<Record<string, Readonly<Partial<Record<1 | 3 | 1
   add: { 3: 'documents that cannot be read', 130: 'interrupted' },
   transcribe: { 130: 'interrupted after the cells were stored; `gongkai check` goes on' },
   backup: {},
+  warc: {},
   doctor: { 1: 'the store is not sound' },
   completion: {},
 };

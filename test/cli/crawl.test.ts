@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { numbersOf } from '../render/mutations.ts';
@@ -154,6 +155,28 @@ describe('gongkai crawl of two replica portals', () => {
     expect(exported.status).toBe(0);
     const versions = csv('reports.csv').filter((row) => row['document'] === host?.postUrl(post.id));
     expect(versions.map((row) => row['version']).sort()).toEqual(['1', '2']);
+  });
+
+  test('gives what was fetched as a WARC file, and writes over none', async () => {
+    const file = path.join(folder, 'p1.warc.gz');
+    const warc = (...args: string[]) =>
+      gongkai(['warc', 'p1.warc.gz', '-o', 'out', ...args], { cwd: folder });
+    const none = await warc('--portal', 'p9');
+    expect([none.status, none.err, existsSync(file)]).toEqual([
+      2,
+      expect.stringContaining('Nothing was fetched from the portal p9'),
+      false,
+    ]);
+    const done = await warc('--portal', 'p1');
+    expect(done.status).toBe(0);
+    const text = gunzipSync(readFileSync(file)).toString('latin1');
+    const [host] = replica.hosts.values();
+    for (const post of host?.site.reports() ?? [])
+      expect(text).toContain(`WARC-Target-URI: ${host?.postUrl(post.id)}\r\n`);
+    expect(text).not.toContain('www.yixian.test');
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+    const again = await warc();
+    expect([again.status, again.err]).toEqual([2, expect.stringContaining('is there already')]);
   });
 
   test('ends with status 3 and the host’s name where a portal refuses', async () => {
