@@ -44,6 +44,7 @@ export interface ReportText {
     readonly text: string;
     readonly location: string;
     readonly section: number | null;
+    readonly doubtful?: boolean;
   }[];
 }
 

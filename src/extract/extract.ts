@@ -58,7 +58,7 @@ export function extractReport(document: Document, options: ExtractOptions): Repo
     agencyFrom: identity.agencyFrom,
     year: identity.year,
     yearFrom: identity.yearFrom,
-    scope: scopeOf(narrative.lines.map((l) => l.text)),
+    scope: scopeOf(narrative.stated.map((l) => l.text)),
     kind: kindOf(identity.title),
     period: identity.period,
     publishedOn: identity.publishedOn,

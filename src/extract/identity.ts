@@ -1,6 +1,7 @@
 import { foldCharacters, foldPhrase } from '../form/fold.ts';
 import type { Document } from '../read/document.ts';
 import type { Conflict, Origin, Period } from './report.ts';
+import { isShown, isStated } from './stated.ts';
 import type { Row } from './tables/rows.ts';
 
 /** Who reports, on which year, since when: each with where it came from, and what disagrees. Nothing is guessed. */
@@ -28,6 +29,8 @@ const TITLE =
   /(?:(?:政府)?(?:信息|政务)公开)(?:工作)?.{0,8}?(?:年度?报告|年报|情况(?:的)?报告|工作报告)|(?:政府信息公开|信息公开|政务公开)(?:工作)?(?:\d{4}|[〇○零一二三四五六七八九]{4})年度?报告/u;
 const SENTENCE = /[。；;！!？?]/u;
 const MAX_TITLE = 90;
+/** A line that no title goes across. */
+const BARRIER = '。';
 
 export function identify(document: Document, rows: readonly Row[], given: Given): Identity {
   const meta = metaTitles(document);
@@ -95,8 +98,13 @@ function printedTitle(rows: readonly Row[]): string | null {
   const lines: string[] = [];
   for (const row of rows.slice(0, 80)) {
     const filled = row.cells.filter((c) => c.text.trim() !== '');
-    if (row.kind === 'paragraph' || filled.length === 1)
-      lines.push((filled[0]?.text ?? '').replace(/\s*\n\s*/gu, '').trim());
+    if (row.kind === 'paragraph' || filled.length === 1) {
+      const text = (filled[0]?.text ?? '').replace(/\s*\n\s*/gu, '').trim();
+      if (isShown(filled[0]?.marks ?? [])) lines.push(text);
+      // A former title is passed over as a whole. Of other text some words may stand: what is above it and what is below
+      // are not one title.
+      else if (!isReportTitle(text)) lines.push(BARRIER);
+    }
     if (lines.length > 40) break;
   }
   for (let i = 0; i < lines.length; i += 1) {
@@ -192,9 +200,12 @@ const DATE = String.raw`(?:(20\d{2})年)?(\d{1,2})月(\d{1,2})日?`;
 export function findPeriod(rows: readonly Row[]): Period | null {
   const lines = rows.filter((r) => r.kind !== 'grid').flatMap((r) => r.cells);
   for (const [i, line] of lines.entries()) {
+    if (!isStated(line.marks)) continue;
     for (const sentence of sentences(line.text)) {
       // In a text saved with its line ends a sentence goes on in the next line.
-      const rest = /[。；;]\s*$/u.test(sentence) ? '' : (sentences(lines[i + 1]?.text ?? '')[0] ?? '');
+      const next = lines[i + 1];
+      const goesOn = next !== undefined && isStated(next.marks) && !/[。；;]\s*$/u.test(sentence);
+      const rest = goesOn ? (sentences(next.text)[0] ?? '') : '';
       const period =
         periodIn(sentence, line.location) ?? (rest === '' ? null : periodIn(sentence + rest, line.location));
       if (period) return period;
@@ -257,7 +268,7 @@ function published(document: Document, rows: readonly Row[]): string | null {
   }
   for (const row of rows.slice(0, 60)) {
     for (const cell of row.cells) {
-      if (cell.text.length > 200) continue;
+      if (cell.text.length > 200 || !isStated(cell.marks)) continue;
       const match = /(?:发布|公开|生成|更新)(?:日期|时间)\s*[:：]\s*([\d年月日/\-.]{8,11})/u.exec(
         foldCharacters(cell.text),
       );

@@ -1,6 +1,7 @@
 import { matchSection } from '../form/sections.ts';
 import type { Mark } from '../read/document.ts';
 import type { Report, Section } from './report.ts';
+import { isShown, isStated } from './stated.ts';
 import type { Ranges } from './tables/locate.ts';
 import type { Row } from './tables/rows.ts';
 
@@ -12,27 +13,21 @@ export interface Narrative {
   readonly sections: readonly Section[];
 }
 
-/**
- * In such a line some of the digits are struck out, are a footnote's number, or belong to something else. Which ones the
- * mark does not say, so none of its numbers is a claim.
- */
-const UNSAFE: ReadonlySet<Mark> = new Set([
-  'struck',
-  'superscript',
-  'subscript',
-  'overlapping',
-  'clipped',
-  'boundary_uncertain',
-]);
-
 export function readNarrative(rows: readonly Row[], ranges: Ranges): Narrative {
   const tableAt = (i: number) => Object.values(ranges).some((r) => r !== null && i >= r.from && i < r.to);
   const headings = headingsOf(rows);
-  const lines: { text: string; location: string; section: number | null }[] = [];
+  const lines: { text: string; location: string; section: number | null; doubtful?: true }[] = [];
   const stated: typeof lines = [];
   const sections: { number: number; heading: string; location: string; text: string[]; hasTable: boolean }[] =
     [];
-  let current: (typeof sections)[number] | null = null;
+  let current = null as (typeof sections)[number] | null;
+  const take = (text: string, location: string, marks: readonly Mark[]): boolean => {
+    const line = { text, location, section: current?.number ?? null };
+    const safe = isStated(marks);
+    lines.push(safe ? line : { ...line, doubtful: true });
+    if (safe) stated.push(line);
+    return safe;
+  };
   rows.forEach((row, i) => {
     const heading = headings.get(i);
     if (heading !== undefined) {
@@ -44,9 +39,7 @@ export function readNarrative(rows: readonly Row[], ranges: Ranges): Narrative {
         hasTable: false,
       };
       sections.push(current);
-      const line = { text: heading.text, location: row.location, section: heading.number };
-      lines.push(line);
-      stated.push(line);
+      take(heading.text, row.location, heading.marks);
       return;
     }
     const inTable = tableAt(i);
@@ -57,10 +50,7 @@ export function readNarrative(rows: readonly Row[], ranges: Ranges): Narrative {
       const text = cell.text.trim();
       if (text === '' || (inTable && !/[。；]/u.test(text))) continue;
       if (row.kind === 'grid' && !inTable && text.length < 2) continue;
-      const line = { text, location: cell.location, section: current?.number ?? null };
-      lines.push(line);
-      if (!cell.marks.some((m) => UNSAFE.has(m))) stated.push(line);
-      current?.text.push(text);
+      if (take(text, cell.location, cell.marks)) current?.text.push(text);
     }
   });
   return {
@@ -70,15 +60,22 @@ export function readNarrative(rows: readonly Row[], ranges: Ranges): Narrative {
   };
 }
 
+interface Heading {
+  readonly number: number;
+  readonly text: string;
+  readonly marks: readonly Mark[];
+}
+
 /** Row index → heading. A table of contents names sections that come again with their text: those are left out. */
-function headingsOf(rows: readonly Row[]): Map<number, { number: number; text: string }> {
-  const all: { at: number; number: number; text: string }[] = [];
+function headingsOf(rows: readonly Row[]): Map<number, Heading> {
+  const all: (Heading & { at: number })[] = [];
   rows.forEach((row, i) => {
     const filled = row.cells.filter((c) => !c.spanned && c.text.trim() !== '');
-    if (filled.length !== 1) return;
-    const text = filled[0]?.text.trim() ?? '';
+    const [only] = filled;
+    if (filled.length !== 1 || !only || !isShown(only.marks)) return;
+    const text = only.text.trim();
     const section = matchSection(text);
-    if (section) all.push({ at: i, number: section.number, text });
+    if (section) all.push({ at: i, number: section.number, text, marks: only.marks });
   });
   const kept = all.filter((h, n) => {
     const next = all[n + 1];
@@ -86,5 +83,5 @@ function headingsOf(rows: readonly Row[]): Map<number, { number: number; text: s
     const again = all.slice(n + 1).some((o) => o.number === h.number);
     return !(again && (crowded || all[n - 1]?.at === h.at - 1));
   });
-  return new Map(kept.map((h) => [h.at, { number: h.number, text: h.text }]));
+  return new Map(kept.map((h) => [h.at, h]));
 }

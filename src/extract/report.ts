@@ -144,7 +144,7 @@ export interface Section {
   readonly number: number;
   readonly heading: string;
   readonly location: string;
-  /** Text below the heading, tables left out; paragraphs joined with `\n`. */
+  /** Text below the heading, tables and `doubtful` paragraphs left out; paragraphs joined with `\n`. */
   readonly text: string;
   /** A statutory table stands below it. */
   readonly hasTable: boolean;
@@ -227,5 +227,10 @@ export interface Report {
     readonly text: string;
     readonly location: string;
     readonly section: number | null;
+    /**
+     * Some of its characters are struck out, may not show, or belong to something else: its words are no ground to
+     * accuse anybody.
+     */
+    readonly doubtful?: boolean;
   }[];
 }

@@ -12,7 +12,7 @@ export function kindOfBody(
     const byName = kindOfName(view.agency);
     if (byName) return byName;
   }
-  const text = view.text?.narrative.map((p) => p.text).join('\n') ?? '';
+  const text = view.text?.narrative.flatMap((p) => (p.doubtful ? [] : [p.text])).join('\n') ?? '';
   if (/(?:我|本)(?:镇|乡|街道|办事处)/u.test(text)) return 'township_government';
   if (/(?:我|本)局/u.test(text)) return 'department';
   return null;

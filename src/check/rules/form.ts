@@ -1,3 +1,4 @@
+import type { Section } from '../../extract/report.ts';
 import { cellsOf, edition, editionForYear, tableForm } from '../../form/editions.ts';
 import { foldCharacters } from '../../form/fold.ts';
 import { type CellKey, type EditionId, TABLE_IDS, type TableId } from '../../form/form.ts';
@@ -204,6 +205,11 @@ function hasLine(view: ReportView, hint: RegExp): boolean {
   );
 }
 
+/** Words that are left out of the section's text, because some of them may not be meant to stand. */
+function hasDoubtfulText(view: ReportView, section: Section): boolean {
+  return (view.text?.narrative ?? []).some((p) => p.doubtful && p.section === section.number);
+}
+
 function* checkSections(view: ReportView): Generator<Instance> {
   const sections = view.text?.sections ?? [];
   // Fewer are found where the page has no line breaks, or in an excerpt: nothing can be said of the rest then.
@@ -220,13 +226,17 @@ function* checkSections(view: ReportView): Generator<Instance> {
       const again = sections.some(
         (s) => s !== section && s.number === section.number && (s.hasTable || s.text.trim() !== ''),
       );
-      if (!section.hasTable && section.text.trim() === '' && !again) {
+      if (!section.hasTable && section.text.trim() === '' && !again && !hasDoubtfulText(view, section)) {
         problems.push({ zh: `“${section.heading}”没有内容`, en: `“${section.heading}” is empty` });
       }
     }
   }
   const five = sections.find((s) => s.number === 5);
-  if (five && /^(?:暂?无|没有|无此情况)[。.；;]?$/u.test(foldCharacters(five.text).trim())) {
+  if (
+    five &&
+    !hasDoubtfulText(view, five) &&
+    /^(?:暂?无|没有|无此情况)[。.；;]?$/u.test(foldCharacters(five.text).trim())
+  ) {
     problems.push({ zh: `“${five.heading}”只写了“无”`, en: `“${five.heading}” only says 无` });
   }
   const numbers = sections.map((s) => s.number);

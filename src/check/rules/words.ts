@@ -94,6 +94,7 @@ const PLACEHOLDERS: readonly RegExp[] = [
 function* checkPlaceholders(view: ReportView): Generator<Instance> {
   const hits = new Map<string, { text: string; location: string }>();
   for (const paragraph of view.text?.narrative ?? []) {
+    if (paragraph.doubtful) continue;
     for (const pattern of PLACEHOLDERS) {
       const match = pattern.exec(paragraph.text);
       if (!match) continue;
@@ -155,6 +156,8 @@ function* checkAgency(view: ReportView): Generator<Instance> {
   }
   const others = new Map<string, { count: number; text: string; location: string }>();
   for (const paragraph of body) {
+    // The body's own name counts wherever it stands, another's only where nothing is struck out.
+    if (paragraph.doubtful) continue;
     for (const match of paragraph.text.matchAll(SUBJECT)) {
       const name = match[1] ?? '';
       if (/^(?:各|全|我|本|该|辖区|所辖|乡|下辖)/u.test(name) || name.endsWith('乡镇') || name.length < 3)
