@@ -113,6 +113,41 @@ describe('text of RTF', () => {
   });
 });
 
+describe('a cell of RTF', () => {
+  const cellOf = async (content: string) => {
+    const document = await read(
+      `{\\rtf1 \\trowd\\cellx1000\\cellx2000\\pard\\intbl A\\cell ${content}\\cell\\row\\pard\\par}`,
+    );
+    const { text, marks = [] } = grids(document)[0]!.cells[1]!;
+    return [text, ...marks];
+  };
+  const objectWith = (result: string) =>
+    `{\\object\\objemb\\objw900{\\*\\objclass Excel.Sheet.12}{\\*\\objdata 0105}${result}}`;
+
+  it('shows what stands for an embedded object', async () => {
+    expect(await cellOf(objectWith('{\\result 97}'))).toEqual(['97']);
+    expect(await cellOf(objectWith('{\\result {\\rtlch\\f0 9}7}'))).toEqual(['97']);
+    expect(await cellOf(objectWith('{\\result {\\pict\\pngblip 89}}'))).toEqual(['', 'picture']);
+    expect(await cellOf(objectWith(''))).toEqual(['', 'picture']);
+    expect(await cellOf(`{\\v ${objectWith('')}}`)).toEqual(['']);
+    expect(await cellOf(`1${objectWith('{\\result }')}`)).toEqual(['1', 'picture']);
+  });
+
+  it('is marked where it holds a shape, a formula or a field without a result', async () => {
+    for (const shown of [
+      '{\\shp{\\*\\shpinst{\\sp{\\sn gtextUNICODE}{\\sv 97}}}{\\shprslt 97}}',
+      '{\\*\\do\\dobxpage{\\dptxbxtext 97}}',
+      '{\\mmath{\\*\\moMath{\\mr 97}}}',
+      '{\\field{\\*\\fldinst { FORMDROPDOWN }{\\*\\formfield{\\fftype2{\\*\\ffl 97}}}}{\\fldrslt }}',
+      '{\\field\\flddirty{\\*\\fldinst eq \\\\o\\\\ac(O,97)}{\\fldrslt }}',
+      '{\\field{\\*\\fldinst MACROBUTTON NoMacro 97}}',
+    ])
+      expect([shown, ...(await cellOf(shown))]).toEqual([shown, '', 'picture']);
+    expect(await cellOf('{\\field{\\*\\fldinst { =SUM(ABOVE) \\par\\cell}}{\\fldrslt 97}}')).toEqual(['97']);
+    expect(await cellOf('{\\v{\\field{\\*\\fldinst EQ 97}}}8')).toEqual(['8']);
+  });
+});
+
 describe('tables of RTF', () => {
   const row = (definition: string, ...cells: string[]) =>
     `\\trowd ${definition}\\pard\\intbl ${cells.map((cell) => `${cell}\\cell `).join('')}\\row\n`;

@@ -12,6 +12,7 @@ import {
 import type { DefinedCell } from '../edge-table.ts';
 import { isWhite, mayHideDigits } from '../faint-ink.ts';
 import { TextFlow } from '../text-flow.ts';
+import { LONGEST_INSTRUCTION, showsItsInstruction } from '../word-field.ts';
 import { codePageOfCharset, decodeBytes, leadsPair } from './code-pages.ts';
 import { type RtfToken, rtfTokens } from './tokens.ts';
 
@@ -29,7 +30,17 @@ export async function readRtf(source: Source, limits: ReadLimits): Promise<Docum
 
 /** What holds until the group ends. */
 interface State {
-  destination: 'text' | 'skip' | 'fonts' | 'colours' | 'picture' | 'box' | 'footnote' | 'list_number';
+  destination:
+    | 'text'
+    | 'skip'
+    | 'fonts'
+    | 'colours'
+    | 'picture'
+    | 'box'
+    | 'footnote'
+    | 'list_number'
+    | 'instruction'
+    | 'object';
   font: number;
   unicodeFallback: number;
   hidden: boolean;
@@ -47,6 +58,8 @@ interface State {
   nesting: number;
   definesNestedRow: boolean;
   heading: boolean;
+  /** Pieces of text printed before the embedded object began. */
+  printedBefore: number;
 }
 
 /** Main text, or what stands in a text box or footnote. */
@@ -76,12 +89,24 @@ interface RowDefinition {
 
 /** Groups whose content is not printed, or is printed elsewhere. */
 const NOT_TEXT = new Set(
-  'stylesheet info listtable listoverridetable revtbl rsidtbl generator xmlnstbl fldinst datafield object objdata themedata colorschememapping latentstyles datastore header headerl headerr headerf footer footerl footerr footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn annotation atnid atnauthor nonshppict shprslt bkmkstart bkmkend pgdsctbl wgrffmtfilter mmath filetbl pntxta pntxtb template comment docvar private1 do nonesttables'.split(
+  'stylesheet info listtable listoverridetable revtbl rsidtbl generator xmlnstbl datafield objdata themedata colorschememapping latentstyles datastore header headerl headerr headerf footer footerl footerr footerf ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn annotation atnid atnauthor nonshppict shprslt bkmkstart bkmkend pgdsctbl wgrffmtfilter mmath filetbl pntxta pntxtb template comment docvar private1 do nonesttables'.split(
     ' ',
   ),
 );
 /** Groups behind `\*` that hold printed text all the same. */
-const KNOWN_IGNORABLE = new Set(['shppict', 'shpinst', 'footnote', 'nesttableprops', 'pnseclvl', 'field']);
+const KNOWN_IGNORABLE = new Set([
+  'shppict',
+  'shpinst',
+  'footnote',
+  'nesttableprops',
+  'pnseclvl',
+  'field',
+  'fldinst',
+]);
+/** Groups that show something which is not read. */
+const DRAWN = new Set(['shpinst', 'do', 'mmath']);
+/** Groups whose bytes are no text of the document, though something is done with some of them. */
+const SILENT: ReadonlySet<State['destination']> = new Set(['skip', 'fonts', 'colours', 'picture', 'object']);
 
 const SYMBOLS: Readonly<Record<string, string>> = {
   '~': '\u00a0',
@@ -136,6 +161,7 @@ class RtfReader {
     nesting: 1,
     definesNestedRow: false,
     heading: false,
+    printedBefore: 0,
   };
   #codePage = 1252;
   #defaultFont = 0;
@@ -150,6 +176,8 @@ class RtfReader {
   readonly #counts = { paragraphs: 0, tables: 0, cells: 0 };
   #hex = '';
   #mime: string | null = null;
+  #instruction = '';
+  #printed = 0;
 
   constructor(limits: ReadLimits) {
     this.#limits = limits;
@@ -226,7 +254,7 @@ class RtfReader {
   #close(): void {
     this.#toSkip = 0;
     this.#ignorable = false;
-    const ended = this.#state.destination;
+    const { destination: ended, printedBefore } = this.#state;
     const before = this.#states.pop();
     if (!before) return;
     const own = ended !== before.destination;
@@ -237,13 +265,22 @@ class RtfReader {
       this.#endStory(story);
       this.#aside.push(...story.flow.blocks);
     } else if (ended === 'picture') this.#endPicture();
+    else if (ended === 'instruction') {
+      if (showsItsInstruction(this.#instruction)) this.#drawn();
+    } else if (ended === 'object' && this.#printed === printedBefore) this.#drawn();
   }
 
   #word(name: string, value: number | null, ignorable: boolean): void {
     const state = this.#state;
     if (state.destination === 'skip') return;
+    if (DRAWN.has(name)) this.#drawn();
     if (NOT_TEXT.has(name) || (ignorable && !KNOWN_IGNORABLE.has(name))) {
       state.destination = 'skip';
+      return;
+    }
+    if (state.destination === 'instruction') return;
+    if (state.destination === 'object') {
+      if (name === 'result') state.destination = 'text';
       return;
     }
     if (state.destination === 'fonts') {
@@ -326,6 +363,14 @@ class RtfReader {
         state.destination = 'picture';
         this.#hex = '';
         this.#mime = null;
+        break;
+      case 'fldinst':
+        state.destination = 'instruction';
+        this.#instruction = '';
+        break;
+      case 'object':
+        state.destination = 'object';
+        state.printedBefore = this.#printed;
         break;
       case 'shptxt':
         state.destination = 'box';
@@ -458,16 +503,15 @@ class RtfReader {
 
   #print(text: string): void {
     const state = this.#state;
-    if (
-      state.destination === 'skip' ||
-      state.destination === 'fonts' ||
-      state.destination === 'colours' ||
-      state.destination === 'picture'
-    )
+    if (SILENT.has(state.destination)) return;
+    if (state.destination === 'instruction') {
+      if (this.#instruction.length < LONGEST_INSTRUCTION) this.#instruction += text;
       return;
+    }
     if (state.hidden || state.deleted) return;
     const story = this.#story;
     if (text.trim() !== '') {
+      this.#printed += 1;
       if (state.struck) story.marks.add('struck');
       if (state.alignment) story.marks.add(state.alignment);
       if (state.position > SLIGHTLY) story.marks.add('superscript');
@@ -552,11 +596,16 @@ class RtfReader {
     story.flow.end();
   }
 
+  /** Something that is not read is shown here. */
+  #drawn(): void {
+    if (!this.#state.hidden && !this.#state.deleted) this.#story.marks.add('picture');
+  }
+
   #endPicture(): void {
     const hex = this.#hex.replace(/[^0-9a-f]/gi, '');
     this.#hex = '';
     const story = this.#story;
-    story.marks.add('picture');
+    this.#drawn();
     const location = story.flow.location(this.#depth());
     const bytes = this.#mime && hex.length > 0 ? { bytes: new Uint8Array(Buffer.from(hex, 'hex')) } : {};
     this.#pictures.push({ location, mime: this.#mime, width: null, height: null, ...bytes });
