@@ -8,12 +8,18 @@ import {
   type Source,
 } from '../document.ts';
 import { documentBlocks } from '../geometry/document-blocks.ts';
+import type { TextBox } from '../geometry/page-geometry.ts';
 import { inPageOrder } from '../page-order.ts';
 import type { ScannedPage } from '../scan/scanned-page.ts';
-import { openZip, type Zip } from '../zip.ts';
-import { type Media, mediaOf } from './media.ts';
-import { numbers, OfdPage, type PlacedPicture } from './page.ts';
+import { openZip } from '../zip.ts';
+import { annotationsOf, stampsOf } from './annotations.ts';
+import { numbers } from './matrix.ts';
+import type { Media } from './media.ts';
+import { OfdPage, type PlacedPicture } from './page.ts';
 import { pagePicture } from './page-picture.ts';
+import { folderOf, resolve, resolveOrNull } from './part-names.ts';
+import { Opacities } from './picture-opacity.ts';
+import { joined, type Resources, resourcesOf } from './resources.ts';
 import { child, children, type Element, parseXml } from './xml.ts';
 
 /** A page with a picture of this share and hardly any text is a scan. */
@@ -43,6 +49,7 @@ export async function readOfd(source: Source, limits: ReadLimits): Promise<Docum
   const pages: OfdPage[] = [];
   const media = new Map<OfdPage, Media>();
   const metadata: Metadata[] = [];
+  const opacities = new Opacities(zip, limits);
   for (const body of children(root, 'DocBody')) {
     for (const entry of child(body, 'DocInfo')?.children ?? [])
       if (entry.text.trim()) metadata.push({ name: entry.name, value: entry.text.trim() });
@@ -50,39 +57,49 @@ export async function readOfd(source: Source, limits: ReadLimits): Promise<Docum
     if (!main) continue;
     const base = resolve(zip, '', main);
     const document = parse(base);
-    const folder = base.slice(0, base.lastIndexOf('/') + 1);
+    const folder = folderOf(base);
     const common = child(document, 'CommonData');
     const area = areaOf(child(common, 'PageArea')) ?? A4;
-    const resources = [...children(common, 'PublicRes'), ...children(common, 'DocumentRes')].flatMap(
-      (part) => {
-        const name = resolveOrNull(zip, folder, part.text.trim());
-        return name === null ? [] : [{ name, root: parse(name) }];
-      },
-    );
-    const ofDocument = mediaOf(zip, resources);
-    const templates = new Map<string, Element>();
+    const resources = (folder: string, named: readonly Element[]): Resources =>
+      resourcesOf(
+        zip,
+        named.flatMap((part) => {
+          const name = resolveOrNull(zip, folder, part.text.trim());
+          return name === null ? [] : [{ name, root: parse(name) }];
+        }),
+      );
+    const ofDocument = resources(folder, [
+      ...children(common, 'PublicRes'),
+      ...children(common, 'DocumentRes'),
+    ]);
+    const templates = new Map<string, { readonly part: Element; readonly zOrder: string | undefined }>();
     for (const template of children(common, 'TemplatePage')) {
-      const { ID: id, BaseLoc: location } = template.attributes;
-      if (id && location) templates.set(id, parse(resolve(zip, folder, location)));
+      const { ID: id, BaseLoc: location, ZOrder: zOrder } = template.attributes;
+      if (id && location) templates.set(id, { part: parse(resolve(zip, folder, location)), zOrder });
     }
+    const annotations = annotationsOf(zip, folder, document, parse);
+    const stamps = stampsOf(zip, body, parse);
     for (const entry of children(child(document, 'Pages'), 'Page')) {
       if (pages.length >= limits.pages)
         throw new ReadError('too_large', `the OFD has more than the ${limits.pages} pages that are read`);
-      const location = entry.attributes['BaseLoc'];
+      const { BaseLoc: location, ID: id = '' } = entry.attributes;
       if (!location) continue;
       const part = parse(resolve(zip, folder, location));
       const [x = 0, y = 0, width = 210, height = 297] = areaOf(child(part, 'Area')) ?? area;
-      const page = new OfdPage(pages.length + 1, { x0: x, y0: y, x1: x + width, y1: y + height });
-      for (const use of children(part, 'Template')) {
-        const template = templates.get(use.attributes['TemplateID'] ?? '');
-        if (template) page.add(template);
-      }
-      page.add(part);
-      const own = children(part, 'PageRes').flatMap((res) => {
-        const name = resolveOrNull(zip, folder, res.text.trim());
-        return name === null ? [] : [{ name, root: parse(name) }];
+      const used = children(part, 'Template').flatMap(({ attributes }) => {
+        const template = templates.get(attributes['TemplateID'] ?? '');
+        return template
+          ? [{ part: template.part, zOrder: attributes['ZOrder'] ?? template.zOrder ?? 'Background' }]
+          : [];
       });
-      media.set(page, own.length === 0 ? ofDocument : new Map([...ofDocument, ...mediaOf(zip, own)]));
+      const named = [part, ...used.map((t) => t.part)].flatMap((p) => children(p, 'PageRes'));
+      const own = named.length === 0 ? ofDocument : joined(ofDocument, resources(folder, named));
+      const page = new OfdPage(pages.length + 1, { x0: x, y0: y, x1: x + width, y1: y + height }, own);
+      page.paint(part, used);
+      for (const stamp of stamps.get(id) ?? []) page.stamp(stamp);
+      for (const annotation of annotations.get(id) ?? []) page.annotate(annotation);
+      await page.lookThroughPictures((resource) => opacities.of(own.media.get(resource)));
+      media.set(page, own.media);
       pages.push(page);
     }
   }
@@ -124,9 +141,10 @@ export async function readOfd(source: Source, limits: ReadLimits): Promise<Docum
   };
 }
 
-/** Pictures for most of what the page shows: a scan, perhaps cut into strips. */
+/** Pictures for most of what the page shows: a scan, perhaps cut into strips, perhaps with text that does not show. */
 function isScan(page: OfdPage): boolean {
-  const written = page.geometry.text.reduce((count, box) => count + (box.text === ' ' ? 0 : 1), 0);
+  const shows = ({ text, unsure, clipped }: TextBox): boolean => text !== ' ' && !unsure && !clipped;
+  const written = page.geometry.text.reduce((count, box) => count + (shows(box) ? 1 : 0), 0);
   const share = page.pictures.reduce((sum, picture) => sum + picture.share, 0);
   return written < HARDLY_ANY_TEXT && (share >= PAGE_PICTURE || (written === 0 && share >= TABLE_PICTURE));
 }
@@ -187,30 +205,4 @@ function nothingRead(pages: readonly OfdPage[]): ReadError {
 function areaOf(area: Element | undefined): number[] | null {
   const box = numbers(child(area, 'PhysicalBox')?.text);
   return box.length === 4 && box.every(Number.isFinite) && box[2]! > 0 && box[3]! > 0 ? box : null;
-}
-
-/** Null where the entry is missing: a page can be read without its pictures. */
-function resolveOrNull(zip: Zip, folder: string, location: string): string | null {
-  if (location === '') return null;
-  try {
-    return resolve(zip, folder, location);
-  } catch (error) {
-    if (error instanceof ReadError) return null;
-    throw error;
-  }
-}
-
-/** The name of an entry for a location: from the root when it begins with a slash, else from the folder. */
-function resolve(zip: Zip, folder: string, location: string): string {
-  const parts: string[] = [];
-  const path = location.startsWith('/') ? location.slice(1) : folder + location;
-  for (const part of path.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
-  }
-  const name = parts.join('/');
-  // Some producers write locations from the root without the slash.
-  if (!zip.has(name) && zip.has(location)) return location;
-  if (!zip.has(name)) throw new ReadError('corrupt', `the OFD names a part ${name} that it does not have`);
-  return name;
 }

@@ -1,0 +1,86 @@
+import { around } from '../geometry/cell-text.ts';
+import { Covers } from '../geometry/covers.ts';
+import { extent, type Figure } from '../geometry/drawn-paths.ts';
+import type { Box } from '../geometry/page-geometry.ts';
+
+/** What is not curved and has no more points than these is taken for its extent. */
+const FEW_POINTS = 12;
+/** Height of the strips of the page by which shapes are looked up. */
+const STRIP = 32;
+const MAX_STRIPS = 1000;
+/** Points looked at in all; a page of more drawings hides whatever may lie under one of them. */
+const MAX_WORK = 20_000_000;
+
+interface Shape extends Box {
+  readonly figures: readonly Figure[];
+  readonly evenOdd: boolean;
+  readonly order: number;
+}
+
+/** Areas painted so that nothing below them can be seen. */
+export class PaintedAreas {
+  readonly #boxes = new Covers();
+  readonly #strips = new Map<number, Shape[]>();
+  #work = 0;
+
+  addBox(box: Box, order: number): void {
+    this.#boxes.add(box, order);
+  }
+
+  /** The figures of one path, filled. `clip`: what is left of the page. */
+  addFill(figures: readonly Figure[], evenOdd: boolean, clip: Box | null, order: number): void {
+    const shaped = figures.some((f) => f.curved || f.points.length > FEW_POINTS);
+    if (!shaped && !evenOdd && figures.length === 1) {
+      this.#boxes.add(intersection(extent(figures[0]!), clip), order);
+      return;
+    }
+    const box = intersection(around(figures.map(extent)), clip);
+    if (!(box.x1 > box.x0 && box.y1 > box.y0)) return;
+    const shape = { ...box, figures, evenOdd, order };
+    const from = Math.max(0, Math.floor(box.y0 / STRIP));
+    for (let s = from; s <= Math.min(from + MAX_STRIPS, Math.floor(box.y1 / STRIP)); s++) {
+      const list = this.#strips.get(s);
+      if (list) list.push(shape);
+      else this.#strips.set(s, [shape]);
+    }
+  }
+
+  /** Whether something that was painted after `order` lies over a point. */
+  cover(x: number, y: number, order: number): boolean {
+    if (this.#boxes.cover(x, y, order)) return true;
+    for (const shape of this.#strips.get(Math.floor(y / STRIP)) ?? []) {
+      this.#work++;
+      if (shape.order <= order || x < shape.x0 || x > shape.x1 || y < shape.y0 || y > shape.y1) continue;
+      for (const figure of shape.figures) this.#work += figure.points.length;
+      if (this.#work > MAX_WORK || holds(shape.figures, shape.evenOdd, x, y)) return true;
+    }
+    return false;
+  }
+}
+
+/** Whether a point lies in what filling the figures of one path paints. */
+export function holds(figures: readonly Figure[], evenOdd: boolean, x: number, y: number): boolean {
+  let [winding, crossings] = [0, 0];
+  for (const { points } of figures) {
+    let [ax, ay] = points[points.length - 1]!;
+    for (const [bx, by] of points) {
+      if (ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax)) {
+        winding += by > ay ? 1 : -1;
+        crossings++;
+      }
+      [ax, ay] = [bx, by];
+    }
+  }
+  return evenOdd ? crossings % 2 === 1 : winding !== 0;
+}
+
+/** What two boxes share; of negative size where they share nothing. */
+export function intersection(a: Box, b: Box | null): Box {
+  if (!b) return a;
+  return {
+    x0: Math.max(a.x0, b.x0),
+    y0: Math.max(a.y0, b.y0),
+    x1: Math.min(a.x1, b.x1),
+    y1: Math.min(a.y1, b.y1),
+  };
+}
