@@ -183,21 +183,6 @@ export async function reportsWithOutcome(
   });
 }
 
-/** Reports of a body, year by year. */
-export async function reportsOfAgency(store: Store, agencyKey: string): Promise<readonly ListedReport[]> {
-  return sqlStore(store).database.read(async (session) => {
-    const rows = await session.query
-      .selectFrom('report_list')
-      .selectAll()
-      .where('sort_key', '>=', `${agencyKey}\t`)
-      .where('sort_key', '<', `${agencyKey}\n`)
-      .orderBy('sort_key')
-      .limit(500)
-      .execute();
-    return rows.map(listed);
-  });
-}
-
 export interface ListedAgency {
   readonly agencyKey: string;
   readonly agency: string | null;

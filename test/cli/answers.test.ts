@@ -247,6 +247,16 @@ describe('exit statuses', () => {
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
   });
 
+  test('what a person noted reaches no terminal as a command to it', async () => {
+    await run('extract', 'north', '-o', 'noted');
+    const [first] = (await run('findings', '--json', '-o', 'noted')).out.split('\n');
+    const { finding_id: id } = JSON.parse(first ?? '') as { finding_id: string };
+    expect((await run('decide', id, 'confirmed', '--note', '已核实\u001b[2J', '-o', 'noted')).status).toBe(0);
+    const { out } = await run('explain', id, '-o', 'noted');
+    expect(out).toContain('已核实');
+    expect(out).not.toContain('\u001b');
+  });
+
   test('a folder that may not be read is named; below others it ends with 3, given itself with 2', async () => {
     const closed = path.join(folder, 'north/closed');
     mkdirSync(closed);

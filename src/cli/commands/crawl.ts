@@ -224,10 +224,10 @@ export function printSummary(session: Session, record: CrawlRecord, files: reado
   for (const portal of record.portals) {
     for (const blocked of portal.blocked)
       terminal.warn(
-        `blocked: ${portal.portal} ${blocked.host} (${blocked.code}) ${blocked.reason}. Bring its reports in with “gongkai add”.`,
+        `blocked: ${portal.portal} ${blocked.host} (${blocked.code}) ${printable(blocked.reason)}. Bring its reports in with “gongkai add”.`,
       );
     for (const failed of portal.failed)
-      terminal.warn(`failed: ${portal.portal} ${failed.url}: ${failed.reason}`);
+      terminal.warn(`failed: ${portal.portal} ${printable(failed.url)}: ${printable(failed.reason)}`);
     for (const gap of portal.gaps.slice(0, 20)) terminal.say(`missing: ${printable(gap.agency)} ${gap.year}`);
     if (portal.gaps.length > 20)
       terminal.say(`missing: … and ${portal.gaps.length - 20} more of ${portal.portal}`);

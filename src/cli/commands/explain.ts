@@ -120,7 +120,9 @@ function show(session: Session, report: StoredReport, finding: StoredFinding): v
   if (finding.state !== 'open' || finding.lapsed) {
     terminal.out(
       c.dim(
-        `  ${finding.lapsed ? 'decision lapsed' : finding.state} ${finding.decidedBy ?? ''} ${finding.decidedAt ?? ''} ${finding.note ?? ''}`,
+        printable(
+          `  ${finding.lapsed ? 'decision lapsed' : finding.state} ${finding.decidedBy ?? ''} ${finding.decidedAt ?? ''} ${finding.note ?? ''}`,
+        ),
       ),
     );
   }

@@ -67,18 +67,6 @@ function firewall(text: string): Challenge | null {
   return often ? { code: 'SLOW_DOWN', reason: `it says: ${often[0].trim()}` } : null;
 }
 
-/** A page that says in words, with status 200, that there is nothing. */
-export function isSoftNotFound(status: number, text: string): boolean {
-  return (
-    status === 200 &&
-    text.length < 20_000 &&
-    chineseLetters(text) < 200 &&
-    /页面不存在|页面已(删除|被删除|不存在)|您(访问|查找|请求)的(页面|网页|内容)(不存在|已删除|未找到)|找不到(该|您|你)?.{0,6}(页面|网页)|404\s*(not found|错误)/i.test(
-      text,
-    )
-  );
-}
-
 export function isHtml(text: string): boolean {
   return /^\s*(<!--[\s\S]{0,2000}?-->\s*)*(<!doctype\s+html|<html|<head|<body|<script|<meta|<title)/i.test(
     text,
