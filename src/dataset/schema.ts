@@ -516,5 +516,3 @@ function panelColumn(variable: PanelVariable): Column {
     ...(variable.values ? { values: variable.values } : {}),
   };
 }
-
-export const LISTS = { OUTCOMES, ORIGINS, EDITIONS, TABLES };
