@@ -2,6 +2,7 @@ import { editionForYear } from '../../form/editions.ts';
 import { foldPhrase } from '../../form/fold.ts';
 import type { EditionId, TableId } from '../../form/form.ts';
 import type { Extra, TableReading, TableRefusal } from '../report.ts';
+import { isStated } from '../stated.ts';
 import { type Binding, isRefused, type Refused, toExtras, toReading } from './binding.ts';
 import { bindFour } from './four.ts';
 import { locateTables, type Ranges } from './locate.ts';
@@ -98,9 +99,15 @@ function runTogetherText(rows: readonly Row[]): { text: string; location: string
   );
   if (at < 0) return null;
   return {
-    text: paragraphs.map((r) => r.cells[0]?.text ?? '').join('\n'),
+    text: paragraphs.map(digitsThatStand).join('\n'),
     location: paragraphs[at]?.location ?? '',
   };
+}
+
+/** Some of the digits of a marked paragraph are none of its numbers: none is left of which a number could be made. */
+function digitsThatStand({ cells: [cell] }: Row): string {
+  if (!cell) return '';
+  return isStated(cell.marks) ? cell.text : cell.text.replace(/\p{Nd}/gu, '\ufffd');
 }
 
 function textOf(rows: readonly Row[]): string {
