@@ -159,6 +159,8 @@ function contentHash(item: SaveItem, transcriptions: string): string {
     item.source.url ?? null,
     item.source.attachmentOf ?? null,
     transcriptions,
+    // Nothing is added where nobody said anything, so that the hashes of older stores hold.
+    ...(item.source.said ? [item.source.said] : []),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
@@ -190,6 +192,16 @@ async function knownDocuments(session: Session, batch: readonly SaveItem[]): Pro
   return new Map(rows.map(({ document, ...rest }) => [document, rest]));
 }
 
+const SAID_COLUMNS = ['said_agency_id', 'said_agency', 'said_by'] as const;
+
+function saidRow({ source: { said } }: SaveItem): Record<(typeof SAID_COLUMNS)[number], string | null> {
+  return {
+    said_agency_id: orNull(said?.agencyId),
+    said_agency: orNull(said?.agency),
+    said_by: said?.by ?? null,
+  };
+}
+
 async function insertSources(session: Session, fresh: readonly Planned[]): Promise<void> {
   await session.insertMany(
     'sources',
@@ -198,6 +210,7 @@ async function insertSources(session: Session, fresh: readonly Planned[]): Promi
       'document',
       'url',
       'attachment_of',
+      ...SAID_COLUMNS,
       'sha256',
       'size',
       'mtime',
@@ -211,6 +224,7 @@ async function insertSources(session: Session, fresh: readonly Planned[]): Promi
       storable(p.item.source.document),
       orNull(p.item.source.url),
       orNull(p.item.source.attachmentOf),
+      ...SAID_COLUMNS.map((c) => saidRow(p.item)[c]),
       p.item.source.sha256,
       p.item.source.size,
       Math.trunc(p.item.source.mtime),
@@ -229,6 +243,7 @@ async function updateSources(session: Session, planned: readonly Planned[]): Pro
       .set({
         url: orNull(p.item.source.url),
         attachment_of: orNull(p.item.source.attachmentOf),
+        ...saidRow(p.item),
         sha256: p.item.source.sha256,
         size: p.item.source.size,
         mtime: Math.trunc(p.item.source.mtime),

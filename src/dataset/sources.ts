@@ -1,7 +1,8 @@
 import type { Cell, Session } from './dialect.ts';
 import { storable } from './packing.ts';
 import { noteChange, settleReports } from './save.ts';
-import type { SourceProbe, SourceRecord, SourceVerdict } from './store.ts';
+import type { Said, SourceProbe, SourceRecord, SourceVerdict } from './store.ts';
+import type { Tables } from './tables.ts';
 import { transcriptionMarks } from './transcriptions.ts';
 
 /** Which documents must be read again, and which are no longer there. */
@@ -168,6 +169,7 @@ export async function sourceRecord(session: Session, document: string): Promise<
   const row = await session.query
     .selectFrom('sources')
     .select(['document', 'url', 'attachment_of', 'sha256', 'size', 'mtime'])
+    .select(['said_agency_id', 'said_agency', 'said_by'])
     .where('document', '=', storable(document))
     .executeTakeFirst();
   if (!row) return null;
@@ -178,5 +180,14 @@ export async function sourceRecord(session: Session, document: string): Promise<
     sha256: row.sha256,
     size: Number(row.size),
     mtime: Number(row.mtime),
+    ...(row.said_by === null ? {} : { said: saidOf(row) }),
   };
+}
+
+/** Null where nobody said anything. */
+export function saidOf(
+  row: Pick<Tables['sources'], 'said_agency_id' | 'said_agency' | 'said_by'>,
+): Said | null {
+  if (row.said_by === null) return null;
+  return { agencyId: row.said_agency_id, agency: row.said_agency, by: row.said_by as Said['by'] };
 }

@@ -1,6 +1,6 @@
 import type { Check, Finding, Severity } from '../check/finding.ts';
 import type { CrawlState } from '../crawl/state.ts';
-import type { Outcome, Report } from '../extract/report.ts';
+import type { Origin, Outcome, Report } from '../extract/report.ts';
 import type { CellKey } from '../form/form.ts';
 
 /**
@@ -144,6 +144,17 @@ export interface SourceRecord {
   readonly url?: string | null;
   /** The page that it is an attachment of, or null; tells copies from each other. */
   readonly attachmentOf?: string | null;
+  /** Kept with the document: when the register is edited it must hold as it did when the document was read. */
+  readonly said?: Said | null;
+}
+
+/** Whose report a document is, by the word of somebody else than the document. */
+export interface Said {
+  /** In the register; null where it did not have the body. */
+  readonly agencyId: string | null;
+  readonly agency: string | null;
+  /** A person, the configuration of a portal, or the page that the document was found on. */
+  readonly by: Extract<Origin, 'person' | 'configured' | 'meta'>;
 }
 
 export interface AgencyMatch {

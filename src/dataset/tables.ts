@@ -70,6 +70,10 @@ export interface SourceTable {
   document: string;
   url: string | null;
   attachment_of: string | null;
+  /** Whose report it is by the word of somebody else; all null where nobody said anything. */
+  said_agency_id: string | null;
+  said_agency: string | null;
+  said_by: string | null;
   sha256: string;
   size: number;
   mtime: number;

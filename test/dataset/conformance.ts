@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/dataset/open-store.ts';
 import { sqlStore } from '../../src/dataset/sql-store.ts';
-import type { ReportSummary, Store, StoredFinding, StoredReport } from '../../src/dataset/store.ts';
+import type { ReportSummary, Said, Store, StoredFinding, StoredReport } from '../../src/dataset/store.ts';
 import type { Report } from '../../src/extract/report.ts';
 import { buildCheck, buildFinding, buildReport, saveItem, shaOf } from './build-report.ts';
 import { answersAsInMemory } from './crawl-conformance.ts';
@@ -243,6 +243,19 @@ export function conformance(name: string, place: () => Promise<StorePlace>): voi
       await store.saveBatch([{ ...item, source }]);
       expect(await store.source(source.document)).toEqual(source);
       expect(await store.source('another.html')).toBeNull();
+    });
+
+    it('keeps whose report a document is by the word of a person, and notes another word', async () => {
+      const item = saveItem(buildReport());
+      const saidBy = async (said: Said) => {
+        const source = { ...item.source, said };
+        const [saved] = await store.saveBatch([{ ...item, source }]);
+        expect(await store.source(source.document)).toMatchObject(source);
+        return saved?.change;
+      };
+      expect(await saidBy({ agencyId: 'x1', agency: '某某县教育局', by: 'person' })).toBe('new');
+      expect(await saidBy({ agencyId: 'x1', agency: '某某县教育局', by: 'person' })).toBe('unchanged');
+      expect(await saidBy({ agencyId: null, agency: '某某县财政局', by: 'configured' })).toBe('reread');
     });
 
     it('never takes a page that is not a report for a copy of the report of the same agency and year', async () => {

@@ -62,6 +62,45 @@ describe('opening a store', () => {
     }
   });
 
+  it('that is older takes the bodies that documents of portals and people were bound to for what was said of them', async () => {
+    const old = await connect(location, { create: true, busyTimeoutMs: 1000 });
+    await migrate(old, 3);
+    await old.close();
+    const raw = new DatabaseSync(location);
+    const documents = [
+      ['added/x/a.html', null, 'x1'],
+      ['http://www.moumou.gov.cn/b.html', 'http://www.moumou.gov.cn/b.html', 'x2'],
+      ['http://www.moumou.gov.cn/c.html', 'http://www.moumou.gov.cn/c.html', null],
+      ['reports/d.html', null, 'x4'],
+    ] as const;
+    documents.forEach(([document, url, agencyId], i) => {
+      const id = i + 1;
+      raw.exec(`insert into reports values (${id}, 'r${id}', 'k${id}', '', 2023, ${id}, 0)`);
+      raw
+        .prepare(`insert into sources values (${id}, ?, ?, null, 'sha${id}', 1, 1, 0, ${id}, '1', '')`)
+        .run(document, url);
+      raw
+        .prepare(
+          `insert into readings (id, source_id, report_id, version, displaced, sha256, size, content_hash, container,
+             reader, extractor_version, outcome, agency_from, agency_id, year_from, scope, kind, needs_review, conflicts,
+             unsure_cells, body)
+           values (${id}, ${id}, ${id}, 1, 0, 'sha${id}', 1, '', '', '', '1', 'no_tables', 'title', ?, 'title', 'own',
+             'annual', 0, '[]', 0, zeroblob(0))`,
+        )
+        .run(agencyId);
+    });
+    raw.close();
+    const store = await openStore(location);
+    const said = await Promise.all(documents.map(async ([document]) => (await store.source(document))?.said));
+    await store.close();
+    expect(said).toEqual([
+      { agencyId: 'x1', agency: null, by: 'person' },
+      { agencyId: 'x2', agency: null, by: 'configured' },
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('that is not there is said to be missing when it is only to be read', async () => {
     expect(await problemOf(openStore(location, { create: false }))).toMatch(
       /cannot_open: no store at .*gongkai extract/,
