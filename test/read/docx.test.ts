@@ -354,6 +354,45 @@ describe('the text of a DOCX cell', () => {
     const box = `<w:r><w:pict><v:textbox><w:txbxContent>${p(run('5'))}</w:txbxContent></v:textbox></w:pict></w:r>`;
     expect((await theNumber(p(run('1'), box)))?.marks).toContain('overlapping');
   });
+
+  const field = (instruction: string, result: string | null, data = '') =>
+    `<w:r><w:fldChar w:fldCharType="begin">${data}</w:fldChar></w:r><w:r><w:instrText>${instruction}</w:instrText></w:r>` +
+    `${result === null ? '' : `<w:r><w:fldChar w:fldCharType="separate"/></w:r>${run(result)}`}<w:r><w:fldChar w:fldCharType="end"/></w:r>`;
+  const choice = '<w:ffData><w:ddList><w:result w:val="0"/><w:listEntry w:val="97"/></w:ddList></w:ffData>';
+
+  it('marks a cell that shows a figure which is no text: shapes, objects, ink, fields without a result', async () => {
+    for (const shown of [
+      '<w:r><w:pict><v:shape type="#_x0000_t136"><v:textpath string="97"/></v:shape></w:pict></w:r>',
+      '<w:r><w:object><v:shape/></w:object></w:r>',
+      '<w:r><w:drawing><wp:inline><a:graphic/></wp:inline></w:drawing></w:r>',
+      '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:anchor/></w:drawing></mc:Choice><mc:Fallback><w:pict/></mc:Fallback></mc:AlternateContent></w:r>',
+      '<w:r><w:contentPart r:id="rId9"/></w:r>',
+      field(' FORMDROPDOWN ', null, choice),
+      field(' FORMDROPDOWN ', '', choice),
+      field('FORMCHECKBOX', null),
+      field(' eq \\o\\ac(○,97)', null),
+      field('MACROBUTTON NoMacro 97', null),
+      '<w:fldSimple w:instr=" EQ \\f(9,7)"/>',
+    ])
+      expect([shown, await theNumber(p(shown))]).toMatchObject([shown, { text: '', marks: ['picture'] }]);
+    expect(await theNumber('<w:altChunk r:id="rId9"/><w:p/>')).toMatchObject({
+      text: '',
+      marks: ['picture'],
+    });
+  });
+
+  it('sees nothing in a drawing that does not show, and no drawing in a field with a result', async () => {
+    for (const plain of [
+      '<w:r><w:rPr><w:vanish/></w:rPr><w:drawing><wp:inline><a:blip r:embed="rId5"/></wp:inline></w:drawing></w:r>',
+      '<w:r><w:drawing><wp:inline><wp:docPr id="1" name="a" hidden="1"/></wp:inline></w:drawing></w:r>',
+      field(' XE "97" ', null),
+    ]) {
+      const found = await theNumber(p(run('8'), plain));
+      expect([plain, found?.text, found?.marks]).toEqual([plain, '8', undefined]);
+    }
+    for (const instruction of [' FORMTEXT ', ' =SUM(ABOVE) ', ' MERGEFIELD equal ', ' EQUALS '])
+      expect(await theNumber(p(field(instruction, '97')))).not.toHaveProperty('marks');
+  });
 });
 
 describe('automatic numbering', () => {

@@ -1,9 +1,10 @@
 import { type Location, type Mark, ReadError, type ReadNote } from '../document.ts';
 import type { Line, RawCell, RawTable } from '../table/raw-table.ts';
+import { LONGEST_INSTRUCTION, showsItsInstruction } from '../word-field.ts';
 import { FORMATTING } from './formatting.ts';
 import { NO_NUMBERING, type Numbering } from './numbering.ts';
 import type { PartHandler } from './scan.ts';
-import { applyRunProperty, isOn, type RunStyle, type Styles } from './styles.ts';
+import { applyRunProperty, isOn, type RunStyle, type Style, type Styles } from './styles.ts';
 import type { Attributes } from './xml.ts';
 
 /** A picture or chart where it stands in the text, by relationship id. */
@@ -28,7 +29,7 @@ interface Paragraph {
   readonly location: Location;
   /** What stands in text boxes anchored in the paragraph; it follows the paragraph. */
   readonly anchored: (Line | RawTable)[];
-  hasPicture: boolean;
+  drawings: number;
   /** Run that is open, and whether it shows. */
   run: RunStyle;
   suppressedByNote: boolean;
@@ -37,6 +38,7 @@ interface Paragraph {
 interface Field {
   /** Between `begin` and `separate` stands the instruction, which nobody sees. */
   instruction: boolean;
+  code: string;
 }
 
 interface Table {
@@ -99,7 +101,6 @@ const SKIPPED = new Set([
   'w:sdtEndPr',
   'w:tblPr',
   'w:tblPrEx',
-  'w:instrText',
   'w:delInstrText',
   'w:delText',
   'w:rt',
@@ -127,6 +128,7 @@ export class Story implements PartHandler {
 
   private skip = 0;
   private inText = false;
+  private inInstruction = false;
   private inParagraphProperties = false;
   private inRunProperties = false;
   private inRowProperties = false;
@@ -158,7 +160,12 @@ export class Story implements PartHandler {
   }
 
   text(text: string): void {
-    if (this.inText && this.skip === 0) this.append(text);
+    if (this.skip > 0) return;
+    if (this.inText) this.append(text);
+    else if (this.inInstruction) {
+      const field = this.fields.at(-1);
+      if (field && field.code.length < LONGEST_INSTRUCTION) field.code += text;
+    }
   }
 
   open(name: string, attributes: Attributes): void {
@@ -241,6 +248,9 @@ export class Story implements PartHandler {
         }
         this.skip = 1;
         return;
+      case 'w:instrText':
+        this.inInstruction = true;
+        return;
       case 'w:txbxContent':
         this.openBox();
         return;
@@ -282,6 +292,9 @@ export class Story implements PartHandler {
       case 'w:t':
       case 'm:t':
         this.inText = false;
+        return;
+      case 'w:instrText':
+        this.inInstruction = false;
         return;
       case 'w:rPr':
         this.inRunProperties = false;
@@ -378,6 +391,19 @@ export class Story implements PartHandler {
       case 'w:endnoteReference':
         this.noteReference(attributes);
         return;
+      case 'w:fldSimple':
+        if (showsItsInstruction(attributes['w:instr'] ?? '')) this.drawn();
+        return;
+      case 'w:drawing':
+      case 'w:pict':
+      case 'w:object':
+      case 'w:contentPart':
+      case 'w:ddList':
+        this.drawn();
+        return;
+      case 'wp:docPr':
+        if (isOn(attributes['hidden'] ?? '0')) this.drawn(-1);
+        return;
       case 'wp:extent':
         this.width = Number(attributes['cx']) || 0;
         this.height = Number(attributes['cy']) || 0;
@@ -399,6 +425,7 @@ export class Story implements PartHandler {
         this.note('embedded_object', attributes['ProgID'] ?? '');
         return;
       case 'w:altChunk':
+        this.chunkInCell();
         this.anchor(this.chunks, attributes['r:id']);
         return;
     }
@@ -409,9 +436,8 @@ export class Story implements PartHandler {
     if (!paragraph || paragraph.suppressedByNote) return;
     for (const field of this.fields) if (field.instruction) return;
     const { run } = paragraph;
-    const style = paragraph.styleId ?? this.styles.defaultParagraph;
-    const base = style === null ? undefined : this.styles.get(style);
-    if (run.vanish ?? base?.vanish ?? this.styles.defaults.vanish) {
+    const base = this.styleOf(paragraph);
+    if (this.isHidden(paragraph, base)) {
       if (/\d/.test(text)) this.note('hidden_text', text);
       return;
     }
@@ -428,12 +454,37 @@ export class Story implements PartHandler {
       addMark(paragraph, position + paragraph.position > 0 ? 'superscript' : 'subscript');
   }
 
+  private styleOf(paragraph: Paragraph): Style | undefined {
+    const id = paragraph.styleId ?? this.styles.defaultParagraph;
+    return id === null ? undefined : this.styles.get(id);
+  }
+
+  private isHidden({ run }: Paragraph, style: Style | undefined): boolean {
+    return run.vanish ?? style?.vanish ?? this.styles.defaults.vanish ?? false;
+  }
+
+  /** Something that is not read is shown here; a drawing says only within that it is hidden. */
+  private drawn(count: 1 | -1 = 1): void {
+    const { paragraph } = this;
+    if (paragraph && !this.isHidden(paragraph, this.styleOf(paragraph))) paragraph.drawings += count;
+  }
+
+  /** What a cell takes from another document is read behind the tables. */
+  private chunkInCell(): void {
+    const container = this.containers.at(-1) as Container;
+    if (container.kind === 'cell')
+      container.items.push({ kind: 'line', text: '', location: container.location, marks: ['picture'] });
+  }
+
   private fieldCharacter(type: string | undefined): void {
-    if (type === 'begin') this.fields.push({ instruction: true });
+    if (type === 'begin') this.fields.push({ instruction: true, code: '' });
     else if (type === 'separate') {
       const field = this.fields.at(-1);
       if (field) field.instruction = false;
-    } else if (type === 'end' && this.fields.length > (this.cells.at(-1)?.fields ?? 0)) this.fields.pop();
+    } else if (type === 'end' && this.fields.length > (this.cells.at(-1)?.fields ?? 0)) {
+      const field = this.fields.pop();
+      if (field && showsItsInstruction(field.code)) this.drawn();
+    }
   }
 
   private noteReference(attributes: Attributes): void {
@@ -447,7 +498,6 @@ export class Story implements PartHandler {
   }
 
   private anchor(list: Anchor[], relationship: string | undefined): void {
-    if (this.paragraph && list === this.pictures) this.paragraph.hasPicture = true;
     if (relationship === undefined) return;
     const location = this.paragraph?.location ?? 'paragraph=1';
     list.push({ relationship, location, width: this.width, height: this.height });
@@ -477,7 +527,7 @@ export class Story implements PartHandler {
       position: null,
       location,
       anchored: [],
-      hasPicture: false,
+      drawings: 0,
       run: {},
       suppressedByNote: false,
     };
@@ -494,9 +544,8 @@ export class Story implements PartHandler {
     for (const field of this.fields) field.instruction = false;
     const container = this.containers.at(-1) as Container;
     const inCell = container.kind === 'cell';
-    const styleId = paragraph.styleId ?? this.styles.defaultParagraph;
-    const style = styleId === null ? undefined : this.styles.get(styleId);
-    if (paragraph.hasPicture && inCell) addMark(paragraph, 'picture');
+    const style = this.styleOf(paragraph);
+    if (paragraph.drawings > 0 && inCell) addMark(paragraph, 'picture');
     this.number(paragraph, style?.numId ?? null, style?.level ?? 0, inCell);
     const role =
       style?.role ?? (paragraph.outline !== null && paragraph.outline < 9 ? ('heading' as const) : null);
