@@ -22,24 +22,25 @@ module.exports = {
     only('form', [], 'the statutory form as data knows nothing else'),
     only('article', [], 'how portals lay out an article knows nothing of who reads it'),
     only('read', ['article'], 'readers know nothing of the form'),
+    only('process', [], 'which process it is has nothing to do with what it does'),
     only('config', [], 'strict configuration files know nothing of what they configure'),
     only('agencies', ['form'], 'the register folds names as labels are folded'),
     only('extract', ['form', 'read/document.ts'], 'extraction knows nothing of file formats'),
     only('check', ['form', 'extract/report.ts'], 'rules know nothing of documents or storage'),
     only(
       'dataset',
-      ['form', 'extract/report.ts', 'check', 'crawl/state.ts', 'agencies'],
+      ['form', 'extract/report.ts', 'check', 'crawl/state.ts', 'agencies', 'process'],
       'the store knows report and finding types',
     ),
     only('crawl', ['config', 'article'], 'the crawl knows nothing of the form'),
     only(
       'review',
-      ['form', 'extract/report.ts', 'check', 'dataset', 'read', 'agencies'],
+      ['form', 'extract/report.ts', 'check', 'dataset', 'read', 'agencies', 'process'],
       'the review page reads the store',
     ),
     only(
       'run',
-      ['form', 'read', 'extract', 'check', 'dataset', 'crawl', 'agencies', 'review', 'config'],
+      ['form', 'read', 'extract', 'check', 'dataset', 'crawl', 'agencies', 'review', 'config', 'process'],
       'the run puts the stages together',
     ),
     {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { divisionName } from '../agencies/divisions.ts';
 import { reportCounts, yearFigures } from '../dataset/report-queries.ts';
 import type { Snapshot, Store, StoredFinding, StoredReport } from '../dataset/store.ts';
+import { clearParts, partOf } from '../process/parts.ts';
 import { thousands } from './components/charts.ts';
 import {
   evidenceList,
@@ -39,8 +40,8 @@ export async function writeReportPage(
   language: Language = 'zh',
 ): Promise<string> {
   const file = path.join(output, 'report.html');
-  const part = path.join(output, `.report-${process.pid}`);
-  await rm(part, { recursive: true, force: true });
+  clearParts(file);
+  const part = partOf(file);
   await mkdir(path.join(part, FOLDER), { recursive: true });
   try {
     const rest = new DistrictFiles(path.join(part, FOLDER), language);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Cell, CellValue, WriteSheet } from 'hucre/xlsx';
@@ -8,6 +7,7 @@ import { AGENCY_KINDS, type AgencyKind, type RegisteredAgency } from '../agencie
 import type { ReportSummary, Snapshot, Store, StoredFinding } from '../dataset/store.ts';
 import { cellsOf, tableForm } from '../form/editions.ts';
 import { type CellKey, cellKey } from '../form/form.ts';
+import { clearParts, partOf } from '../process/parts.ts';
 import { ruleTitle } from './components/rule-title.ts';
 import { GRAVITY_WORDS, reasonOf, STATE_WORDS, word } from './language.ts';
 import { placeWords } from './originals/place-words.ts';
@@ -180,7 +180,8 @@ export async function writeFindingsWorkbook(store: Store, file: string): Promise
     },
   });
   await mkdir(path.dirname(file), { recursive: true });
-  const part = `${file}.part-${randomUUID()}`;
+  clearParts(file);
+  const part = partOf(file);
   try {
     await writeFile(part, bytes);
     await rename(part, file);

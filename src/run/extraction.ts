@@ -130,7 +130,7 @@ export async function finishRun(
   const change = since.before ? difference(since.before, await currentFindings(store)) : rechecked;
   if (since.run !== undefined) await noteFindingChanges(store, since.run, change);
   options.onStage?.('Writing the dataset …');
-  const files = await publish(store, options.output, {
+  const { files } = await publish(store, options.output, {
     ...(options.formats ? { to: options.formats } : {}),
     ...(options.onWritten ? { onProgress: options.onWritten } : {}),
   });

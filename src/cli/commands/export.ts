@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { exportDataset, type Shape } from '../../dataset/export/export.ts';
+import { publish } from '../../run/publish.ts';
 import { EXIT, type ExitStatus } from '../exit.ts';
 import { jsonText } from '../json.ts';
 import { progress } from '../progress.ts';
@@ -23,11 +24,11 @@ export function exportCommand(program: Command, end: (status: ExitStatus) => voi
     .command('export')
     .summary('write the dataset in other shapes')
     .description(
-      'Writes the dataset folder from the store. It may run while another command writes to the store.',
+      'Writes the dataset folder from the store, and what lies beside it for people. It may run while another command writes to the store.',
     )
     .option('-o, --output <folder>', 'folder of the dataset (default: output)')
     .option('--to <shapes>', `separated by commas: ${SHAPES.join(', ')} (default: csv,parquet)`)
-    .option('--into <folder>', 'write there instead of <output>/dataset')
+    .option('--into <folder>', 'write the dataset there, and nothing beside it, instead of <output>/dataset')
     .option('--all-versions', 'superseded versions of reports too')
     .option('--force', 'write even when nothing changed')
     .option('--dry-run', 'say what would be written')
@@ -45,7 +46,8 @@ async function exportAll(flags: ExportFlags): Promise<ExitStatus> {
   const session = await openSession(flags);
   const { terminal, settings } = session;
   const to = flags.to === undefined ? undefined : severalOf('--to', flags.to, SHAPES);
-  const target = flags.into ? path.resolve(flags.into) : path.join(settings.output, 'dataset');
+  const own = path.resolve(settings.output, 'dataset');
+  const target = flags.into ? path.resolve(flags.into) : own;
   if (flags.dryRun) {
     const reports = await readingStore(session, async (store) => {
       let n = 0;
@@ -58,17 +60,25 @@ async function exportAll(flags: ExportFlags): Promise<ExitStatus> {
     return EXIT.done;
   }
   const bar = progress(terminal, 'Writing', 'reports');
-  const result = await readingStore(session, (store) =>
-    exportDataset(store, target, {
+  const { dataset, papers } = await readingStore(session, async (store) => {
+    const options = {
       ...(to ? { to } : {}),
       allVersions: flags.allVersions === true,
       force: flags.force === true,
-      onProgress: (reports, of) => bar.update(reports, of),
-    }),
-  );
+      onProgress: (reports: number, of: number) => bar.update(reports, of),
+    };
+    // Elsewhere it is a copy of the dataset; here it lies beside what is written for people, which must not say less.
+    return target === own
+      ? publish(store, settings.output, options)
+      : { dataset: await exportDataset(store, target, options), papers: [] };
+  });
   bar.stop();
-  if (flags.json) terminal.out(jsonText(result));
-  else if (!result.written) terminal.say(`${result.folder} is up to date (${result.reports} reports).`);
-  else terminal.say(`${result.reports} reports, ${result.files.length} files → ${result.folder}`);
+  if (flags.json) terminal.out(jsonText({ ...dataset, papers }));
+  else {
+    const { folder, reports, files } = dataset;
+    if (dataset.written) terminal.say(`${reports} reports, ${files.length} files → ${folder}`);
+    else terminal.say(`${folder} is up to date (${reports} reports).`);
+    for (const paper of papers) terminal.say(`→ ${paper}`);
+  }
   return EXIT.done;
 }

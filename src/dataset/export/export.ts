@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { clearParts, partOf } from '../../process/parts.ts';
 import { tableOf, tablesFor } from '../schema.ts';
 import { type SqlStore, type StoreSnapshot, sqlStore } from '../sql-store.ts';
 import type { Store } from '../store.ts';
@@ -13,6 +14,7 @@ import {
 } from './dataset-writer.ts';
 import { FileSink, guard, type WrittenFile } from './file-sink.ts';
 import { citation, dataPackage, licenceNote, type PackagedFile, versionOf } from './package-files.ts';
+import { remember, remembered } from './remembered.ts';
 
 /** Changes when the same store would give other files. */
 const EXPORTER = '2';
@@ -59,9 +61,9 @@ export async function exportDataset(
   const shapes = [...new Set<Shape>(options.to ?? ['csv', 'parquet'])].sort();
   const allVersions = options.allVersions ?? false;
   const target = path.resolve(folder);
-  const temporary = `${target}.part-${process.pid}`;
+  const temporary = partOf(target);
   const fingerprint = (state: string) => `${EXPORTER} ${shapes.join('+')} ${allVersions} ${state}`;
-  clearLeftovers(target);
+  clearParts(target);
   const before = await sql.snapshot(async (snapshot) => {
     const reports = await countReports(snapshot);
     const present = options.force
@@ -71,6 +73,7 @@ export async function exportDataset(
   });
   if (before.present) return before.present;
   guard(temporary, () => mkdirSync(temporary, { recursive: true }));
+  clearParts(target, statSync(temporary).mtimeMs);
   try {
     const write = before.reports >= MANY ? writeApart : writeHere;
     const job: WriteJob = { folder: temporary, shapes, allVersions };
@@ -139,10 +142,7 @@ async function unchanged(
   fingerprint: string,
   reports: number,
 ): Promise<ExportResult | null> {
-  const row = await store.database.read((s) =>
-    s.query.selectFrom('exports').select('fingerprint').where('target', '=', target).executeTakeFirst(),
-  );
-  if (row?.fingerprint !== fingerprint) return null;
+  if ((await remembered(store, target)) !== fingerprint) return null;
   try {
     const { version, resources } = JSON.parse(
       readFileSync(path.join(target, 'datapackage.json'), 'utf8'),
@@ -161,19 +161,6 @@ async function unchanged(
   } catch {
     return null;
   }
-}
-
-/** Only a short cut for the next export: without it (a protected store) that one is simply done. */
-async function remember(store: SqlStore, target: string, fingerprint: string): Promise<void> {
-  await store.database
-    .write((s) =>
-      s.query
-        .insertInto('exports')
-        .values({ target, fingerprint })
-        .onConflict((c) => c.column('target').doUpdateSet({ fingerprint }))
-        .execute(),
-    )
-    .catch(() => {});
 }
 
 function moveInto(temporary: string, target: string, files: readonly WrittenFile[]): void {
@@ -202,26 +189,5 @@ function packagedFiles(folder: string): string[] {
     return resources.map((r) => r.path).filter((p) => path.join(folder, p).startsWith(folder + path.sep));
   } catch {
     return [];
-  }
-}
-
-/** Takes away what exports that were killed have left. */
-function clearLeftovers(target: string): void {
-  const parent = path.dirname(target);
-  if (!existsSync(parent)) return;
-  const prefix = `${path.basename(target)}.part-`;
-  for (const name of readdirSync(parent)) {
-    if (!name.startsWith(prefix)) continue;
-    const pid = Number(name.slice(prefix.length));
-    if (pid === process.pid || !alive(pid)) rmSync(path.join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
