@@ -41,7 +41,7 @@ async function withPool<T>(limits: Partial<ParseLimits>, work: (pool: ParserPool
 
 describe('a parser process', () => {
   test.each([
-    ['!hang', 'timed_out', /wallMs/, 3000],
+    ['!hang', 'timed_out', /wallMs/, 6000],
     ['!memory', 'too_large', /memoryBytes/, 60_000],
     ['!heap', 'too_large', /more memory than a process may have|memoryBytes/, 60_000],
     ['!crash', 'crashed', /took its parser process down 2 times/, 60_000],
@@ -63,8 +63,8 @@ describe('a parser process', () => {
   );
 
   test('that is slow to start does not cost its first document the time', async () => {
-    vi.stubEnv('UNRULY_START_MS', '3000');
-    await withPool({ wallMs: 2000 }, async (pool) => {
+    vi.stubEnv('UNRULY_START_MS', '6000');
+    await withPool({ wallMs: 5000 }, async (pool) => {
       const first = await pool.run(
         job('first.txt', '关于报送政府信息公开工作年度报告的通知\n请按时报送。\n'),
       );
@@ -75,7 +75,7 @@ describe('a parser process', () => {
   test.skipIf(process.platform !== 'linux')(
     'that is killed takes the programs that it started with it',
     async () => {
-      await withPool({ wallMs: 2500 }, async (pool) => {
+      await withPool({ wallMs: 6000 }, async (pool) => {
         const reading = pool.run(job('bad.txt', '!program'));
         const started = await until(() =>
           descendants(process.pid).filter((pid) => commandOf(pid).includes('sleep')),
@@ -128,7 +128,7 @@ describe('a parser process', () => {
 test.skipIf(process.platform !== 'linux')(
   'A program that takes too long ends with all that it started.',
   async () => {
-    const ended = runProgram('sh', ['-c', 'sleep 3601 & sleep 3602'], { seconds: 1 });
+    const ended = runProgram('sh', ['-c', 'sleep 3601 & sleep 3602'], { seconds: 4 });
     const started = await until(() =>
       descendants(process.pid).filter((pid) => /sleep.360[12]/.test(commandOf(pid))),
     );

@@ -157,7 +157,7 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
 
   it('passes the pause on: the longest one from a worker that died while asking, the right one after an answer', async () => {
     const leases = new HostLeases(fleet.store.database, 60_000);
-    const pace = { restMs: 5000, delayMs: 3000, multiplier: 2, strikes: 1 };
+    const pace = { restMs: 30_000, delayMs: 3000, multiplier: 2, strikes: 1 };
     await leases.acquire('dying', { worker: 'w', portal: 'p' }, ['rested']);
     await leases.asking('dying', ['rested'], 60_000);
     await expire('dying');
@@ -167,8 +167,8 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
     await leases.answered('next', ['rested'], pace);
     await expire('next');
     const last = await leases.acquire('last', { worker: 'u', portal: 'p' }, ['rested']);
-    expect(last.restMs).toBeGreaterThan(3000);
-    expect(last.restMs).toBeLessThanOrEqual(5000);
+    expect(last.restMs).toBeGreaterThan(10_000);
+    expect(last.restMs).toBeLessThanOrEqual(30_000);
     expect(last.pace).toMatchObject({ delayMs: 3000, multiplier: 2, strikes: 1 });
     await leases.release('last');
   });
@@ -313,11 +313,12 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
     let job = await takeOne();
     const name = 'document' in job.data ? job.data.document.name : '';
     for (let failures = 1; failures < 5; failures++) {
+      const before = Date.now();
       await jobs.fail(job, new Error('it cannot be stored'), fleet.store);
       expect(await jobs.fetchParked()).toEqual([]);
       // After a pause, which is not waited for here.
-      expect(await jobs.fetch('read', 1)).toEqual([]);
       const [again] = await jobs.boss.fetch('read', { includeMetadata: true, ignoreStartAfter: true });
+      expect(again?.startAfter.getTime()).toBeGreaterThanOrEqual(before + 1000);
       job = again as FleetJob<'read'>;
     }
     // A death in between is no failure.
@@ -425,7 +426,7 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
     });
     expect(result.fleet).toEqual(result.oneMachine);
     expect(result.faults).toEqual([]);
-    expect(result.painful).toBeGreaterThan(0);
+    expect(result.kills).toBeGreaterThan(0);
     expect(result.status.parked).toEqual([]);
     expect(result.status.leases).toEqual([]);
   }, 180_000);

@@ -111,7 +111,6 @@ export async function trial(options: TrialOptions): Promise<TrialResult> {
       requests: { oneMachine: one.requests, fleet: many.requests },
       reports: many.reports,
       kills: many.kills,
-      painful: many.painful,
       takeovers: many.takeovers,
       troubles: many.troubles,
       status: many.status,
@@ -244,7 +243,7 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
     });
   };
   for (let i = 0; i < options.workers; i++) launch();
-  let [kills, painful] = [0, 0];
+  let kills = 0;
   while (workers.size > 0 && errors.length === 0) {
     const next = sleep(random.integer(...(options.between as [number, number])));
     await Promise.race([next, Promise.all([...workers].map((worker) => worker.ended))]);
@@ -254,7 +253,6 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
     if (busy.length === 0) continue;
     const victim = busy[random.integer(0, busy.length - 1)] as Worker;
     kills++;
-    painful++;
     options.say?.(`kill ${kills}: ${[...victim.hand.keys()].join('; ')}`);
     workers.delete(victim);
     victim.process.kill('SIGKILL');
@@ -285,7 +283,6 @@ async function fleet(options: TrialOptions, sites: readonly SiteOptions[], outpu
       requests: replica.log.length,
       reports,
       kills,
-      painful,
       takeovers: {
         documents: spread(documents),
         portals: spread(portals),
