@@ -53,9 +53,8 @@ export interface TrialResult {
   readonly faults: readonly string[];
   readonly requests: { readonly oneMachine: number; readonly fleet: number };
   readonly reports: number;
+  /** Each hit a worker with a job in hand. */
   readonly kills: number;
-  /** Kills that hit a worker with a job in hand. */
-  readonly painful: number;
   readonly takeovers: Takeovers;
   /** Jobs that a living worker lost to another, and failures that a living worker saw. */
   readonly troubles: readonly string[];
