@@ -10,6 +10,7 @@ import { PLAIN_DOCX, renderDocx } from '../render/docx.ts';
 import { inventReport, NOTICE } from '../render/invent.ts';
 import { corpus, program } from '../support/requires.ts';
 import { convertAll } from './converted.ts';
+import { DRAWN, drawnCellsDocument, drawnIn } from './drawn-cells.ts';
 import { ODD_CELLS, oddTextDocument } from './odd-text.ts';
 import { cellTexts, grids, layoutOfGrid, layoutsOfRecord } from './tables.ts';
 
@@ -105,6 +106,15 @@ describe.skipIf(!soffice)('DOC written by LibreOffice', () => {
     });
     expect(document.blocks[1]).toMatchObject({ kind: 'paragraph', text: '一、总体情况', role: 'heading' });
     expect(cellTexts(grids(document)[0]!)).toEqual(ODD_CELLS);
+  });
+
+  it('marks every cell that shows something which is no plain text', async () => {
+    const [bytes] = convertAll(
+      soffice!,
+      [{ extension: 'docx', bytes: drawnCellsDocument() }],
+      'doc:MS Word 97',
+    );
+    expect(drawnIn(grids(await read(bytes!))[0]!)).toEqual(DRAWN);
   });
 });
 

@@ -6,6 +6,7 @@ import { PLAIN_DOCX, renderDocx } from '../render/docx.ts';
 import { inventReport, NOTICE } from '../render/invent.ts';
 import { program } from '../support/requires.ts';
 import { convertAll } from './converted.ts';
+import { DRAWN, drawnCellsDocument, drawnIn } from './drawn-cells.ts';
 import { ODD_CELLS, oddTextDocument } from './odd-text.ts';
 import { cellTexts, grids, layoutOfGrid, layoutsOfRecord } from './tables.ts';
 
@@ -199,17 +200,19 @@ describe.skipIf(!soffice)('RTF written by LibreOffice', () => {
     const habits = { ...NOTICE, threeTables: true, emptyTotals: true, brokenLabels: true };
     const record = inventReport(5, bodyOf('某某区', 5), 2022, habits, 300);
     const docx = renderDocx(record, { ...PLAIN_DOCX, hiddenRuns: true, trackedChanges: true });
-    const [report, odd] = convertAll(
+    const [report, odd, drawn] = convertAll(
       soffice!,
       [
         { extension: 'docx', bytes: docx },
         { extension: 'fodt', bytes: oddTextDocument() },
+        { extension: 'docx', bytes: drawnCellsDocument() },
       ],
       'rtf',
     );
     expect(grids(await read(report!)).map(layoutOfGrid)).toEqual(layoutsOfRecord(record));
     const document = await read(odd!);
     expect(cellTexts(grids(document)[0]!)).toEqual(ODD_CELLS);
+    expect(drawnIn(grids(await read(drawn!))[0]!)).toEqual(DRAWN);
     expect(document.blocks.at(-1)).toMatchObject({
       role: 'footnote',
       text: expect.stringContaining('含上年结转'),

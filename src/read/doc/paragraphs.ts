@@ -1,4 +1,5 @@
 import type { Mark } from '../document.ts';
+import { LONGEST_INSTRUCTION, showsItsInstruction } from '../word-field.ts';
 import { type CharacterFormat, characterFormat } from './character-format.ts';
 import { modifiers, unsigned32 } from './property-modifiers.ts';
 import { readStyles, type Style } from './style-sheet.ts';
@@ -52,7 +53,7 @@ export class Paragraphs {
   *between(start: number, end: number): Generator<ParagraphText> {
     const { text } = this.#file;
     // Field instructions (TOC, HYPERLINK, PAGE) are not printed; one may go over several paragraphs.
-    const fields: boolean[] = [];
+    const fields: Field[] = [];
     let from = start;
     for (let at = start; at < end; at++) {
       const code = text.charCodeAt(at);
@@ -64,7 +65,7 @@ export class Paragraphs {
     if (from < end) yield this.#paragraph(from, end, PARAGRAPH_MARK, fields);
   }
 
-  #paragraph(start: number, end: number, closing: number, fields: boolean[]): ParagraphText {
+  #paragraph(start: number, end: number, closing: number, fields: Field[]): ParagraphText {
     const { style, groups } = this.#file.paragraphAt(Math.min(end, this.#file.text.length - 1));
     const place = placeInTable(groups, closing);
     const marks = new Set<Mark>();
@@ -134,14 +135,25 @@ function placeInTable(
   return { depth, closes: rowEnd ? 'row' : 'cell' };
 }
 
-function trackFields(text: string, fields: boolean[]): void {
+interface Field {
+  /** Until its result begins. */
+  inInstruction: boolean;
+  instruction: string;
+}
+
+function trackFields(text: string, fields: Field[]): void {
   for (const character of text) trackField(character, fields);
 }
 
-function trackField(character: string, fields: boolean[]): void {
-  if (character === FIELD_BEGIN) fields.push(true);
-  else if (character === FIELD_RESULT && fields.length > 0) fields[fields.length - 1] = false;
-  else if (character === FIELD_END) fields.pop();
+/** The field that the character ends. */
+function trackField(character: string, fields: Field[]): Field | undefined {
+  const field = fields.at(-1);
+  if (character === FIELD_BEGIN) fields.push({ inInstruction: true, instruction: '' });
+  else if (character === FIELD_RESULT && field) field.inInstruction = false;
+  else if (character === FIELD_END) return fields.pop();
+  else if (field?.inInstruction && field.instruction.length < LONGEST_INSTRUCTION)
+    field.instruction += character;
+  return undefined;
 }
 
 const PRINTED: Readonly<Record<string, string>> = {
@@ -155,7 +167,7 @@ const PRINTED: Readonly<Record<string, string>> = {
 
 function printedText(
   raw: string,
-  fields: boolean[],
+  fields: Field[],
   format: CharacterFormat,
   marks: Set<Mark>,
   pictures: (number | null)[],
@@ -163,8 +175,9 @@ function printedText(
   if (fields.length === 0 && !/[\x00-\x1f]/.test(raw)) return raw;
   let text = '';
   for (const character of raw) {
-    trackField(character, fields);
-    if (fields.includes(true)) continue;
+    const ended = trackField(character, fields);
+    if (fields.some((field) => field.inInstruction)) continue;
+    if (ended && showsItsInstruction(ended.instruction)) marks.add('picture');
     if (character >= ' ') text += character;
     else if (character === '\x01' || character === '\x08') {
       marks.add('picture');
