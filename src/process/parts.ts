@@ -24,7 +24,11 @@ export function clearParts(target: string, now?: number): void {
     const part = path.join(parent, name);
     const standing = standingOfPart(name.slice(prefix.length));
     const forsaken = standing === 'elsewhere' && now !== undefined && now - changed(part) > FORSAKEN_MS;
-    if (standing === 'gone' || forsaken) rmSync(part, { recursive: true, force: true });
+    if (standing !== 'gone' && !forsaken) continue;
+    // Of another user, or removed by another process at the same moment.
+    try {
+      rmSync(part, { recursive: true, force: true });
+    } catch {}
   }
 }
 

@@ -2,19 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ProcessMark, standingOf, thisProcess } from '../process/mark.ts';
 
 /** Another command is at work in the same output folder. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
 }
 
+/** What this process holds, by lock file; `released` resolves when it has let go. */
+const held = new Map<string, { readonly token: string; readonly released: Promise<void>; release(): void }>();
+
 /**
- * One writing command per output folder. The lock names its process: one that was killed leaves a lock that the next
- * command removes.
+ * One writing command per output folder, on this machine and on all that share the folder; calls of one process wait for
+ * each other. The lock names its process: one that was killed leaves a lock that the next command on the same machine
+ * removes.
  */
 export async function withOutputLock<T>(folder: string, command: string, work: () => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true });
-  await acquire(lockFile(folder), folder, command);
+  await take(folder, command);
   try {
     return await work();
   } finally {
@@ -25,7 +30,14 @@ export async function withOutputLock<T>(folder: string, command: string, work: (
 /** Lets other commands in while a resident one only waits. Does nothing to a lock that another process holds. */
 export async function releaseOutputLock(folder: string): Promise<void> {
   const file = lockFile(folder);
-  if ((await readHolder(file))?.pid === process.pid) await rm(file, { force: true });
+  const mine = held.get(file);
+  if (!mine) return;
+  try {
+    if ((await readHolder(file))?.token === mine.token) await rm(file, { force: true });
+  } finally {
+    held.delete(file);
+    mine.release();
+  }
 }
 
 /** Takes the lock back, as soon as nobody else has it; asks every `everyMs`. Rejects when the signal is aborted. */
@@ -37,7 +49,7 @@ export async function awaitOutputLock(
 ): Promise<void> {
   for (;;) {
     try {
-      await acquire(lockFile(folder), folder, command);
+      await take(folder, command, signal);
       return;
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
@@ -47,13 +59,46 @@ export async function awaitOutputLock(
 }
 
 function lockFile(folder: string): string {
-  return path.join(folder, '.lock');
+  return path.resolve(folder, '.lock');
 }
 
-async function acquire(file: string, folder: string, command: string): Promise<void> {
+async function take(folder: string, command: string, signal?: AbortSignal): Promise<void> {
+  const file = lockFile(folder);
+  for (let other = held.get(file); other; other = held.get(file)) await unlessAborted(other.released, signal);
+  const token = randomUUID();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  held.set(file, { token, released, release });
+  try {
+    await acquire(file, folder, { ...thisProcess(), token, command });
+  } catch (error) {
+    held.delete(file);
+    release();
+    throw error;
+  }
+}
+
+function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    void promise.then(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    });
+  });
+}
+
+interface Holder extends ProcessMark {
+  /** Of one taking of the lock. */
+  readonly token: string;
+  readonly command: string;
+}
+
+async function acquire(file: string, folder: string, holder: Holder): Promise<void> {
   // Written beside and linked, so that nobody ever sees a lock that does not yet name its process.
   const mine = `${file}-${randomUUID()}`;
-  const content = JSON.stringify({ pid: process.pid, command });
+  const content = JSON.stringify(holder);
   await writeFile(mine, content).catch((error: NodeJS.ErrnoException) => {
     // Of the two it is the folder that the user gave.
     error.path = folder;
@@ -71,8 +116,8 @@ async function acquire(file: string, folder: string, command: string): Promise<v
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
-      const holder = await readHolder(file);
-      if (holder !== null && isAlive(holder.pid)) throw new BusyError(busy(folder, file, holder));
+      const other = await readHolder(file);
+      if (other !== null && stands(other)) throw new BusyError(busy(folder, file, other));
       await removeStale(file);
     }
   } finally {
@@ -83,8 +128,20 @@ async function acquire(file: string, folder: string, command: string): Promise<v
   );
 }
 
-function busy(folder: string, file: string, holder: { pid: number; command: string }): string {
-  return `${folder} is in use by “gongkai ${holder.command}” (process ${holder.pid}). Wait until it ends, or give another folder with -o. If no such command is running any more, remove ${file}.`;
+function stands(holder: Holder): boolean {
+  const standing = standingOf(holder);
+  // Under the mark of this process, a lock that it does not hold could not be removed when it was let go.
+  if (standing === 'this') return [...held.values()].some(({ token }) => token === holder.token);
+  return standing !== 'gone';
+}
+
+function busy(folder: string, file: string, holder: Holder): string {
+  const elsewhere = standingOf(holder) === 'elsewhere';
+  const who = `“gongkai ${holder.command}” (process ${holder.pid}${elsewhere ? ` on ${holder.host}` : ''})`;
+  const dead = elsewhere
+    ? `From here nobody can tell whether that process is still running: if that machine or container is gone, or no such command runs on it any more, remove ${file}.`
+    : `If no such command is running any more, remove ${file}.`;
+  return `${folder} is in use by ${who}. Wait until it ends, or give another folder with -o. ${dead}`;
 }
 
 /**
@@ -100,25 +157,19 @@ async function removeStale(file: string): Promise<void> {
     throw error;
   }
   const moved = await readHolder(aside);
-  if (moved !== null && isAlive(moved.pid)) await link(aside, file).catch(() => {});
+  if (moved !== null && stands(moved)) await link(aside, file).catch(() => {});
   await rm(aside, { force: true });
 }
 
-async function readHolder(file: string): Promise<{ pid: number; command: string } | null> {
+/** Version 0.1.0 wrote the process id and the command: it is taken for one of this machine. */
+async function readHolder(file: string): Promise<Holder | null> {
   try {
-    const holder = JSON.parse(await readFile(file, 'utf8')) as { pid: number; command: string };
-    return Number.isInteger(holder.pid) ? holder : null;
+    const found = JSON.parse(await readFile(file, 'utf8')) as Partial<Holder>;
+    const { pid, command = '' } = found;
+    if (pid === undefined || !Number.isInteger(pid)) return null;
+    const { host, place, boot } = thisProcess();
+    return { host, place, boot, started: '', token: '', ...found, pid, command };
   } catch {
     return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -56,4 +56,58 @@ test('who waits for the lock can be stopped', async () => {
   } finally {
     other.kill();
   }
+});
+
+test('two calls of one process are at work one after the other, also when the first fails', async () => {
+  const log: string[] = [];
+  const upload = (name: string, fails = false) =>
+    withOutputLock(folder, 'add', async () => {
+      log.push(`${name} in`);
+      await new Promise((r) => setTimeout(r, 30));
+      log.push(`${name} out`);
+      if (fails) throw new Error('no report');
+      return name;
+    });
+  const [first, second, third] = await Promise.allSettled([upload('a', true), upload('b'), upload('c')]);
+  expect(first).toMatchObject({ status: 'rejected' });
+  expect([second, third]).toMatchObject([{ value: 'b' }, { value: 'c' }]);
+  expect(log).toEqual(['a in', 'a out', 'b in', 'b out', 'c in', 'c out']);
+  expect(existsSync(file())).toBe(false);
+});
+
+test('another call of the process gets in while the first has let go, and the first waits until it is done', async () => {
+  const log: string[] = [];
+  await withOutputLock(folder, 'schedule', async () => {
+    await releaseOutputLock(folder);
+    const isIn = Promise.withResolvers<void>();
+    const upload = withOutputLock(folder, 'add', async () => {
+      log.push('add in');
+      isIn.resolve();
+      await new Promise((r) => setTimeout(r, 50));
+      log.push('add out');
+    });
+    await isIn.promise;
+    await awaitOutputLock(folder, 'schedule', new AbortController().signal, 20);
+    log.push('schedule');
+    await upload;
+  });
+  expect(log).toEqual(['add in', 'add out', 'schedule']);
+  expect(existsSync(file())).toBe(false);
+});
+
+test('the lock of another machine stands whatever its process id is here, and how to remove it is said', async () => {
+  // Neither alive here nor gone there: its id tells nothing.
+  let content = '';
+  await withOutputLock(folder, 'extract', async () => {
+    content = readFileSync(file(), 'utf8');
+  });
+  const mine = JSON.parse(content) as Record<string, unknown>;
+  writeFileSync(file(), JSON.stringify({ ...mine, pid: 2 ** 30, host: 'server-b', place: 'another' }));
+  const refused = withOutputLock(folder, 'add', async () => {});
+  await expect(refused).rejects.toThrow(BusyError);
+  await expect(refused).rejects.toThrow(/server-b/u);
+  await expect(refused).rejects.toThrow(file());
+  expect(existsSync(file())).toBe(true);
+  writeFileSync(file(), JSON.stringify({ ...mine, pid: 2 ** 30 }));
+  expect(await withOutputLock(folder, 'add', async () => 'done')).toBe('done');
 });
