@@ -7,6 +7,7 @@ import { PLAIN_DOCX, renderDocx } from '../render/docx.ts';
 import { inventReport, NOTICE } from '../render/invent.ts';
 import { program } from '../support/requires.ts';
 import { convertAll } from './converted.ts';
+import { DRAWN, drawnCellsDocument, drawnIn } from './drawn-cells.ts';
 import { ODD_CELLS, oddTextDocument } from './odd-text.ts';
 import { cellTexts, grids, layoutOfGrid, layoutsOfRecord } from './tables.ts';
 
@@ -47,6 +48,41 @@ describe('ODT', () => {
     expect(document.blocks).toMatchObject([{ kind: 'paragraph', text: '新  文' }]);
   });
 
+  it('marks a cell that shows a figure which is no text: objects, shapes, controls, choices', async () => {
+    const marked = async (content: string) => {
+      const document = await read(
+        odt(
+          `<table:table><table:table-row>${cell('A')}${content}</table:table-row><table:table-row>${cell('B')}${cell('1')}</table:table-row></table:table>`,
+        ),
+      );
+      const { text, marks = [] } = grids(document)[0]!.cells[1]!;
+      return [text, ...marks];
+    };
+    const box = '<draw:frame><draw:text-box><text:p>97</text:p></draw:text-box></draw:frame>';
+    for (const shown of [
+      '<draw:frame><draw:object xlink:href="./Object 1"/></draw:frame>',
+      '<draw:frame><draw:object-ole xlink:href="./Object 1"/><draw:image xlink:href="./ObjectReplacements/Object 1"/></draw:frame>',
+      '<draw:frame><draw:plugin xlink:href="97.mp4"/></draw:frame>',
+      '<draw:g><draw:rect/></draw:g>',
+      '<draw:control draw:control="control1"/>',
+      '<field:fieldmark field:type="vnd.oasis.opendocument.field.FORMDROPDOWN"><field:param field:name="Dropdown_ListEntry" field:value="97"/></field:fieldmark>',
+      box,
+    ])
+      expect([shown, ...(await marked(cell(shown)))]).toEqual([shown, '', 'picture']);
+    expect(await marked(cell('<draw:custom-shape><text:p>97</text:p></draw:custom-shape>'))).toEqual([
+      '97',
+      'picture',
+    ]);
+    expect(await marked(`<table:table-cell>${box}</table:table-cell>`)).toEqual(['', 'picture']);
+    expect(
+      await marked(
+        cell(
+          `<text:hidden-text text:is-hidden="true"><draw:frame><draw:image xlink:href="a.png"/></draw:frame></text:hidden-text>8`,
+        ),
+      ),
+    ).toEqual(['8']);
+  });
+
   it('is encrypted when its manifest says so', async () => {
     const manifest = '<manifest:manifest><manifest:encryption-data/></manifest:manifest>';
     await expect(read(odt('', { 'META-INF/manifest.xml': strToU8(manifest) }))).rejects.toMatchObject({
@@ -69,11 +105,13 @@ describe.skipIf(!soffice)('ODT written by LibreOffice', () => {
     const inputs = [
       { extension: 'docx', bytes: docx },
       { extension: 'fodt', bytes: oddTextDocument() },
+      { extension: 'docx', bytes: drawnCellsDocument() },
     ];
-    const [report, odd] = convertAll(soffice!, inputs, 'odt');
+    const [report, odd, drawn] = convertAll(soffice!, inputs, 'odt');
     expect(grids(await read(report!)).map(layoutOfGrid)).toEqual(layoutsOfRecord(record));
     const document = await read(odd!);
     expect(cellTexts(grids(document)[0]!)).toEqual(ODD_CELLS);
+    expect(drawnIn(grids(await read(drawn!))[0]!)).toEqual(DRAWN);
     expect(document.blocks[1]).toMatchObject({ text: '一、总体情况', role: 'heading' });
     expect(document.blocks.at(-1)).toMatchObject({ role: 'footnote', text: '含上年结转' });
   });

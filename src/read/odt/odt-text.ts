@@ -46,6 +46,27 @@ const SKIPPED = new Set([
   'svg:title',
   'svg:desc',
 ]);
+/** Shapes and controls: what they show is not read, or stands elsewhere. */
+const DRAWN = new Set([
+  'draw:frame',
+  'draw:custom-shape',
+  'draw:control',
+  'draw:g',
+  'draw:rect',
+  'draw:regular-polygon',
+  'draw:polygon',
+  'draw:polyline',
+  'draw:path',
+  'draw:line',
+  'draw:connector',
+  'draw:measure',
+  'draw:circle',
+  'draw:ellipse',
+  'draw:caption',
+  'dr3d:scene',
+  // A choice or a box of a form.
+  'field:fieldmark',
+]);
 /** An empty cell may be said to repeat to the edge of the sheet; what nobody filled is not a cell. */
 const MOST_REPEATS = 256;
 const FILLING = 32;
@@ -88,6 +109,7 @@ export class OdtText implements XmlHandler {
     if (!this.#inBody) return;
     const story = this.#story;
     const table = story.tables.at(-1);
+    if (DRAWN.has(name)) this.#drawn(story);
     switch (name) {
       case 'text:p':
       case 'text:h':
@@ -217,7 +239,17 @@ export class OdtText implements XmlHandler {
   }
 
   #mark(mark: Mark): void {
+    if (mark === 'picture' && this.#look.at(-1)!.hidden) return;
     this.#story.lines.at(-1)?.marks.add(mark);
+  }
+
+  /** In a spreadsheet a shape may stand in the cell itself, outside its lines. */
+  #drawn(story: Story): void {
+    const table = story.tables.at(-1);
+    if (!table || this.#look.at(-1)!.hidden) return;
+    const line = story.lines.at(-1);
+    if (line) line.marks.add('picture');
+    else this.#place(story, { kind: 'line', text: '', location: table.location, marks: ['picture'] });
   }
 
   #endLine(story: Story): void {
