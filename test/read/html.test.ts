@@ -157,6 +157,135 @@ describe('the text of an HTML cell', () => {
     });
   });
 
+  it('follows the rules of the page’s own style sheets as it does the style of an element', async () => {
+    const ruled = async (rule: string, cell: string) => {
+      const page = `<style>.x{color:black} ${rule}</style><table><tr><td>规章</td><td>${cell}</td></tr><tr><td>许可</td><td>0</td></tr></table>`;
+      return grids(await read(page))[0]?.cells[1];
+    };
+    const d = '9<span class=d>2</span>';
+    expect(await ruled('.d{vertical-align:super}', d)).toMatchObject({ text: '92', marks: ['superscript'] });
+    expect(await ruled('td .d{vertical-align:sub}', d)).toMatchObject({ marks: ['subscript'] });
+    expect(await ruled('.d{text-decoration:line-through}', '<span class=d>9</span>7')).toMatchObject({
+      text: '97',
+      marks: ['struck'],
+    });
+    for (const rule of [
+      'opacity:0',
+      'visibility:hidden',
+      'font-size:0',
+      'color:#fff',
+      'color:transparent',
+      'position:absolute;left:-9999px',
+      'clip:rect(0,0,0,0)',
+    ])
+      expect([rule, await ruled(`.d{${rule}}`, d)]).toMatchObject([
+        rule,
+        { text: '92', marks: ['overlapping'] },
+      ]);
+    // The last rule holds, and what the element says itself before any.
+    expect(await ruled('.d{vertical-align:super} .d{vertical-align:baseline}', d)).not.toHaveProperty(
+      'marks',
+    );
+    const own = '9<span class=d style="opacity:1;visibility:visible;font-size:9pt">2</span>';
+    expect(await ruled('.d{opacity:0;visibility:hidden;font-size:0}', own)).not.toHaveProperty('marks');
+    expect(await ruled('.d:hover{opacity:0} @media print{.d{opacity:0}}', d)).not.toHaveProperty('marks');
+    // A page that fades in with its tables is read.
+    const fading = await read(
+      '<style>.wow{visibility:hidden;opacity:0}</style><div class="wow"><table><tr><td>规章</td><td>7</td></tr></table></div>',
+    );
+    expect(grids(fading)[0]?.cells[1]).not.toHaveProperty('marks');
+  });
+
+  it.each([
+    'opacity:0',
+    'opacity: 0.0 !important',
+    'filter:alpha(opacity=0)',
+    'color:#fff',
+    'color:white;background:#ffffff',
+    'color:rgb(255,255,255)',
+    'color:rgba(0,0,0,0)',
+    'COLOR: #FEFEFE',
+    'color:#fff;background:transparent',
+    'color:red;background-color:#f00',
+    'position:absolute;left:-9999px',
+    'display:inline-block;text-indent:-9999px',
+    'position:absolute;clip:rect(0 0 0 0)',
+    'clip-path:inset(50%)',
+    'display:inline-block;transform:scale(0)',
+    'display:inline-block;width:0;overflow:hidden',
+  ])('marks a digit that %s keeps from sight', async (style) => {
+    const hidden = await number(`9<span style="${style}">8</span>7`);
+    expect(hidden).toMatchObject({ text: '987', marks: ['overlapping'] });
+    expect(await number(`<span style="${style}">8</span>`)).toMatchObject({ marks: ['overlapping'] });
+  });
+
+  it('leaves out digits that an element itself says are not visible, but not those that it shows again', async () => {
+    expect(await number('9<span style="visibility:hidden">8</span>7')).toMatchObject({ text: '97' });
+    expect(await number('9<span style="font-size:0">8</span>7')).toMatchObject({ text: '97' });
+    expect(await number('9<span style="font:0/0 a">8</span>7')).toMatchObject({ text: '97' });
+    expect(
+      await number('<div style="font-size:0"><span style="font-size:12pt">97</span></div>'),
+    ).toMatchObject({
+      text: '97',
+    });
+    expect(
+      await number('<p style="visibility:hidden">9<span style="visibility:visible">7</span></p>'),
+    ).toMatchObject({ text: '7' });
+  });
+
+  it('takes white on something coloured for what it is: of the text, the cell, the row or the table', async () => {
+    const white = 'color:#fff';
+    const cellOf = async (page: string) => grids(await read(page))[0]?.cells[1];
+    const table = (start: string, row: string, cell: string, content = '97') =>
+      `<table ${start}><tbody><tr ${row}><td>规章</td><td ${cell}>${content}</td></tr></tbody></table>`;
+    for (const page of [
+      table('', '', '', `<span style="${white};background:#1f4e79">97</span>`),
+      table('', '', '', `<font color="#ffffff" style="background:url(x.png)">97</font>`),
+      table('', '', `style="${white};background:#1f4e79"`),
+      table('', '', `style="${white}" bgcolor="#1f4e79"`),
+      table('', 'bgcolor=navy', `style="${white}"`),
+      table('', `style="${white};background-color:rgb(31,78,121)"`, ''),
+      table(`style="background:#1f4e79;${white}"`, '', ''),
+      `<style>.h{background:#1f4e79} .h td{${white}}</style>${table('', 'class=h', '')}`,
+      `<div style="background:#1f4e79;${white}">${table('', '', '')}</div>`,
+      table('', '', '', `<span style="${white}"><b style="color:#333">97</b></span>`),
+    ])
+      expect([page, await cellOf(page)]).not.toMatchObject([page, { marks: ['overlapping'] }]);
+    for (const page of [
+      table('', '', '', `9<font color="white">7</font>`),
+      table('', `style="${white}"`, ''),
+      table('bgcolor="#1f4e79"', '', 'bgcolor="#ffffff"', `<span style="${white}">97</span>`),
+      `<style>.w{${white}}</style>${table('', '', 'class=w')}`,
+    ])
+      expect([page, await cellOf(page)]).toMatchObject([page, { text: '97', marks: ['overlapping'] }]);
+  });
+
+  it('does not mark words in white, nor a headline, and marks a sentence of which a number is white', async () => {
+    const marksOf = async (html: string) => {
+      const [block] = (await read(html)).blocks;
+      return block?.kind === 'paragraph' ? (block.marks ?? []) : null;
+    };
+    const white = 'style="color:#fff"';
+    expect(await marksOf(`<h1 ${white}>某某局2024年政府信息公开工作年度报告</h1>`)).toEqual([]);
+    expect(await marksOf(`<p><span ${white}>收到</span>申请若干件。</p>`)).toEqual([]);
+    expect(await marksOf(`<p>收到申请<span ${white}>1</span>97件。</p>`)).toEqual(['overlapping']);
+    expect(await marksOf(`<p ${white}>收到申请197件。</p>`)).toEqual(['overlapping']);
+  });
+
+  it('marks a digit that Word has raised by a position, and none where the whole line is moved', async () => {
+    const raised = 'position:relative;top:-4.0pt;mso-text-raise:4.0pt';
+    expect(await number(`97<span style="${raised}">1</span>`)).toMatchObject({ marks: ['superscript'] });
+    expect(await number(`97<span style="vertical-align:-4px">1</span>`)).toMatchObject({
+      marks: ['subscript'],
+    });
+    expect(await number(`<span style="${raised}">97</span>`)).not.toHaveProperty('marks');
+  });
+
+  it('survives properties and colours with the names of what every object has', async () => {
+    const odd = '__proto__:1;constructor:2;color:__proto__;background:constructor;toString:3';
+    expect(await number(`9<span style="${odd}">7</span>`)).toMatchObject({ text: '97' });
+  });
+
   it('is blank for a cell of non-breaking spaces, and as printed otherwise', async () => {
     expect((await number('&nbsp;'))?.text).toBe('');
     expect((await number('1&nbsp;295'))?.text).toBe('1\u00a0295');

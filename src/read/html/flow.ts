@@ -1,9 +1,11 @@
 import type { Mark, Paragraph, Picture } from '../document.ts';
 import { ReadError } from '../document.ts';
+import { type Ink, mayHideDigits } from '../faint-ink.ts';
 import type { Line, RawCell, RawTable } from '../table/raw-table.ts';
+import { type Colour, colourOf, isPale, LONGEST_STYLE, type Look } from './looks.ts';
 import type { ChildNode, Element, ParentNode } from './tree.ts';
 import { isElement } from './tree.ts';
-import { LONGEST_STYLE, type VisibilityRules } from './visibility.ts';
+import { holdsTable, type VisibilityRules } from './visibility.ts';
 
 export interface FlowOptions {
   readonly visibility: VisibilityRules;
@@ -100,10 +102,36 @@ interface Style {
   readonly marks: readonly Mark[];
   readonly role: Paragraph['role'] | null;
   readonly preserve: boolean;
-  readonly unseen: boolean;
+  readonly paint: Paint;
 }
 
-const PLAIN: Style = { marks: [], role: null, preserve: false, unseen: false };
+/**
+ * What an element says itself holds: its text is left out. What a rule says may be undone by one that is not known, and a
+ * script shows what held a whole page back: such text is read, and marked.
+ */
+type Hiding = 'certain' | 'perhaps' | null;
+
+/** What decides whether a text is to be seen, as it is handed down. */
+interface Paint {
+  readonly colour: Colour | null;
+  readonly ground: Colour | null;
+  readonly hidden: Hiding;
+  readonly sizeless: Hiding;
+  readonly outOfSight: boolean;
+  /** Pixels above the line. */
+  readonly shift: number;
+}
+
+const PAPER: Paint = {
+  colour: null,
+  ground: null,
+  hidden: null,
+  sizeless: null,
+  outOfSight: false,
+  shift: 0,
+};
+
+const PLAIN: Style = { marks: [], role: null, preserve: false, paint: PAPER };
 
 /**
  * Walks a page in reading order: lines of text as a browser would break them into blocks, and tables with their spans
@@ -123,6 +151,7 @@ export class Flow {
   private text = '';
   private marks = new Set<Mark>();
   private role: Paragraph['role'] | null = null;
+  private ink: LineInk = { faint: false, plain: false, shift: null };
 
   constructor(options: FlowOptions) {
     this.options = options;
@@ -130,7 +159,7 @@ export class Flow {
 
   /** Adds what stands below a node. */
   walk(root: ParentNode): void {
-    this.children(root, PLAIN);
+    this.children(root, { ...PLAIN, paint: this.paintAround(root) });
     this.flush();
   }
 
@@ -147,7 +176,7 @@ export class Flow {
 
   private node(node: ChildNode, style: Style): void {
     if (node.type === 'text') {
-      if (!style.unseen) this.append((node as unknown as { data: string }).data, style);
+      if (!isUnseen(style.paint)) this.append((node as unknown as { data: string }).data, style);
       return;
     }
     if (!isElement(node) || SKIPPED.has(node.name) || node === this.options.except) return;
@@ -178,7 +207,7 @@ export class Flow {
       this.marks.add('footnote_mark');
       return;
     }
-    const inner = styleOf(node, style, visibility === 'unseen');
+    const inner = this.styled(node, style);
     if (BLOCKS.has(name)) {
       this.flush();
       this.children(node, inner);
@@ -203,6 +232,13 @@ export class Flow {
     if (data.trim() === '') return;
     for (const mark of style.marks) this.marks.add(mark);
     if (style.role) this.role = style.role;
+    const { ink } = this;
+    const { paint } = style;
+    if (isFaint(paint)) ink.faint = true;
+    else ink.plain = true;
+    ink.shift ??= paint.shift;
+    if (Math.abs(paint.shift - ink.shift) > SLIGHTLY)
+      this.marks.add(paint.shift + ink.shift > 0 ? 'superscript' : 'subscript');
   }
 
   private breakLine(): void {
@@ -214,6 +250,8 @@ export class Flow {
   private flush(): void {
     const text = this.text.replace(/ +$/, '');
     const seen = text.trim() !== '';
+    if (this.ink.faint && mayHideDigits(text, this.ink, this.cellLocation !== null))
+      this.marks.add('overlapping');
     if (seen || this.marks.size > 0) {
       const location =
         this.cellLocation ?? `${this.options.prefix}paragraph=${seen ? ++this.paragraphs : this.paragraphs}`;
@@ -228,11 +266,17 @@ export class Flow {
     this.text = '';
     if (this.marks.size > 0) this.marks = new Set();
     this.role = null;
+    if (this.ink.shift !== null) this.ink = { faint: false, plain: false, shift: null };
   }
 
   /** What a control or drawing in a cell shows is not read; the cell is not empty for that. */
   private embedded(element: Element, style: Style): void {
-    if (this.cellLocation === null || style.unseen || this.options.visibility.of(element) !== 'shown') return;
+    if (
+      this.cellLocation === null ||
+      isUnseen(style.paint) ||
+      this.options.visibility.of(element) !== 'shown'
+    )
+      return;
     const { name, attribs } = element;
     if (name === 'input' && attribs['type']?.trim().toLowerCase() === 'hidden') return;
     if (name === 'audio' && attribs['controls'] === undefined) return;
@@ -291,6 +335,8 @@ export class Flow {
     const cells: RawCell[] = [];
     this.tableDepth++;
     let gridRow = 0;
+    let rowElement: ParentNode | null = null;
+    let rowStyle = style;
     for (const rows of groups) {
       /** Rows for which each column is still covered by a cell from above. */
       let covered: number[] = [];
@@ -319,13 +365,17 @@ export class Flow {
             covered[column + ahead] = rowSpan;
             next[column + ahead] = rowSpan - 1;
           }
+          if (cell.parent !== rowElement) {
+            rowElement = cell.parent;
+            rowStyle = this.rowStyle(rowElement, style);
+          }
           const cellLocation = `${location};row=${row.number};cell=${cellNumber}`;
           cells.push({
             row: gridRow,
             column,
             rowSpan,
             columnSpan,
-            items: this.cell(cell, cellLocation, style),
+            items: this.cell(cell, cellLocation, rowStyle),
             location: cellLocation,
             marks: new Set(),
           });
@@ -383,6 +433,39 @@ export class Flow {
     }
   }
 
+  /** What the table, its row groups and rows hand down to a cell: their colours and what hides them, no marks. */
+  private rowStyle(row: ParentNode | null, outer: Style): Style {
+    const around: Element[] = [];
+    for (let at = row; at && isElement(at) && !CELLS.has(at.name); at = at.parent) {
+      around.push(at);
+      if (at.name === 'table') break;
+    }
+    let { paint } = outer;
+    if (around.at(-1)?.name !== 'table') return outer;
+    for (const element of around.reverse()) paint = this.painted(element, paint);
+    return paint === outer.paint ? outer : { ...outer, paint };
+  }
+
+  /** Of what stands around the article only the colours reach into it: it was chosen because it holds the report. */
+  private paintAround(root: ParentNode): Paint {
+    const around: Element[] = [];
+    for (let at: ParentNode | null = root; at && isElement(at); at = at.parent) around.push(at);
+    let paint = PAPER;
+    for (const element of around.reverse()) paint = this.painted(element, paint);
+    const { colour, ground } = paint;
+    return colour === null && ground === null ? PAPER : { ...PAPER, colour, ground };
+  }
+
+  private painted(element: Element, outer: Paint): Paint {
+    const { visibility } = this.options;
+    return painted(element, visibility.declared(element), visibility.ruled(element), outer);
+  }
+
+  private styled(element: Element, outer: Style): Style {
+    const { visibility } = this.options;
+    return styleOf(element, visibility.declared(element), visibility.ruled(element), outer);
+  }
+
   private cell(element: Element, location: string, outer: Style): (Line | RawTable)[] {
     const before = {
       target: this.target,
@@ -390,20 +473,22 @@ export class Flow {
       text: this.text,
       marks: this.marks,
       role: this.role,
+      ink: this.ink,
     };
     const items: (Line | RawTable)[] = [];
     this.target = items;
     this.cellLocation = location;
     this.text = '';
     this.marks = new Set();
-    const unseen = outer.unseen || this.options.visibility.of(element) === 'unseen';
-    this.children(element, styleOf(element, { ...PLAIN, marks: outer.marks }, unseen));
+    this.ink = { faint: false, plain: false, shift: null };
+    this.children(element, this.styled(element, { ...PLAIN, marks: outer.marks, paint: outer.paint }));
     this.flush();
     this.target = before.target;
     this.cellLocation = before.location;
     this.text = before.text;
     this.marks = before.marks;
     this.role = before.role;
+    this.ink = before.ink;
     return items;
   }
 }
@@ -436,35 +521,97 @@ function span(value: string | undefined): number {
   return Number.isFinite(number) && number >= 1 ? Math.min(number, 65_534) : 1;
 }
 
-function styleOf(element: Element, outer: Style, unseen: boolean): Style {
-  const { name, attribs } = element;
-  const style = attribs['style']?.slice(0, LONGEST_STYLE);
+function styleOf(element: Element, declared: Look, ruled: Look | null, outer: Style): Style {
+  const { name } = element;
+  const look = ruled ? { ...ruled, ...declared } : declared;
   const added: Mark[] = [];
-  let raised: 'superscript' | 'subscript' | 'none' | null = null;
-  let struck = name === 's' || name === 'strike' || name === 'del';
+  let raised: Look['raised'] | null = null;
   if (name === 'sup') raised = 'superscript';
   else if (name === 'sub') raised = 'subscript';
-  if (style) {
-    if (/text-decoration[\w-]*\s*:[^;]*line-through/i.test(style)) struck = true;
-    if (name !== 'td' && name !== 'th') {
-      const align = /vertical-align\s*:\s*(super|sub)\b/i.exec(style)?.[1]?.toLowerCase();
-      if (align === 'super') raised = 'superscript';
-      else if (align === 'sub') raised = 'subscript';
-    }
-  }
+  if (!CELLS.has(name) && (look.raised === 'superscript' || look.raised === 'subscript'))
+    raised = look.raised;
   if (raised === 'superscript' || raised === 'subscript') added.push(raised);
-  if (struck) added.push('struck');
+  if (look.struck || name === 's' || name === 'strike' || name === 'del') added.push('struck');
   const heading = /^h[1-6]$/.test(name);
-  const preserve =
-    name === 'pre' ||
-    (style ? /white-space\s*:\s*pre\b|white-space\s*:\s*pre-(?:wrap|line)/i.test(style) : false);
-  if (added.length === 0 && !heading && !preserve && !unseen) return outer;
+  const preserve = name === 'pre' || declared.preserved === true;
+  const paint = painted(element, declared, ruled, outer.paint);
+  if (added.length === 0 && !heading && !preserve && paint === outer.paint) return outer;
   return {
     marks: added.length > 0 ? [...outer.marks, ...added] : outer.marks,
     role: heading ? 'heading' : outer.role,
     preserve: preserve || outer.preserve,
-    unseen: unseen || outer.unseen,
+    paint,
   };
+}
+
+/** The same object where the element says nothing of colours, size or place, as nearly all do. */
+function painted(element: Element, declared: Look, ruled: Look | null, outer: Paint): Paint {
+  const { name, attribs } = element;
+  const look = ruled ? { ...ruled, ...declared } : declared;
+  const colour = look.colour ?? (name === 'font' ? attributeColour(attribs['color']) : null);
+  const ground =
+    look.ground ?? attributeColour(attribs['bgcolor']) ?? (attribs['background'] ? 'other' : null);
+  const outOfSight = look.outOfSight === true && !outer.outOfSight && !holdsTable(element);
+  const hidden = hiding(element, 'visibility', 'hidden', declared, ruled, outer.hidden);
+  const sizeless = hiding(element, 'size', 'none', declared, ruled, outer.sizeless);
+  const shift = CELLS.has(name) ? 0 : (look.shift ?? 0);
+  if (
+    colour === null &&
+    ground === null &&
+    !outOfSight &&
+    hidden === outer.hidden &&
+    sizeless === outer.sizeless &&
+    shift === 0
+  )
+    return outer;
+  return {
+    colour: colour ?? outer.colour,
+    ground: ground ?? outer.ground,
+    hidden,
+    sizeless,
+    outOfSight: outOfSight || outer.outOfSight,
+    shift: outer.shift + shift,
+  };
+}
+
+function hiding(
+  element: Element,
+  aspect: 'visibility' | 'size',
+  hides: Look['visibility'] | Look['size'],
+  declared: Look,
+  ruled: Look | null,
+  outer: Hiding,
+): Hiding {
+  const said = declared[aspect] ?? ruled?.[aspect];
+  if (said === undefined) return outer;
+  if (said !== hides) return null;
+  if (ROW_PARTS.has(element.name) && !CELLS.has(element.name)) return 'perhaps';
+  if (holdsTable(element)) return declared[aspect] === undefined ? outer : 'perhaps';
+  return declared[aspect] === undefined ? 'perhaps' : 'certain';
+}
+
+function isUnseen(paint: Paint): boolean {
+  return paint.hidden === 'certain' || paint.sizeless === 'certain';
+}
+
+function attributeColour(value: string | undefined): Colour | null {
+  return value ? colourOf(value.trim().toLowerCase()) : null;
+}
+
+function isFaint(paint: Paint): boolean {
+  if (paint === PAPER) return false;
+  return (
+    paint.hidden !== null || paint.sizeless !== null || paint.outOfSight || isPale(paint.colour, paint.ground)
+  );
+}
+
+const CELLS: ReadonlySet<string> = new Set(['td', 'th']);
+/** Pixels that a text may be moved by without its being raised beside another. */
+const SLIGHTLY = 1;
+
+interface LineInk extends Ink {
+  /** Of its first text; null before it. */
+  shift: number | null;
 }
 
 /** Word's and the common converters' references to a footnote: a mark beside the number, no part of it. */

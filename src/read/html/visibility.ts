@@ -1,35 +1,50 @@
+import { InlineLooks, isPale, type Look, lookOf } from './looks.ts';
 import type { Document, Element } from './tree.ts';
-import { elementsOf, textOf } from './tree.ts';
+import { elementsOf, isElement, textOf } from './tree.ts';
 
 /** `removed`: takes no place on the page; `unseen`: keeps its place, but its text does not show. */
 export type Visibility = 'shown' | 'unseen' | 'removed';
 
-/** Style sheets of portals are long; only rules that hide are taken from them, and not without end. */
+/** Style sheets of portals are long; only rules that bear on what shows are taken from them, and not without end. */
 const MOST_CSS = 500_000;
 const MOST_SELECTORS = 100;
-/** Declarations of one element; Word writes some five hundred characters. */
-export const LONGEST_STYLE = 4000;
 
 /**
  * Decides what a page shows, from `hidden`, inline styles and the page's own style rules (those in external sheets are
  * not known). Rules behind `@media` and pseudo-classes are left alone.
  */
 export class VisibilityRules {
-  private readonly removed = new Set<Element>();
+  private readonly byRules = new Map<Element, Look>();
+  private readonly inline = new InlineLooks();
 
   static async of(document: Document): Promise<VisibilityRules> {
     const rules = new VisibilityRules();
     let css = '';
+    let pale = false;
+    const names = new Set<string>();
     for (const element of elementsOf(document)) {
       if (element.name === 'style' && css.length < MOST_CSS) css += `${textOf(element)}\n`;
+      const { style, class: classes, id } = element.attribs;
+      if (classes) for (const name of classes.split(/\s+/)) names.add(`.${name}`);
+      if (id) names.add(`#${id}`);
+      if (style && !pale) pale = isPale(rules.inline.of(style).colour ?? null, null);
     }
-    const selectors = hidingSelectors(css.slice(0, MOST_CSS));
-    if (selectors.length === 0) return rules;
+    const selected = rulesThatMatter(css.slice(0, MOST_CSS), pale, names);
+    if (selected.length === 0) return rules;
     const { load } = await import('cheerio/slim');
     const $ = load(document as never);
-    for (const selector of selectors) {
+    for (const { selector, look } of selected) {
       try {
-        for (const element of $(selector).toArray()) rules.removed.add(element as unknown as Element);
+        for (const found of $(selector).toArray()) {
+          const element = found as unknown as Element;
+          const before = rules.byRules.get(element);
+          const { display, ...rest } = look;
+          rules.byRules.set(element, {
+            ...before,
+            ...rest,
+            ...(display === 'removed' ? { display } : {}),
+          });
+        }
       } catch {
         // A selector that the library does not know hides nothing.
       }
@@ -40,43 +55,87 @@ export class VisibilityRules {
   of(element: Element): Visibility {
     const { attribs } = element;
     if (attribs['hidden'] !== undefined && attribs['hidden'] !== 'until-found') return 'removed';
-    const style = attribs['style']?.slice(0, LONGEST_STYLE);
-    if (style) {
-      if (/(?:^|[;\s"'])display\s*:\s*none/i.test(style)) return 'removed';
-      if (/mso-hide\s*:\s*all/i.test(style)) return 'removed';
-      if (/(?:^|[;\s])visibility\s*:\s*(?:hidden|collapse)/i.test(style)) return 'unseen';
-      if (/(?:^|[;\s])font-size\s*:\s*0+(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)/i.test(style))
-        return 'unseen';
-      if (/(?:^|[;\s])display\s*:/i.test(style)) return 'shown';
-    }
-    return this.removed.has(element) ? 'removed' : 'shown';
+    const look = this.inline.of(attribs['style']);
+    if (look.display === 'removed') return 'removed';
+    if (look.visibility === 'hidden' || look.size === 'none') return 'unseen';
+    return look.display === undefined && this.byRules.get(element)?.display === 'removed'
+      ? 'removed'
+      : 'shown';
+  }
+
+  /** What the element's own declarations say. */
+  declared(element: Element): Look {
+    return this.inline.of(element.attribs['style']);
+  }
+
+  /** What the rules of the page's own style sheets say of the element; null for nothing. */
+  ruled(element: Element): Look | null {
+    return this.byRules.get(element) ?? null;
   }
 }
 
-function hidingSelectors(css: string): string[] {
-  if (!/none|mso-hide/i.test(css)) return [];
-  const selectors: string[] = [];
-  for (const { prelude, block } of rulesOf(withoutComments(css))) {
-    let hides = false;
-    for (const declaration of block.split(';')) {
-      const colon = declaration.indexOf(':');
-      if (colon < 0) continue;
-      const property = declaration.slice(0, colon).trim().toLowerCase();
-      const value = declaration
-        .slice(colon + 1)
-        .trim()
-        .toLowerCase();
-      if (property === 'display') hides = value.startsWith('none');
-      else if (property === 'mso-hide') hides = value.startsWith('all');
-    }
-    if (!hides) continue;
+/** Whether a table stands below an element: what fades in a whole page, once its script runs, hides none of it. */
+export function holdsTable(element: Element): boolean {
+  for (const inner of elementsOf(element)) if (inner.name === 'table') return true;
+  return element.children.some((child) => isElement(child) && child.name === 'tr');
+}
+
+type Aspect = Exclude<keyof Look, 'preserved'>;
+
+/** What a rule must say for rules on this aspect to be looked at at all. */
+const TELLING: Readonly<Record<Aspect, (look: Look) => boolean>> = {
+  display: (look) => look.display === 'removed',
+  visibility: (look) => look.visibility === 'hidden',
+  size: (look) => look.size === 'none',
+  outOfSight: (look) => look.outOfSight === true,
+  raised: (look) => look.raised === 'superscript' || look.raised === 'subscript',
+  shift: (look) => look.shift !== undefined && look.shift !== 0,
+  struck: (look) => look.struck === true,
+  colour: (look) => isPale(look.colour ?? null, null),
+  ground: () => false,
+};
+
+/**
+ * The rules that may change what is read, in their order, with only what matters of them. Nearly every page has none but
+ * those that hide; colours are looked at only where something is written in white.
+ */
+function rulesThatMatter(
+  css: string,
+  pale: boolean,
+  names: ReadonlySet<string>,
+): { selector: string; look: Look }[] {
+  if (css === '') return [];
+  const all: { prelude: string; look: Look }[] = [];
+  for (const { prelude, block } of rulesOf(withoutComments(css))) all.push({ prelude, look: lookOf(block) });
+  const aspects = new Set(
+    (Object.keys(TELLING) as Aspect[]).filter((aspect) => all.some(({ look }) => TELLING[aspect](look))),
+  );
+  if (pale) aspects.add('colour');
+  if (aspects.has('colour')) aspects.add('ground');
+  const selected: { selector: string; look: Look }[] = [];
+  const counts = { hiding: 0, others: 0 };
+  for (const { prelude, look } of all) {
+    const kept = Object.fromEntries(
+      Object.entries(look).filter(([aspect]) => aspects.has(aspect as Aspect)),
+    ) as Look;
+    if (kept.display === 'shown') delete kept.display;
+    if (Object.keys(kept).length === 0) continue;
     for (const selector of prelude.split(',')) {
       const trimmed = selector.trim();
       if (trimmed === '' || trimmed.length > LONGEST_SELECTOR || /[:@>+~*]/.test(trimmed)) continue;
-      if (selectors.push(trimmed) >= MOST_SELECTORS) return selectors;
+      if (!mayMatch(trimmed, names)) continue;
+      const count = kept.display === undefined ? 'others' : 'hiding';
+      if (counts[count]++ < MOST_SELECTORS) selected.push({ selector: trimmed, look: kept });
     }
   }
-  return selectors;
+  return selected;
+}
+
+/** Classes and identifiers that the page does not have select nothing; a sheet is mostly of those. */
+function mayMatch(selector: string, names: ReadonlySet<string>): boolean {
+  if (selector.includes('\\')) return true;
+  const wanted = selector.replace(/\[[^\]]*\]/g, '').match(/[.#][\w\u0080-\uffff-]+/g) ?? [];
+  return wanted.every((name) => names.has(name));
 }
 
 const LONGEST_SELECTOR = 200;

@@ -1,0 +1,273 @@
+import { isWhite } from '../faint-ink.ts';
+
+/** Declarations of one element; Word writes some five hundred characters. */
+export const LONGEST_STYLE = 4000;
+/** Different style attributes of a page that are remembered; pages repeat a few dozen. */
+const MOST_REMEMBERED = 5000;
+
+/** A colour as 0xrrggbb; `clear` for one that lets everything through, `other` for one that is not known exactly. */
+export type Colour = number | 'clear' | 'other';
+
+/** What the declarations of an element, or of a rule, say of whether and as what its text shows. Missing: nothing. */
+export interface Look {
+  /** `removed`: takes no place; `shown`: a display of its own, which prevails over a rule that hides. */
+  display?: 'removed' | 'shown';
+  visibility?: 'hidden' | 'visible';
+  /** Whether the font has a size at all. */
+  size?: 'none' | 'some';
+  /** By its opacity, place, clip or scale nothing of it shows, nor of what stands in it. */
+  outOfSight?: boolean;
+  raised?: 'superscript' | 'subscript' | 'none';
+  /** Pixels above the line. */
+  shift?: number;
+  struck?: boolean;
+  preserved?: boolean;
+  colour?: Colour;
+  ground?: Colour;
+}
+
+const NOTHING: Look = Object.freeze({});
+
+/** Reads style attributes, each different one once. */
+export class InlineLooks {
+  private readonly known = new Map<string, Look>();
+
+  of(style: string | undefined): Look {
+    if (style === undefined || style === '') return NOTHING;
+    const known = this.known.get(style);
+    if (known) return known;
+    const look = lookOf(style.slice(0, LONGEST_STYLE));
+    if (this.known.size < MOST_REMEMBERED) this.known.set(style, look);
+    return look;
+  }
+}
+
+/** What a list of declarations says; of those that say the same thing the last holds. */
+export function lookOf(declarations: string): Look {
+  const look: Look = {};
+  const box: Record<string, string> = {};
+  for (const declaration of declarations.split(';')) {
+    const colon = declaration.indexOf(':');
+    if (colon < 0) continue;
+    const property = declaration.slice(0, colon).trim().toLowerCase().replace(/^["']/, '');
+    const read = READERS.get(property);
+    const isBox = BOX.has(property);
+    if (!read && !isBox) continue;
+    const value = declaration
+      .slice(colon + 1)
+      .replace(/!\s*important\s*$/i, '')
+      .trim()
+      .toLowerCase();
+    if (isBox) box[property] = value;
+    if (read) read(value, look);
+  }
+  placed(box, look);
+  return look;
+}
+
+type Reader = (value: string, look: Look) => void;
+
+const READERS: ReadonlyMap<string, Reader> = new Map(
+  Object.entries<Reader>({
+    display(value, look) {
+      look.display = value.startsWith('none') ? 'removed' : 'shown';
+    },
+    'mso-hide'(value, look) {
+      if (value.startsWith('all')) look.display = 'removed';
+    },
+    visibility(value, look) {
+      if (/^(?:hidden|collapse)/.test(value)) look.visibility = 'hidden';
+      else if (value.startsWith('visible')) look.visibility = 'visible';
+    },
+    'font-size'(value, look) {
+      const number = /^([\d.]+)(?:px|pt|em|rem|%)?$/.exec(value)?.[1];
+      if (number === undefined) look.size = 'some';
+      // Multiples of no size are no size.
+      else if (Number(number) === 0) look.size = 'none';
+      else if (!/(?:em|%)$/.test(value) || value.endsWith('rem')) look.size = 'some';
+    },
+    font(value, look) {
+      look.size = /(?:^|\s)0+(?:\.0+)?(?:px|pt|em|rem|%)?(?:\/|\s|$)/.test(value) ? 'none' : 'some';
+    },
+    opacity(value, look) {
+      const share = number(value);
+      if (share !== null) look.outOfSight = value.endsWith('%') ? share < 10 : share < 0.1;
+    },
+    filter(value, look) {
+      if (/opacity\s*[(=]\s*(?:opacity\s*=\s*)?0*(?:\.0+)?\s*%?\)/.test(value)) look.outOfSight = true;
+    },
+    transform(value, look) {
+      if (/scale(?:x|y|3d)?\(\s*0*(?:\.0+)?\s*[,)]/.test(value)) look.outOfSight = true;
+    },
+    clip(value, look) {
+      const edges = /^rect\(([^)]*)\)/.exec(value)?.[1]?.split(/[\s,]+/) ?? [];
+      const lengths = edges.filter((edge) => edge !== '').map((edge) => number(edge));
+      if (lengths.length === 4 && lengths.every((length) => length !== null && length <= 1))
+        look.outOfSight = true;
+    },
+    'clip-path'(value, look) {
+      if (/^inset\(\s*(?:50|100)%|^(?:circle|ellipse)\(\s*0/.test(value)) look.outOfSight = true;
+    },
+    'text-indent'(value, look) {
+      if (isFarAway(value)) look.outOfSight = true;
+    },
+    'text-decoration': struck,
+    'text-decoration-line': struck,
+    'vertical-align'(value, look) {
+      if (value === 'super') look.raised = 'superscript';
+      else if (value === 'sub') look.raised = 'subscript';
+      else if (/^-?[\d.]/.test(value)) look.shift = pixelsOf(value);
+      else {
+        look.raised = 'none';
+        look.shift = 0;
+      }
+    },
+    'white-space'(value, look) {
+      look.preserved = /^pre(?:-wrap|-line)?$/.test(value);
+    },
+    color(value, look) {
+      const colour = colourOf(value);
+      if (colour !== null) look.colour = colour;
+    },
+    '-webkit-text-fill-color'(value, look) {
+      if (colourOf(value) === 'clear') look.colour = 'clear';
+    },
+    'background-color'(value, look) {
+      ground(value, look);
+    },
+    'background-image'(value, look) {
+      if (/url\(|gradient\(/.test(value)) look.ground = 'other';
+    },
+    background(value, look) {
+      if (/url\(|gradient\(/.test(value)) look.ground = 'other';
+      else ground(/rgba?\([^)]*\)|hsla?\([^)]*\)|#[\da-f]+|[a-z]+/.exec(value)?.[0] ?? '', look);
+    },
+  }),
+);
+
+function struck(value: string, look: Look): void {
+  look.struck = value.includes('line-through');
+}
+
+function ground(value: string, look: Look): void {
+  const colour = colourOf(value);
+  // What lets everything through leaves the ground that is behind it.
+  if (colour !== null && colour !== 'clear' && value !== 'none') look.ground = colour;
+}
+
+const BOX: ReadonlySet<string> = new Set([
+  'position',
+  'left',
+  'right',
+  'top',
+  'bottom',
+  'margin-left',
+  'overflow',
+  'width',
+  'height',
+  'max-width',
+  'max-height',
+]);
+
+/** What several declarations say only together. */
+function placed(box: Readonly<Record<string, string>>, look: Look): void {
+  const { position = '', left = '', right = '', top = '', bottom = '' } = box;
+  if ([left, right, top, bottom, box['margin-left'] ?? ''].some(isFarAway)) look.outOfSight = true;
+  // Word writes a raised run so: `position:relative;top:-4.0pt;mso-text-raise:4.0pt`.
+  else if (position === 'relative' && (top !== '' || bottom !== ''))
+    look.shift = top !== '' ? -pixelsOf(top) : pixelsOf(bottom);
+  if (/^(?:hidden|clip)/.test(box['overflow'] ?? '')) {
+    const sides = [box['width'], box['height'], box['max-width'], box['max-height']];
+    if (sides.some((side) => side !== undefined && /^(?:0+(?:\.0+)?[a-z%]*|0*1px)$/.test(side)))
+      look.outOfSight = true;
+  }
+}
+
+/** No page is so wide, and no indent that a text is meant to be read with. */
+function isFarAway(value: string): boolean {
+  return value.startsWith('-') && Math.abs(pixelsOf(value)) >= 500;
+}
+
+const PIXELS: Readonly<Record<string, number>> = {
+  px: 1,
+  pt: 96 / 72,
+  in: 96,
+  cm: 96 / 2.54,
+  mm: 9.6 / 2.54,
+  em: 16,
+  rem: 16,
+  ex: 8,
+  '%': 0.16,
+  vw: 12,
+};
+
+/** Lengths that depend on the font are those of 12 point; 0 for what is no length. */
+function pixelsOf(value: string): number {
+  const match = /^(-?[\d.]+)\s*([a-z%]*)$/.exec(value);
+  const length = Number(match?.[1]) * (PIXELS[match?.[2] || 'px'] ?? 1);
+  return Number.isFinite(length) ? length : 0;
+}
+
+function number(value: string): number | null {
+  const parsed = Number.parseFloat(value);
+  return Number.isFinite(parsed) ? parsed : null;
+}
+
+const NAMES: ReadonlyMap<string, Colour> = new Map(
+  Object.entries<Colour>({
+    transparent: 'clear',
+    white: 0xffffff,
+    snow: 0xfffafa,
+    ivory: 0xfffff0,
+    ghostwhite: 0xf8f8ff,
+    whitesmoke: 0xf5f5f5,
+    floralwhite: 0xfffaf0,
+    mintcream: 0xf5fffa,
+    azure: 0xf0ffff,
+    black: 0x000000,
+    red: 0xff0000,
+    yellow: 0xffff00,
+  }),
+);
+
+/** Words that leave a property as it is around the element. */
+const UNCHANGED = /^(?:inherit|unset|revert|none|auto|)$/;
+
+/** Null where nothing is said. */
+export function colourOf(value: string): Colour | null {
+  if (UNCHANGED.test(value)) return null;
+  const named = NAMES.get(value);
+  if (named !== undefined) return named;
+  const hex = /^#?([\da-f]{3,8})$/.exec(value)?.[1];
+  if (hex) {
+    const long = hex.length <= 4 ? [...hex].map((digit) => digit + digit).join('') : hex;
+    if (long.length === 8 && long.endsWith('00')) return 'clear';
+    return long.length === 6 || long.length === 8 ? Number.parseInt(long.slice(0, 6), 16) : 'other';
+  }
+  const parts = /^(rgb|hsl)a?\(([^)]*)\)/.exec(value);
+  if (!parts) return 'other';
+  const numbers = (parts[2] as string).split(/[\s,/]+/).filter((part) => part !== '');
+  if (numbers.length === 4 && number(numbers[3] as string) === 0) return 'clear';
+  if (parts[1] === 'hsl') return number(numbers[2] ?? '') === 100 ? 0xffffff : 'other';
+  const [red = 0, green = 0, blue = 0] = numbers.map((part) =>
+    Math.min(255, (number(part) ?? 0) * (part.endsWith('%') ? 2.55 : 1)),
+  );
+  return (Math.round(red) << 16) | (Math.round(green) << 8) | Math.round(blue);
+}
+
+/** Whether text of this colour may not show on this ground; without a known ground, on paper. */
+export function isPale(colour: Colour | null, on: Colour | null): boolean {
+  if (colour === null || colour === 'other') return false;
+  if (colour === 'clear') return true;
+  if (on === 'other' || on === 'clear') return false;
+  const [red, green, blue] = channels(colour);
+  if (on === null) return isWhite(red, green, blue);
+  return channels(on).every((channel, i) => Math.abs(channel - ([red, green, blue][i] as number)) < CLOSE);
+}
+
+/** Two colours that differ by less in every channel are one to the eye. */
+const CLOSE = 0x10;
+
+function channels(colour: number): [number, number, number] {
+  return [(colour >> 16) & 0xff, (colour >> 8) & 0xff, colour & 0xff];
+}
