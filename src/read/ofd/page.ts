@@ -224,13 +224,14 @@ export class OfdPage {
 
   /** From an object's own coordinates to millimetres of the page. `instead`: where it has no matrix of its own. */
   #matrix(object: Element, { matrix }: Place, instead: Matrix = IDENTITY): Matrix {
-    const [x = 0, y = 0] = numbers(object.attributes['Boundary']);
-    return within(matrix, within(moved(x, y), matrixOf(object.attributes['CTM']) ?? instead));
+    const [x = 0, y = 0] = boundaryOf(object);
+    const [a, b, c, d, e, f] = matrixOf(object.attributes['CTM']) ?? instead;
+    return within(matrix, [a, b, c, d, e + x, f + y]);
   }
 
   /** In points; null where it has no size. */
   #boundary(object: Element, matrix: Matrix): Box | null {
-    const [x, y, width, height] = numbers(object.attributes['Boundary']);
+    const [x, y, width, height] = boundaryOf(object);
     if (x === undefined || y === undefined || !(width! > 0 && height! > 0)) return null;
     return boxOf(within(matrix, [width!, 0, 0, height!, x, y]));
   }
@@ -387,9 +388,9 @@ export class OfdPage {
     const scale = Math.sqrt(Math.abs(determinant(m)));
     const lineWidth = sources.find((s) => s.attributes['LineWidth'] !== undefined)?.attributes['LineWidth'];
     const thickness = Number(lineWidth ?? 0.353) * scale * POINTS;
-    if (drawnOver)
-      for (const box of linesOf(figures, place.annotation ? Math.max(thickness, SEEN_LINE) : thickness))
-        this.#covers.addBox(intersection(box, clip), order);
+    const pen = place.annotation ? Math.max(thickness, SEEN_LINE) : thickness;
+    if (drawnOver && pen > HAIRLINE)
+      for (const box of linesOf(figures, pen)) this.#covers.addBox(intersection(box, clip), order);
     if (filledOver) this.#covers.addFill(figures, object.attributes['Rule'] === 'Even-Odd', clip, order);
     if (!stroked && !filled) return;
     if (place.annotation) {
@@ -406,7 +407,7 @@ export class OfdPage {
   }
 
   #imageObject(object: Element, place: Place): void {
-    const [, , across = 0, down = 0] = numbers(object.attributes['Boundary']);
+    const [, , across = 0, down = 0] = boundaryOf(object);
     // A picture without a matrix fills its boundary.
     const matrix = this.#matrix(object, place, [across, 0, 0, down, 0, 0]);
     const alpha = alphaOf(object, place);
@@ -433,6 +434,12 @@ export class OfdPage {
 const MEANINGLESS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u00a4\ufffd]/u;
 /** A line that somebody drew over a page is seen as this thick (points): it strikes what it goes through. */
 const SEEN_LINE = 4;
+/** Up to this thick (points) a line hides nothing. */
+const HAIRLINE = 3;
+
+function boundaryOf(object: Element): readonly number[] {
+  return numbers(object.attributes['Boundary']);
+}
 
 function alphaOf(object: Element, { alpha }: Place): number {
   const own = Number(object.attributes['Alpha'] ?? 255);
