@@ -43,6 +43,7 @@ export function bodyText(page: PageGeometry): BodyText {
   const text: TextBox[] = [];
   const boxes = withoutDuplicates(page.text);
   const large = largestUsual(boxes);
+  if (large === Infinity && !boxes.some((b) => b.faint)) return { text: boxes, sideways, watermarks: [] };
   let faint = 0;
   const marked: TextBox[] = [];
   const plain: TextBox[] = [];

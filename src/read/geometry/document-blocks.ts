@@ -31,11 +31,11 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
   const turned = pages.map((p) => {
     const { page: turned, turn } = turnUpright(p);
     const drawn = drawnCharacters(turned.text);
-    const page = withStrikes({
-      ...turned,
-      text: drawn.text,
-      segments: [...turned.segments, ...drawn.segments],
-    });
+    const page = withStrikes(
+      drawn.segments.length > 0
+        ? { ...turned, text: drawn.text, segments: [...turned.segments, ...drawn.segments] }
+        : turned,
+    );
     const { text, watermarks, sideways } = bodyText(page);
     if (watermarks.length > 0)
       notes.push({ code: 'watermark', detail: watermarks.join(' '), location: `page=${page.page}` });
@@ -149,8 +149,8 @@ function toGrid(
     rows: table.rows,
     columns: table.columns,
     location: locate(table.page, table.box, turnOf.get(table.page)!),
-    cells: table.cells.map(
-      (c): GridCell => ({
+    cells: table.cells.map((c): GridCell => {
+      const cell: GridCell = {
         row: c.row,
         column: c.column,
         rowSpan: c.rowSpan,
@@ -158,9 +158,9 @@ function toGrid(
         text: c.text,
         location: locate(c.page, c.box, turnOf.get(c.page)!),
         reading,
-        ...(c.marks.length ? { marks: c.marks } : {}),
-      }),
-    ),
+      };
+      return c.marks.length > 0 ? { ...cell, marks: c.marks } : cell;
+    }),
   };
 }
 

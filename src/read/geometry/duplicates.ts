@@ -13,13 +13,12 @@ export function withoutDuplicates(boxes: readonly TextBox[]): TextBox[] {
     const down = 0.12 * height;
     const x = (box.x0 + box.x1) / 2;
     const y = (box.y0 + box.y1) / 2;
-    if (!isDrawn(seen, box, x, y, across, down)) {
-      const square = squareAt(Math.floor(x / SQUARE), Math.floor(y / SQUARE));
-      const list = seen.get(square);
-      if (list) list.push(box);
-      else seen.set(square, [box]);
-      kept.push(box);
-    }
+    const square = squareAt(Math.floor(x / SQUARE), Math.floor(y / SQUARE));
+    const list = seen.get(square);
+    if (isDrawn(seen, square, list, box, x, y, across, down)) continue;
+    if (list) list.push(box);
+    else seen.set(square, [box]);
+    kept.push(box);
   }
   return kept;
 }
@@ -33,6 +32,8 @@ function squareAt(column: number, row: number): number {
 
 function isDrawn(
   seen: ReadonlyMap<number, readonly TextBox[]>,
+  own: number,
+  inOwn: readonly TextBox[] | undefined,
   box: TextBox,
   x: number,
   y: number,
@@ -47,7 +48,8 @@ function isDrawn(
   if (!(right - left <= 4 && bottom - top <= 4)) return false;
   for (let column = left; column <= right; column++)
     for (let row = top; row <= bottom; row++) {
-      const list = seen.get(squareAt(column, row));
+      const square = squareAt(column, row);
+      const list = square === own ? inOwn : seen.get(square);
       if (!list) continue;
       for (const other of list)
         if (

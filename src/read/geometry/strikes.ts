@@ -18,30 +18,27 @@ const PAST = 0.4;
 export function withStrikes(page: PageGeometry): PageGeometry {
   const lines = page.segments.filter((s) => s.y0 === s.y1 && s.x1 - s.x0 > 1.5);
   if (lines.length === 0) return page;
-  const index = new Map<number, Segment[]>();
-  for (const line of lines) {
-    const key = Math.floor(line.y0 / BAND);
-    const list = index.get(key);
-    if (list) list.push(line);
-    else index.set(key, [line]);
-  }
+  lines.sort((a, b) => a.y0 - b.y0);
   const crossedBy = new Map<Segment, TextBox[]>();
   const struck = new Set<TextBox>();
+  // Characters that were drawn together stand at one height: the lines there are looked for once.
+  let last: TextBox | undefined;
+  let through: readonly Segment[] = [];
   for (const box of page.text) {
     if (box.text === ' ' || (box.angle ?? 0) !== 0) continue;
-    const height = box.y1 - box.y0;
-    const from = box.y0 + STRUCK_FROM * height;
-    const to = box.y0 + STRUCK_TO * height;
-    for (let key = Math.floor(from / BAND); key <= Math.floor(to / BAND); key++)
-      for (const line of index.get(key) ?? []) {
-        if (line.y0 < from || line.y0 > to) continue;
-        const width = Math.min(line.x1, box.x1) - Math.max(line.x0, box.x0);
-        if (width < CROSSED * (box.x1 - box.x0)) continue;
-        struck.add(box);
-        const list = crossedBy.get(line);
-        if (list) list.push(box);
-        else crossedBy.set(line, [box]);
-      }
+    if (box.y0 !== last?.y0 || box.y1 !== last.y1) {
+      const height = box.y1 - box.y0;
+      through = linesBetween(lines, box.y0 + STRUCK_FROM * height, box.y0 + STRUCK_TO * height);
+      last = box;
+    }
+    for (const line of through) {
+      const width = Math.min(line.x1, box.x1) - Math.max(line.x0, box.x0);
+      if (width < CROSSED * (box.x1 - box.x0)) continue;
+      struck.add(box);
+      const list = crossedBy.get(line);
+      if (list) list.push(box);
+      else crossedBy.set(line, [box]);
+    }
   }
   if (struck.size === 0) return page;
   return {
@@ -54,8 +51,21 @@ export function withStrikes(page: PageGeometry): PageGeometry {
   };
 }
 
-/** Height of the strips of the page by which lines are looked up. */
-const BAND = 8;
+/** Of lines from top to bottom, those at heights from `from` to `to`. */
+function linesBetween(lines: readonly Segment[], from: number, to: number): readonly Segment[] {
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (lines[middle]!.y0 < from) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while (end < lines.length && lines[end]!.y0 <= to) end++;
+  return end === low ? NONE : lines.slice(low, end);
+}
+
+const NONE: readonly Segment[] = [];
 
 function endsWithText(line: Segment, boxes: readonly Box[]): boolean {
   let x0 = Infinity;

@@ -14,32 +14,38 @@ const IDEOGRAPH = /[\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff]/;
 const PLAIN =
   /[\u0020-\u007e\u00a0\u00a5\u00a7\u00b0-\u00b2\u00b7\u00d7\u00f7\u2010-\u203f\u2100-\u22ff\u2460-\u25ff\u2600-\u27bf\u3000-\u303f\u3200-\u33ff\uff00-\uffef\u2500-\u257f]/;
 
-type Kind = 'common' | 'ideograph' | 'plain' | 'strange';
+const COMMON_IDEOGRAPH = 1;
+const OTHER_IDEOGRAPH = 2;
+const OTHER_PLAIN = 3;
+const STRANGE = 4;
 
-/** A report prints the same few hundred characters over and over. */
-const kinds = new Map<string, Kind>();
+/** A report prints the same few hundred characters over and over: what each is, by its code; 0 where nobody asked. */
+const kinds = new Uint8Array(0x10000);
 
-function kindOf(text: string): Kind {
-  let kind = kinds.get(text);
-  if (kind === undefined) {
-    if (IDEOGRAPH.test(text)) kind = COMMON.has(text) ? 'common' : 'ideograph';
-    else kind = RADICALS.test(text) || PLAIN.test(text) ? 'plain' : 'strange';
-    // What the reader of PDF gives are single characters; their number is bounded all the same.
-    if (kinds.size < 100_000) kinds.set(text, kind);
-  }
+function kindOf(text: string): number {
+  const code = text.length === 1 ? text.charCodeAt(0) : 0;
+  if (kinds[code] !== 0) return kinds[code]!;
+  let kind = STRANGE;
+  if (IDEOGRAPH.test(text)) kind = COMMON.has(text) ? COMMON_IDEOGRAPH : OTHER_IDEOGRAPH;
+  else if (RADICALS.test(text) || PLAIN.test(text)) kind = OTHER_PLAIN;
+  if (code !== 0) kinds[code] = kind;
   return kind;
 }
 
 /** Whether the characters of a document are what its pages show, or the leftovers of a broken mapping. */
 export function isLegible(pages: readonly PageContent[]): boolean {
-  const counts = { common: 0, ideograph: 0, plain: 0, strange: 0 };
-  let unmapped = 0;
+  let [common, others, plain, strange, unmapped] = [0, 0, 0, 0, 0];
   for (const page of pages) {
     unmapped += page.unmapped;
-    for (const { text } of page.text) counts[kindOf(text)]++;
+    for (const { text } of page.text) {
+      const kind = kindOf(text);
+      if (kind === COMMON_IDEOGRAPH) common++;
+      else if (kind === OTHER_IDEOGRAPH) others++;
+      else if (kind === STRANGE) strange++;
+      else plain++;
+    }
   }
-  const { common, plain, strange } = counts;
-  const ideographs = common + counts.ideograph;
+  const ideographs = common + others;
   const all = ideographs + plain + strange + unmapped;
   if (all === 0) return true;
   if ((unmapped + strange) / all > 0.2) return false;

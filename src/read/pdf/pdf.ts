@@ -133,9 +133,11 @@ function canBeSeen(pages: readonly PageContent[]): boolean {
 
 /** Hardly any text over a picture, or a text layer that is not shown: an OCR program put it there. */
 function isScan(page: PageContent): boolean {
+  const { pictureShare, invisible, ocrFont } = page;
+  if (pictureShare < PAGE_PICTURE && invisible <= HARDLY_ANY_TEXT && !ocrFont) return false;
   const shown = page.text.reduce((n, b) => n + (b.text === ' ' ? 0 : 1), 0);
-  if (page.pictureShare >= PAGE_PICTURE && shown < HARDLY_ANY_TEXT) return true;
-  return (page.invisible > HARDLY_ANY_TEXT || page.ocrFont) && page.invisible > shown;
+  if (pictureShare >= PAGE_PICTURE && shown < HARDLY_ANY_TEXT) return true;
+  return (invisible > HARDLY_ANY_TEXT || ocrFont) && invisible > shown;
 }
 
 /** The page with nothing on it but what stands inside the box. */
