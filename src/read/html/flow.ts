@@ -2,7 +2,7 @@ import type { Mark, Paragraph, Picture } from '../document.ts';
 import { ReadError } from '../document.ts';
 import { type Ink, mayHideDigits } from '../faint-ink.ts';
 import type { Line, RawCell, RawTable } from '../table/raw-table.ts';
-import { type Colour, colourOf, isPale, LONGEST_STYLE, type Look } from './looks.ts';
+import { type Colour, colourOf, isPale, LONGEST_STYLE, type Look, NOTHING } from './looks.ts';
 import type { ChildNode, Element, ParentNode } from './tree.ts';
 import { isElement } from './tree.ts';
 import { holdsTable, type VisibilityRules } from './visibility.ts';
@@ -522,7 +522,8 @@ function span(value: string | undefined): number {
 }
 
 function styleOf(element: Element, declared: Look, ruled: Look | null, outer: Style): Style {
-  const { name } = element;
+  const { name, attribs } = element;
+  if (declared === NOTHING && ruled === null && !SPEAKING.has(name) && !attribs['bgcolor']) return outer;
   const look = ruled ? { ...ruled, ...declared } : declared;
   const added: Mark[] = [];
   let raised: Look['raised'] | null = null;
@@ -543,6 +544,11 @@ function styleOf(element: Element, declared: Look, ruled: Look | null, outer: St
     paint,
   };
 }
+
+/** Elements that look otherwise than what is around them, whatever their style. */
+const SPEAKING: ReadonlySet<string> = new Set(
+  'sup sub s strike del h1 h2 h3 h4 h5 h6 pre font body table tr td th'.split(' '),
+);
 
 /** The same object where the element says nothing of colours, size or place, as nearly all do. */
 function painted(element: Element, declared: Look, ruled: Look | null, outer: Paint): Paint {

@@ -26,18 +26,26 @@ export interface Look {
   ground?: Colour;
 }
 
-const NOTHING: Look = Object.freeze({});
+/** Of an element without a style. */
+export const NOTHING: Look = Object.freeze({});
 
 /** Reads style attributes, each different one once. */
 export class InlineLooks {
   private readonly known = new Map<string, Look>();
+  private last = '';
+  private lookOfLast = NOTHING;
 
   of(style: string | undefined): Look {
     if (style === undefined || style === '') return NOTHING;
-    const known = this.known.get(style);
-    if (known) return known;
-    const look = lookOf(style.slice(0, LONGEST_STYLE));
-    if (this.known.size < MOST_REMEMBERED) this.known.set(style, look);
+    // An element is asked several times.
+    if (style === this.last) return this.lookOfLast;
+    let look = this.known.get(style);
+    if (!look) {
+      look = lookOf(style.slice(0, LONGEST_STYLE));
+      if (this.known.size < MOST_REMEMBERED) this.known.set(style, look);
+    }
+    this.last = style;
+    this.lookOfLast = look;
     return look;
   }
 }

@@ -27,7 +27,7 @@ export class VisibilityRules {
       const { style, class: classes, id } = element.attribs;
       if (classes) for (const name of classes.split(/\s+/)) names.add(`.${name}`);
       if (id) names.add(`#${id}`);
-      if (style && !pale) pale = isPale(rules.inline.of(style).colour ?? null, null);
+      if (style && !pale && /color/i.test(style)) pale = isPale(rules.inline.of(style).colour ?? null, null);
     }
     const selected = rulesThatMatter(css.slice(0, MOST_CSS), pale, names);
     if (selected.length === 0) return rules;
