@@ -87,9 +87,71 @@ export class Register {
     if (valid.length === 1) return { kind: 'certain', agency: valid[0] as RegisteredAgency };
     return valid.length > 1 ? { kind: 'ambiguous', agencies: valid } : { kind: 'unknown' };
   }
+
+  /**
+   * Can a printed name be meant for this body, where somebody says that it is? A name or alias of the register, or one
+   * that differs from it by the districts that it begins with and the words for a government, nothing else: a bureau is
+   * not the government that it belongs to. A former name or an abbreviation is known by the aliases only.
+   */
+  canMean(name: string, agency: RegisteredAgency): boolean {
+    return [agency.name, ...agency.aliases].some(
+      (own) =>
+        foldName(name) === foldName(own) || isShorterForm(name, own) || this.#isLongerForm(name, own, agency),
+    );
+  }
+
+  /** The districts before the name of a body must be those of the bodies above it, as far as they are known. */
+  #isLongerForm(name: string, own: string, agency: RegisteredAgency): boolean {
+    if (!isShorterForm(own, name)) return false;
+    const before = foldCore(name).slice(0, -foldCore(own).length);
+    const above: RegisteredAgency[] = [];
+    for (let id = agency.parent; id !== null && above.length < 8; id = above.at(-1)?.parent ?? null) {
+      const parent = this.#byId.get(id);
+      if (!parent) break;
+      above.push(parent);
+    }
+    const districts = above.filter((a) => a.kind.endsWith('_government'));
+    return (
+      before === '' ||
+      districts.length === 0 ||
+      districts.some(
+        (a) => foldCore(a.name) === before || isShorterForm(before, a.name) || isShorterForm(a.name, before),
+      )
+    );
+  }
 }
 
 export const EMPTY_REGISTER = new Register([]);
+
+/** What is left to say of two names where the register knows neither. */
+export function mayBeOneBody(a: string, b: string): boolean {
+  return foldName(a) === foldName(b) || isShorterForm(a, b) || isShorterForm(b, a);
+}
+
+const DISTRICT = '省市区县州盟旗镇乡';
+const ENDS_AS_DISTRICT = new RegExp(`(?:[${DISTRICT}]|街道)$`, 'u');
+/** What a district leaves behind when its own name is left out: 区教育局 of 某某区教育局. 市场监管局 is no such rest. */
+const BEGINS_AS_DISTRICT = new RegExp(`^(?:市(?![场政容])|[${DISTRICT.replace('市', '')}])`, 'u');
+const ENDS_AS_PLACE = new RegExp(`^(?:.*[${DISTRICT}])?[^${DISTRICT}]{1,4}$`, 'u');
+
+function isShorterForm(short: string, long: string): boolean {
+  const [end, whole] = [foldCore(short), foldCore(long)];
+  if (end === '' || !whole.endsWith(end)) return false;
+  const before = whole.slice(0, whole.length - end.length);
+  return (
+    before === '' ||
+    ENDS_AS_DISTRICT.test(before) ||
+    (BEGINS_AS_DISTRICT.test(end) && ENDS_AS_PLACE.test(before))
+  );
+}
+
+/** 某某区 is 某某区人民政府, and 某某街道 is 某某区人民政府某某街道办事处. */
+function foldCore(name: string): string {
+  return foldName(name)
+    .replace(/(?:本级|机关)+$/u, '')
+    .replace(/(?:人民)?政府(?!信息)/gu, '')
+    .replace(/(?<=街道)办事处$/u, '');
+}
 
 function foldName(name: string): string {
   return foldPhrase(name).replace(/[()（）[\]【】〔〕“”"'·,，.。、:：\-—]/gu, '');

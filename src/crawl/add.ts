@@ -7,6 +7,7 @@ import { iso, systemClock } from './clock.ts';
 import type { CrawlConfig, PortalConfig } from './config/config.ts';
 import type { CrawledReport } from './crawled.ts';
 import type { CrawlDeps } from './deps.ts';
+import { documentName, isPath, namedFiles } from './document-name.ts';
 import { CrawlError } from './error.ts';
 import { isHtml } from './http/challenge.ts';
 import { PortalHttp } from './http/client.ts';
@@ -15,6 +16,7 @@ import { Resolver } from './http/resolver.ts';
 import { sha } from './incremental/body.ts';
 import { reportKey } from './incremental/revision.ts';
 import { checkAttachment } from './portals/attachment-check.ts';
+import { replacedFiles } from './replaced.ts';
 import type { Exchange, ReportVersion, VersionFile } from './state.ts';
 
 /** The portal under which the state keeps what people brought in. */
@@ -38,7 +40,8 @@ export interface AddRequest {
 /**
  * Brings in what the crawl could not reach, with the same archive, provenance and state as what it did. Addresses are
  * asked for under the same rules as in a crawl, but at any hour. Bringing in the same bytes again changes nothing; other
- * bytes for the same agency and year become a new version. Returns the report to read.
+ * bytes for the same agency and year become a new version, and what was brought in before is the report no longer.
+ * Returns the report to read.
  */
 export async function addReport(
   request: AddRequest,
@@ -119,10 +122,18 @@ export async function addReport(
       `${request.sources.join(', ')}: no file found; give files, a folder with files, or addresses`,
     );
 
+  const key = `${request.agencyId ?? request.agency}/${request.year}`;
   const url = `//${byHand}/${encodeURIComponent(request.agencyId ?? request.agency)}/${request.year}`;
   const shas = [...new Set(files.map(({ sha256 }) => sha256))].sort();
   const current = await deps.state.currentVersion(byHand, url);
-  const same = current !== null && current.attachmentShas.join() === shas.join();
+  const others = await namesOfOthers(deps, url);
+  const same =
+    current !== null &&
+    current.attachmentShas.join() === shas.join() &&
+    // Under the name of another body's file it was never read.
+    !current.files.some(
+      (f) => f.document === undefined && isPath(f.url) && others.has(documentName(current, f)),
+    );
   const version: ReportVersion = same
     ? current
     : {
@@ -140,7 +151,7 @@ export async function addReport(
         rawSha: files[0]?.sha256 ?? '',
         fetchedAt: now,
         run,
-        files,
+        files: namedFiles(files, key, (name, { sha256 }) => (others.get(name) ?? sha256) !== sha256),
         hints: {
           regionCode: request.regionCode ?? null,
           agencies: [{ from: 'person', value: request.agency }],
@@ -157,6 +168,12 @@ export async function addReport(
       exchanges,
       ...(current ? { supersede: [{ portal: byHand, url, n: current.n, by: String(version.n) }] } : {}),
     });
+  const named = (v: ReportVersion): ReportVersion => ({
+    ...v,
+    files: v.files.map((file) => ({ ...file, document: documentName(v, file) })),
+  });
+  // Of all earlier versions, whichever run they came in: one that was killed has marked none of them.
+  const before = await deps.state.replacedBy(byHand, url, version.n);
   return {
     group: `${byHand} ${url}`,
     version: version.n,
@@ -172,7 +189,9 @@ export async function addReport(
     fetchedAt: version.fetchedAt,
     documents: version.files.map((file) => ({ ...file, file: deps.archive.absolute(file.path) })),
     event: null,
-    replaced: [],
+    replaced: replacedFiles(named(version), before.map(named)).filter(
+      ({ document = '' }) => !others.has(document),
+    ),
   };
 }
 
@@ -220,6 +239,15 @@ async function expand(sources: readonly string[]): Promise<Source[]> {
     for (const name of names) all.push({ kind: 'file', file: path.resolve(source, name) });
   }
   return all;
+}
+
+/** What the files of other reports that people brought in are known by, and their bytes. */
+async function namesOfOthers(deps: CrawlDeps, url: string): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  for await (const version of deps.state.versions(byHand))
+    if (version.url !== url && version.supersededBy === null)
+      for (const file of version.files) names.set(documentName(version, file), file.sha256);
+  return names;
 }
 
 /** The portal that an address belongs to, or rules for its host alone; asked for by a person, so at any hour. */

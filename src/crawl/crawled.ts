@@ -32,7 +32,7 @@ export interface CrawledReport {
   readonly documents: readonly CrawledDocument[];
   readonly event: ReportEvent | null;
   /** Files of the versions that this one replaces which are not among its own: they are the report no longer. */
-  readonly replaced: readonly Pick<VersionFile, 'url' | 'name'>[];
+  readonly replaced: readonly Pick<VersionFile, 'url' | 'name' | 'document'>[];
 }
 
 export interface ColumnSummary {

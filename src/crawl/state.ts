@@ -123,6 +123,8 @@ export interface VersionFile {
   /** Relative to the archive folder: `ab/abcd….pdf`. */
   readonly path: string;
   readonly mediaType: string | null;
+  /** What it is known by where that is not its address: given when a person brought it in. */
+  readonly document?: string;
 }
 
 /**

@@ -2,8 +2,9 @@ import type { Outcome, Report } from '../extract/report.ts';
 import { compare } from './identity.ts';
 import { storable } from './packing.ts';
 import { StoreReader } from './reader.ts';
+import { saidOf } from './sources.ts';
 import { sqlStore } from './sql-store.ts';
-import type { Store } from './store.ts';
+import type { AgencyMatch, Said, Store } from './store.ts';
 
 /** One reading of one document, current or superseded, with what is needed to show the original beside it. */
 export interface ReadingOf {
@@ -69,6 +70,57 @@ export async function reportIdsOf(store: Store, documents: readonly string[]): P
       .execute(),
   );
   return rows.map((row) => row.report_id).sort();
+}
+
+/** Whose report a document is held to be, and what that rests on. */
+export interface BoundDocument {
+  readonly document: string;
+  readonly reportId: string;
+  readonly bound: AgencyMatch | null;
+  readonly said: Said | null;
+  readonly printed: Pick<Report, 'agency' | 'agencyFrom' | 'year' | 'title' | 'conflicts'>;
+  /** It left the folder or the portal. */
+  readonly missing: boolean;
+}
+
+const BOUND_AT_ONCE = 1000;
+
+/** Every document by the reading of its present bytes. */
+export async function* boundDocuments(store: Store): AsyncGenerator<BoundDocument> {
+  const { database } = sqlStore(store);
+  for (let after = 0; ; ) {
+    const rows = await database.read((session) =>
+      session.query
+        .selectFrom('sources')
+        .innerJoin('readings', 'readings.id', 'sources.reading_id')
+        .innerJoin('reports', 'reports.id', 'readings.report_id')
+        .select(['sources.id', 'sources.document', 'sources.missing'])
+        .select(['sources.said_agency_id', 'sources.said_agency', 'sources.said_by'])
+        .select(['readings.agency', 'readings.agency_from', 'readings.agency_id', 'readings.region_code'])
+        .select(['readings.year', 'readings.title', 'readings.conflicts', 'reports.report_id'])
+        .where('sources.id', '>', after)
+        .orderBy('sources.id')
+        .limit(BOUND_AT_ONCE)
+        .execute(),
+    );
+    for (const row of rows)
+      yield {
+        document: row.document,
+        reportId: row.report_id,
+        bound: row.agency_id === null ? null : { id: row.agency_id, regionCode: row.region_code },
+        said: saidOf(row),
+        printed: {
+          agency: row.agency,
+          agencyFrom: row.agency_from as Report['agencyFrom'],
+          year: row.year,
+          title: row.title,
+          conflicts: JSON.parse(row.conflicts) as Report['conflicts'],
+        },
+        missing: row.missing === 1,
+      };
+    if (rows.length < BOUND_AT_ONCE) return;
+    after = rows.at(-1)?.id ?? after;
+  }
 }
 
 export interface Unread {

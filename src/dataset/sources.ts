@@ -17,7 +17,8 @@ export async function knownSources(
   for (let at = 0; at < probes.length; at += GROUP) {
     const group = probes.slice(at, at + GROUP);
     const rows = await session.arrays(
-      `select document, sha256, size, mtime, extractor_version, transcriptions from sources
+      `select document, sha256, size, mtime, extractor_version, transcriptions, said_agency_id, said_agency
+       from sources
        where document in (${group.map(() => '?').join(',')})`,
       group.map((p): Cell => storable(p.document)),
     );
@@ -34,18 +35,28 @@ export async function knownSources(
         verdicts.push('new');
         continue;
       }
-      const [, sha256, size, mtime, extractorVersion, transcriptions] = row;
+      const [, sha256, size, mtime, extractorVersion, transcriptions, saidId, saidName] = row;
       const sameBytes =
         probe.sha256 !== null
           ? probe.sha256 === sha256
           : probe.size === size && probe.mtime > 0 && Math.trunc(probe.mtime) === mtime;
       if (!sameBytes) verdicts.push(probe.sha256 === null ? 'hash_needed' : 'changed');
-      else if (extractorVersion !== probe.extractorVersion || transcriptions !== markOf.get(document)) {
+      else if (
+        extractorVersion !== probe.extractorVersion ||
+        transcriptions !== markOf.get(document) ||
+        saysOther(probe.said, saidId, saidName)
+      ) {
         verdicts.push('outdated');
       } else verdicts.push('unchanged');
     }
   }
   return verdicts;
+}
+
+/** The name counts where the register had no such body. */
+function saysOther(said: Said | undefined, agencyId: Cell | undefined, agency: Cell | undefined): boolean {
+  if (said === undefined) return false;
+  return said.agencyId === null ? agencyId === null && said.agency !== agency : said.agencyId !== agencyId;
 }
 
 export async function touchSources(

@@ -121,6 +121,8 @@ export interface SourceProbe {
   readonly mtime: number;
   readonly sha256: string | null;
   readonly extractorVersion: string;
+  /** Another body than before makes it `outdated`; left out where nobody says anything anew. */
+  readonly said?: Said;
 }
 
 export type SourceVerdict =
@@ -131,7 +133,7 @@ export type SourceVerdict =
   | 'new'
   /** The bytes changed. */
   | 'changed'
-  /** Same bytes, but read by another version of the extractor, or a transcription changed. */
+  /** Same bytes, but read by another version of the extractor, a transcription changed, or another body is said. */
   | 'outdated';
 
 /** Provenance of a document. */

@@ -2,7 +2,8 @@ import type { Document } from '../read/document.ts';
 import { classify } from './classify.ts';
 import { type Given, identify } from './identity.ts';
 import { readNarrative } from './narrative.ts';
-import type { Conflict, Report, ReportChart, ReportKind, Scope } from './report.ts';
+import { needsReview } from './needs-review.ts';
+import type { Report, ReportChart, ReportKind, Scope } from './report.ts';
 import { readStatements } from './statements/statements.ts';
 import { rowsOf } from './tables/rows.ts';
 import { extractTables } from './tables/tables.ts';
@@ -35,16 +36,6 @@ export function extractReport(document: Document, options: ExtractOptions): Repo
     narrative,
   );
   const isReport = !['not_a_report', 'pre_2019', 'blank_form'].includes(outcome);
-  const facts = tables.readings.flatMap((r) => r.facts);
-  const conflicts: Conflict[] = [...identity.conflicts];
-  const needsReview =
-    isReport &&
-    (outcome !== 'complete' ||
-      conflicts.length > 0 ||
-      identity.agency === null ||
-      identity.year === null ||
-      tables.extras.some((e) => e.kind === 'unbound') ||
-      facts.some((f) => f.doubtful));
   const keepTables = outcome !== 'not_a_report' && outcome !== 'pre_2019';
   return {
     document: options.document,
@@ -62,14 +53,14 @@ export function extractReport(document: Document, options: ExtractOptions): Repo
     kind: kindOf(identity.title),
     period: identity.period,
     publishedOn: identity.publishedOn,
-    conflicts,
+    conflicts: identity.conflicts,
     tables: keepTables ? tables.readings : [],
     refusals: tables.refusals,
     extras: tables.extras,
     statements: isReport ? readStatements(narrative.stated) : [],
     charts: isReport ? chartsOf(document) : [],
     sections: narrative.sections,
-    needsReview,
+    needsReview: needsReview({ ...identity, outcome, extras: tables.extras, tables: tables.readings }),
     narrative: narrative.lines,
   };
 }

@@ -4,7 +4,7 @@ import type { CrawlConfig } from '../crawl/config/config.ts';
 import type { CrawlDeps } from '../crawl/deps.ts';
 import type { Shape } from '../dataset/export/export.ts';
 import type { Store } from '../dataset/store.ts';
-import { crawlDeps, documentName, readCrawled } from './crawling.ts';
+import { crawlDeps, documentNameOf, readCrawled } from './crawling.ts';
 import { finishRun, type RunResult } from './extraction.ts';
 import type { IngestSummary } from './ingest.ts';
 import type { ParseLimits } from './parsing/limits.ts';
@@ -93,5 +93,5 @@ async function readByHand(
   });
   await reader.take(report);
   const ingest = await reader.finish();
-  return { ingest, documents: report.documents.map((d) => documentName(report, d)) };
+  return { ingest, documents: report.documents.map((d) => documentNameOf(report, d)) };
 }

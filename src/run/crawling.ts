@@ -1,10 +1,12 @@
 import path from 'node:path';
-import type { Register } from '../agencies/register.ts';
+import type { Register, RegisteredAgency } from '../agencies/register.ts';
 import { Archive } from '../crawl/archive/store.ts';
 import { Channel } from '../crawl/channel.ts';
 import type { CrawledDocument, CrawledReport } from '../crawl/crawled.ts';
 import type { CrawlDeps, ResolveAgency } from '../crawl/deps.ts';
-import type { Store } from '../dataset/store.ts';
+import { documentName, isPath } from '../crawl/document-name.ts';
+import type { ReportHints } from '../crawl/state.ts';
+import type { Said, Store } from '../dataset/store.ts';
 import type { Outcome } from '../extract/report.ts';
 import { type Arrival, type IngestOptions, type IngestSummary, ingest, type ReadingStore } from './ingest.ts';
 import { type RevisedReport, type Revision, revisionsOf } from './revisions.ts';
@@ -56,7 +58,8 @@ export function readCrawled(
     open.delete(report.key);
     const { portal, url, version: n, replaced, documents } = report.crawled;
     if (replaced.length > 0) {
-      const name = (file: Pick<CrawledDocument, 'url' | 'name'>) => documentName(report.crawled, file);
+      const name = (file: Pick<CrawledDocument, 'url' | 'name' | 'document'>) =>
+        documentNameOf(report.crawled, file);
       await into.markReplaced(replaced.map(name), documents.map(name));
     }
     await into.crawl.commit({ taken: [{ portal, url, n }] });
@@ -101,7 +104,8 @@ export function readCrawled(
       const { event, change, version, documents, replaced } = crawled;
       const isRevision = event?.kind === 'report_revised' || event?.kind === 'report_republished';
       if (isRevision || replaced.length > 0 || (change === 'again' && version > 1)) {
-        const name = (file: Pick<CrawledDocument, 'url' | 'name'>) => documentName(crawled, file);
+        const name = (file: Pick<CrawledDocument, 'url' | 'name' | 'document'>) =>
+          documentNameOf(crawled, file);
         revised.push({ crawled, documents: documents.map(name), replaced: replaced.map(name) });
       }
       if (arrivals.read.length === 0) await settle(report);
@@ -129,39 +133,30 @@ async function pushAll(channel: Channel<Arrival>, arrivals: readonly Arrival[]):
   for (const arrival of arrivals) await channel.push(arrival);
 }
 
-/**
- * Its address; what a person brought in as a file has none, and its path on their machine is nobody's business. Files
- * that they downloaded from one address keep their names: under one name the last would take the place of the others.
- */
-export function documentName(
-  crawled: CrawledReport,
-  document: Pick<CrawledDocument, 'url' | 'name'>,
+/** What a file of a crawled report, or of one that it replaced, is called in the dataset. */
+export function documentNameOf(
+  { title, documents }: Pick<CrawledReport, 'title' | 'documents'>,
+  file: Pick<CrawledDocument, 'url' | 'name' | 'document'>,
 ): string {
-  if (!isPath(document.url)) {
-    const shared = crawled.documents.filter((d) => d.url === document.url).length > 1;
-    return shared && document.name !== null
-      ? `${document.url}#${document.name}`.normalize('NFC')
-      : document.url;
-  }
-  const name = document.name ?? path.posix.basename(new URL(document.url).pathname);
-  return `added/${crawled.title}/${name}`.normalize('NFC');
+  return documentName({ title, files: documents }, file);
 }
 
-function isPath(url: string): boolean {
-  return url.startsWith('file:');
-}
-
-function arrivalsOf(crawled: CrawledReport, register: Register): { read: Arrival[]; pictures: Arrival[] } {
+/** The files of a crawled report as they are to be read; its pictures apart, which are read where nothing else has tables. */
+export function arrivalsOf(
+  crawled: CrawledReport,
+  register: Register,
+): { readonly read: Arrival[]; readonly pictures: Arrival[] } {
   const { hints } = crawled;
   const registered = hints.agencyId === null ? undefined : register.get(hints.agencyId);
   const fixed = hints.agencies.find((h) => h.from === 'fixed')?.value;
   const byPerson = hints.agencies.find((h) => h.from === 'person')?.value;
   const agency = registered?.name ?? fixed ?? byPerson;
+  const said = saidOf(hints, agency, register);
   const address = isPath(crawled.address) ? null : crawled.address;
   const page = crawled.documents.find((d) => d.role === 'article');
   const arrival = (d: CrawledDocument): Arrival => ({
     file: d.file,
-    document: documentName(crawled, d),
+    document: documentNameOf(crawled, d),
     size: d.bytes,
     mtime: 0,
     sha256: d.sha256,
@@ -170,13 +165,26 @@ function arrivalsOf(crawled: CrawledReport, register: Register): { read: Arrival
     ...(d === page || address === null ? {} : { attachmentOf: address }),
     ...(d.mediaType === null ? {} : { contentType: d.mediaType }),
     ...(agency === undefined ? {} : { agency }),
-    ...(hints.agencyId === null ? {} : { agencyId: hints.agencyId }),
+    ...(said === null ? {} : { said }),
     ...(hints.year === null ? {} : { year: hints.year }),
     ...(crawled.publishedOn === null ? {} : { publishedOn: crawled.publishedOn }),
   });
   return {
     read: crawled.documents.filter((d) => d.role !== 'image').map(arrival),
     pictures: crawled.documents.filter((d) => d.role === 'image').map(arrival),
+  };
+}
+
+function saidOf(hints: ReportHints, agency: string | undefined, register: Register): Said | null {
+  if (hints.agencyId === null && agency === undefined) return null;
+  const from = (name: string) => hints.agencies.some((h) => h.from === name);
+  const ofPage = hints.agencies.some(({ value }) =>
+    namedBy(value, register).some(({ id }) => id === hints.agencyId),
+  );
+  return {
+    agencyId: hints.agencyId,
+    agency: agency ?? null,
+    by: from('person') ? 'person' : from('fixed') || !ofPage ? 'configured' : 'meta',
   };
 }
 
@@ -187,14 +195,36 @@ export function agencyResolver(register: Register): ResolveAgency {
     const code = /^([0-9A-Z]{18})(?:[/\-_]|$)/u.exec(indexNumber ?? '')?.[1];
     const byCode = code === undefined ? undefined : register.byUscc(code);
     if (byCode && allowed(byCode.id)) return byCode.id;
+    const titled = hints.find(({ from }) => from === 'title_prefix')?.value;
     for (const hint of hints) {
-      const direct = register.get(hint.value);
-      if (direct && allowed(direct.id)) return direct.id;
-      const match = register.match(hint.value, null);
-      if (match.kind === 'certain' && allowed(match.agency.id)) return match.agency.id;
+      const [body, ...others] = namedBy(hint.value, register).filter(({ id }) => allowed(id));
+      if (!body || others.length > 0) continue;
+      // The publisher beside the text is often the government whose portal it is; the title names who reports.
+      if (hint.from === 'fixed' || titled === undefined || register.canMean(titled, body)) return body.id;
     }
-    return among.length === 1 ? (among[0] as string) : null;
+    const [only, ...others] = among;
+    if (only === undefined || others.length > 0) return null;
+    const body = register.get(only);
+    const isOther = ({ value }: { readonly value: string }) => !body || !register.canMean(value, body);
+    return hints.some((hint) => namesBody(hint) && isOther(hint)) ? null : only;
   };
+}
+
+/** Bodies of the register that an id or a whole name stands for. */
+function namedBy(hint: string, register: Register): readonly RegisteredAgency[] {
+  const direct = register.get(hint);
+  if (direct) return [direct];
+  const match = register.match(hint, null);
+  return match.kind === 'certain' ? [match.agency] : match.kind === 'ambiguous' ? match.agencies : [];
+}
+
+/** 节能处, 办公室 or 本站编辑 beside a text are no names of bodies that report. */
+function namesBody({ from, value }: { readonly from: string; readonly value: string }): boolean {
+  return (
+    from === 'title_prefix' ||
+    from === 'fixed' ||
+    /(?:政府|局|厅|委|委员会|管委会|街道|办事处|镇|乡|学院|大学|医院|公司)$/u.test(value.trim())
+  );
 }
 
 export function crawlDeps(

@@ -4,11 +4,12 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Register } from '../agencies/register.ts';
 import { checkReport } from '../check/engine.ts';
-import type { AgencyMatch, Saved, SaveItem, SourceProbe, Store } from '../dataset/store.ts';
+import type { Said, Saved, SaveItem, SourceProbe, Store } from '../dataset/store.ts';
 import { EXTRACTOR_VERSION } from '../extract/extract.ts';
 import type { Outcome, Report } from '../extract/report.ts';
 import { applyTranscriptions } from '../extract/transcription.ts';
 import type { ReadFailure } from '../read/document.ts';
+import { bindingOf, withConflict } from './binding.ts';
 import type { Input } from './inputs.ts';
 import { MemoryKeeper } from './memory.ts';
 import type { ParseLimits } from './parsing/limits.ts';
@@ -35,8 +36,8 @@ export interface Arrival extends Input {
   readonly url?: string;
   readonly attachmentOf?: string;
   readonly agency?: string;
-  /** In the register, where the portal or a person named the body. */
-  readonly agencyId?: string;
+  /** Whose report it is by the word of a portal or a person. */
+  readonly said?: Said;
   readonly year?: number;
   readonly publishedOn?: string;
   readonly from?: 'configured' | 'person' | 'register';
@@ -186,11 +187,7 @@ export async function ingest(
     tally.met(arrival.document);
     const report = unreadReport(arrival.document, failure, message, arrival);
     tally.read(report);
-    await saver.add({
-      source: sourceOf(arrival, sha256),
-      report,
-      agency: matchOf(report, arrival, options.register),
-    });
+    await saver.add(readingOf(arrival, sha256, report, options.register));
   };
 
   /** Sorts out what the store already has; the rest is read. */
@@ -261,15 +258,21 @@ function itemOf(arrival: Arrival, sha256: string, reply: Reply, register: Regist
     const failed =
       reply.kind === 'failed' ? reply : { failure: 'corrupt' as const, message: 'unexpected reply' };
     const report = unreadReport(arrival.document, failed.failure, failed.message, arrival);
-    return { source: sourceOf(arrival, sha256), report, agency: matchOf(report, arrival, register) };
+    return readingOf(arrival, sha256, report, register);
   }
-  return {
-    source: sourceOf(arrival, sha256),
-    report: reply.report,
-    agency: matchOf(reply.report, arrival, register),
-    checks: reply.checks,
-    findings: reply.findings,
-  };
+  const { report, checks, findings } = reply;
+  return { ...readingOf(arrival, sha256, report, register), checks, findings };
+}
+
+/** What is stored of a document, the body that it is bound to included. */
+export function readingOf(
+  arrival: Arrival,
+  sha256: string,
+  report: Report,
+  register: Register,
+): Pick<SaveItem, 'source' | 'report' | 'agency'> {
+  const { agency, conflict } = bindingOf(report, arrival.said ?? null, register);
+  return { source: sourceOf(arrival, sha256), report: withConflict(report, conflict), agency };
 }
 
 /** Cells that a person entered for these very bytes stand in for what was read. */
@@ -280,18 +283,6 @@ async function withTranscriptions(store: ReadingStore, item: SaveItem): Promise<
   return { ...item, report, ...checkReport(report) };
 }
 
-/** What the report prints decides; what the portal says stands in where the printed name is not in the register. */
-function matchOf(report: Report, arrival: Arrival, register: Register): AgencyMatch | null {
-  const printed = report.agency === null ? null : register.match(report.agency, report.year);
-  const agency =
-    printed?.kind === 'certain'
-      ? printed.agency
-      : arrival.agencyId === undefined
-        ? undefined
-        : register.get(arrival.agencyId);
-  return agency ? { id: agency.id, regionCode: agency.divisionCode?.slice(0, 6) ?? null } : null;
-}
-
 function sourceOf(arrival: Arrival, sha256: string): SaveItem['source'] {
   return {
     document: arrival.document,
@@ -300,6 +291,7 @@ function sourceOf(arrival: Arrival, sha256: string): SaveItem['source'] {
     mtime: arrival.mtime,
     url: arrival.url ?? null,
     attachmentOf: arrival.attachmentOf ?? null,
+    said: arrival.said ?? null,
   };
 }
 
@@ -310,6 +302,7 @@ function probeOf(arrival: Arrival, sha256: string | null): SourceProbe {
     mtime: arrival.mtime,
     sha256,
     extractorVersion: EXTRACTOR_VERSION,
+    ...(arrival.said === undefined ? {} : { said: arrival.said }),
   };
 }
 

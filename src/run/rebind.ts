@@ -1,7 +1,9 @@
 import type { Register } from '../agencies/register.ts';
 import { checkReport } from '../check/engine.ts';
-import type { AgencyMatch, ReportSummary, SaveItem, Store, StoredFinding } from '../dataset/store.ts';
-import type { Report } from '../extract/report.ts';
+import { type BoundDocument, boundDocuments, readingsOf } from '../dataset/reading-queries.ts';
+import type { AgencyMatch, SaveItem, Store, StoredFinding } from '../dataset/store.ts';
+import type { Conflict } from '../extract/report.ts';
+import { bindingOf, withConflict } from './binding.ts';
 
 const AT_ONCE = 50;
 const DECIDED = ['confirmed', 'false_positive', 'corrected', 'accepted'] as const;
@@ -14,41 +16,60 @@ export interface Rebound {
 }
 
 /**
- * Binds the reports that are stored to the bodies of the register as it is now: a register is often written, or mended,
- * after the reports were read, and unchanged documents are not read again. Reads no document. What a portal or a person
- * said of an address stands as long as the register has that body. The ids of reports and findings follow the body:
+ * Binds the documents that are stored to the bodies of the register as it is now: a register is often written, or mended,
+ * after the reports were read, and unchanged documents are not read again. Reads no document. The rule is that of reading,
+ * and what a portal or a person said of a document is remembered with it. The ids of reports and findings follow the body:
  * decisions go with them, but for those on findings across years and bodies, which are not known before the next check.
  */
 export async function rebind(store: Store, register: Register): Promise<Rebound> {
-  const changed: string[] = [];
-  for await (const summary of store.summaries()) {
-    const before =
-      summary.agencyId === null ? null : { id: summary.agencyId, regionCode: summary.regionCode };
-    if (!same(before, matchOf(summary, summary, register))) changed.push(summary.reportId);
+  const changed = new Map<string, BoundDocument>();
+  const moved = new Set<string>();
+  for await (const document of boundDocuments(store)) {
+    const { agency, conflict } = bindingOf(document.printed, document.said, register);
+    const moves = !same(document.bound, agency);
+    if (moves) moved.add(document.reportId);
+    if (moves || !says(document.printed.conflicts, conflict)) changed.set(document.document, document);
   }
   const undecided: StoredFinding[] = [];
-  for (let at = 0; at < changed.length; at += AT_ONCE) {
-    const reportIds = changed.slice(at, at + AT_ONCE);
+  const ids = [...new Set([...changed.values()].map(({ reportId }) => reportId))].sort();
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const reportIds = ids.slice(at, at + AT_ONCE);
     const decided: StoredFinding[] = [];
     for await (const finding of store.findings({ reportIds, states: DECIDED })) decided.push(finding);
     const items: SaveItem[] = [];
-    for await (const stored of store.reports({ reportIds })) {
-      const own = { document: stored.document, report: stored.report };
-      for (const { document, report } of [own, ...stored.copies]) {
+    for (const reportId of reportIds)
+      for (const { document, report: read, sha256, supersededBy } of await readingsOf(store, reportId)) {
+        const known = changed.get(document);
+        if (known?.reportId !== reportId || supersededBy !== null) continue;
         const source = await store.source(document);
-        // Another document stands under this name by now; what was read of the old one cannot be said anew.
-        if (source === null || (document === stored.document && source.sha256 !== stored.sha256)) continue;
-        items.push({ source, report, agency: matchOf(report, stored, register), ...checkReport(report) });
+        // A reading of bytes that are no longer there cannot be bound anew under the name of others.
+        if (source === null || source.sha256 !== sha256) continue;
+        const { agency, conflict } = bindingOf(read, known.said, register);
+        const report = withConflict(read, conflict);
+        items.push({ source, report, agency, ...checkReport(report) });
       }
-    }
     if (items.length === 0) continue;
-    const now = new Map((await store.saveBatch(items)).map((s) => [s.document, s.reportId]));
+    const saved = await store.transaction(async (inside) => {
+      const all = await inside.saveBatch(items);
+      // To store a document says that it is there.
+      const gone = items.map(({ source }) => source.document).filter((d) => changed.get(d)?.missing);
+      if (gone.length > 0) await inside.markReplaced(gone, []);
+      return all;
+    });
+    const now = new Map(saved.map((s) => [s.document, s.reportId]));
     for (const finding of decided) {
       const reportId = now.get(finding.document);
-      if (reportId === undefined || !(await decideAgain(store, finding, reportId))) undecided.push(finding);
+      // Another document of the report may have moved, or only a conflict gone.
+      if (reportId === undefined || reportId === finding.reportId) continue;
+      if (!(await decideAgain(store, finding, reportId))) undecided.push(finding);
     }
   }
-  return { reports: changed.length, undecided };
+  return { reports: moved.size, undecided };
+}
+
+function says(conflicts: readonly Conflict[], conflict: Conflict | null): boolean {
+  const before = conflicts.filter((c) => c.field === 'agency');
+  return JSON.stringify(before) === JSON.stringify(conflict === null ? [] : [conflict]);
 }
 
 /** False where the report does not have this finding, or not yet. */
@@ -66,17 +87,6 @@ async function decideAgain(store: Store, decided: StoredFinding, reportId: strin
     return true;
   }
   return false;
-}
-
-function matchOf(
-  printed: Pick<Report, 'agency' | 'year'>,
-  stored: Pick<ReportSummary, 'agencyId' | 'url'>,
-  register: Register,
-): AgencyMatch | null {
-  const match = printed.agency === null ? null : register.match(printed.agency, printed.year);
-  const said = stored.agencyId === null || stored.url === null ? undefined : register.get(stored.agencyId);
-  const agency = match?.kind === 'certain' ? match.agency : said;
-  return agency ? { id: agency.id, regionCode: agency.divisionCode?.slice(0, 6) ?? null } : null;
 }
 
 function same(a: AgencyMatch | null, b: AgencyMatch | null): boolean {
