@@ -1,5 +1,5 @@
 import { constants, type Dirent } from 'node:fs';
-import { access, glob, readdir, stat } from 'node:fs/promises';
+import { access, glob, lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Given,
@@ -143,10 +143,12 @@ function isArchive(name: string): boolean {
 
 async function resolveOne(item: string): Promise<Given[]> {
   const absolute = path.resolve(item);
-  const info = await stat(absolute).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EACCES' || error.code === 'EPERM')
-      throw new InputError(`${item}: permission denied (${absolute})`);
-    return null;
+  const info = await stat(absolute).catch((error: unknown) => {
+    if (isAbsence(error)) return null;
+    const code = codeOf(error);
+    throw new InputError(
+      `${item}: ${code === 'EACCES' || code === 'EPERM' ? 'permission denied' : `cannot be read, ${code}`} (${absolute})`,
+    );
   });
   if (info) return [await partOf(item, absolute, info.isDirectory())];
   if (/[*?[{]/u.test(item)) {
@@ -154,11 +156,23 @@ async function resolveOne(item: string): Promise<Given[]> {
     for await (const match of glob(item.replaceAll('\\', '/'))) matches.push(match);
     if (matches.length === 0)
       throw new InputError(`${item}: no file matches this pattern (from ${process.cwd()})`);
-    return Promise.all(
-      matches.sort().map(async (m) => partOf(m, path.resolve(m), (await stat(m)).isDirectory())),
-    );
+    return Promise.all(matches.sort().map(async (m) => partOf(m, path.resolve(m), await isFolder(m))));
   }
   throw new InputError(`${item}: no such file or folder (looked for ${absolute})`);
+}
+
+/** False also where nobody can tell: the walk says then why it cannot be read. */
+async function isFolder(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => null))?.isDirectory() ?? false;
+}
+
+/** Not there: everything else (no permission, a bad disk, a share that is away) is no sign that a file has left. */
+function isAbsence(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException | null)?.code ?? String(error);
 }
 
 async function partOf(item: string, absolute: string, folder: boolean): Promise<Given> {
@@ -195,6 +209,8 @@ class Walk {
   readonly #listeners: Listeners;
   /** Names of folders that have one of their own. */
   readonly #names: ReadonlyMap<string, string>;
+  /** What was given, behind all links. */
+  #given: readonly string[] = [];
 
   constructor(listeners: Listeners, names: ReadonlyMap<string, string>) {
     this.#listeners = listeners;
@@ -204,33 +220,41 @@ class Walk {
   async *all(
     parts: readonly { readonly kind: 'file' | 'folder'; readonly absolute: string; readonly name: string }[],
   ): AsyncGenerator<Input> {
+    const folders = parts.filter(({ kind }) => kind === 'folder');
+    this.#given = await Promise.all(folders.map((f) => realpath(f.absolute).catch(() => f.absolute)));
     for (const part of parts) {
       if (part.kind === 'folder') yield* this.#folder(part.absolute, part.name, true);
       else yield* this.#input(part.absolute, part.name);
     }
   }
 
+  #unseen(file: string, reason: string, name: string): void {
+    this.#listeners.onUnseen?.(file, reason, name);
+  }
+
   async *#folder(folder: string, name: string, given: boolean): AsyncGenerator<Input> {
     let entries: Dirent[];
     try {
       entries = await readdir(folder, { withFileTypes: true });
+      // One that may be listed and not entered shows names, and nothing of what they stand for.
+      await access(folder, constants.X_OK);
     } catch (error) {
-      this.#listeners.onUnseen?.(folder, (error as NodeJS.ErrnoException).code ?? String(error), name);
+      if (given || !isAbsence(error)) this.#unseen(folder, codeOf(error), name);
       return;
     }
     if (entries.some((entry) => entry.name === IGNORE_MARK)) return;
     const output = folder === this.#listeners.output || entries.some((entry) => entry.name === STORE);
     if (output && !given) return;
-    entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-    for (const entry of entries) {
-      if (entry.name.startsWith('.') || entry.name.startsWith('~$')) continue;
+    for (const entry of this.#toldApart(entries, folder, name)) {
       if (output && WRITTEN.has(entry.name)) continue;
       const absolute = path.join(folder, entry.name);
       const document = `${name}/${entry.name}`.normalize('NFC');
       if (entry.isDirectory()) {
         if (entry.name !== 'node_modules')
           yield* this.#folder(absolute, this.#names.get(absolute) ?? document, false);
-      } else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(absolute)))) {
+      } else if (entry.isSymbolicLink() && (await isFolder(absolute))) {
+        await this.#link(absolute, document);
+      } else if (entry.isFile() || entry.isSymbolicLink()) {
         if (ENDINGS.has(path.extname(entry.name).slice(1).toLowerCase()))
           yield* this.#input(absolute, document);
         else this.#listeners.onIgnored?.(absolute);
@@ -238,25 +262,60 @@ class Walk {
     }
   }
 
+  /**
+   * In an order that is the same on every system. Of names that differ in their composition alone (é as one character or
+   * as two) the composed one is the document's; the other would take its place in turn.
+   */
+  #toldApart(entries: readonly Dirent[], folder: string, name: string): Dirent[] {
+    const shown = entries.filter((entry) => !entry.name.startsWith('.') && !entry.name.startsWith('~$'));
+    const composed = (entry: Dirent) => entry.name.normalize('NFC');
+    const first = new Map<string, Dirent>();
+    for (const entry of shown.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const key = composed(entry);
+      if (!first.has(key) || entry.name === key) first.set(key, entry);
+    }
+    return shown
+      .filter((entry) => {
+        const other = first.get(composed(entry));
+        if (entry === other) return true;
+        this.#unseen(
+          path.join(folder, entry.name),
+          `its name is that of another here, written with other characters (Unicode NFC and NFD); rename it`,
+          `${name}/${composed(entry)}`.normalize('NFC'),
+        );
+        return false;
+      })
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  }
+
+  /** A link to a folder is not followed: it may lead back. Where it leads to what is walked anyway, nothing is lost. */
+  async #link(file: string, document: string): Promise<void> {
+    const to = await realpath(file).catch(() => file);
+    if (this.#given.some((folder) => to === folder || to.startsWith(folder + path.sep))) return;
+    this.#unseen(file, `a link to a folder, which is not followed; give ${to} itself`, document);
+  }
+
   /** Nothing for a file that went away since its folder was listed. */
   async *#input(file: string, document: string): AsyncGenerator<Input> {
-    const info = await stat(file).catch(() => null);
-    if (info === null) {
-      // Bytes of a name that are no UTF-8 come as this sign, and a file of that name is not there.
-      if (file.includes('\ufffd'))
-        this.#listeners.onUnseen?.(file, 'its name is not in UTF-8; rename it', document);
-      return;
+    try {
+      const info = await stat(file);
+      if (!info.isFile()) {
+        this.#unseen(file, 'not a file (a pipe or a device)', document);
+        return;
+      }
+      await access(file, constants.R_OK);
+      yield { file, document, size: info.size, mtime: Math.trunc(info.mtimeMs) };
+    } catch (error) {
+      const reason = isAbsence(error) ? await whyAbsent(file) : codeOf(error);
+      if (reason !== null) this.#unseen(file, reason, document);
     }
-    const refused = await access(file, constants.R_OK).then(
-      () => null,
-      (error: NodeJS.ErrnoException) => error.code ?? String(error),
-    );
-    if (refused === null) yield { file, document, size: info.size, mtime: Math.trunc(info.mtimeMs) };
-    else this.#listeners.onUnseen?.(file, refused, document);
   }
 }
 
-/** A link to a folder is not followed: it may lead back. */
-async function isFile(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => null))?.isFile() ?? false;
+/** Null for a file that has gone. */
+async function whyAbsent(file: string): Promise<string | null> {
+  // Bytes of a name that are no UTF-8 come as this sign, and a file of that name is not there.
+  if (file.includes('\ufffd')) return 'its name is not in UTF-8; rename it';
+  const link = await lstat(file).catch(() => null);
+  return link?.isSymbolicLink() ? 'a link that leads nowhere' : null;
 }
