@@ -126,6 +126,27 @@ describe('a number of an OFD that the page does not show as it is stored', () =>
         resources: composite(area(4, 1, 8, 7, WHITE)),
       },
     ],
+    ['under a white area over its upper half', { content: figure + area(94, 41, 8, 3.2, WHITE) }],
+    ['in black on black', { content: area(80.2, 40.2, 39.6, 9.6, fill('0 0 0')) + figure }],
+    [
+      'in grey on grey',
+      { content: area(80.2, 40.2, 39.6, 9.6, fill('150 150 150')) + text(95, '97', '', fill('150 150 155')) },
+    ],
+    [
+      'in white on the faintest grey',
+      { content: area(80.2, 40.2, 39.6, 9.6, fill('245 245 245')) + text(95, '97', '', WHITE) },
+    ],
+    [
+      'in white on white over blue',
+      {
+        content: area(80.2, 40.2, 39.6, 9.6, fill('0 0 150')) + patch(WHITE) + text(95, '97', '', WHITE),
+      },
+    ],
+    [
+      'in white, on a colour that is painted nowhere near',
+      { content: area(40.2, 40.2, 39.6, 9.6, fill('0 0 150')) + text(95, '97', '', WHITE) },
+    ],
+    ['a picture of the whole row', { content: image(30, [40, 40, 80, 10]), pictures: JPEG }],
     ['in white', { content: text(95, '97', '', WHITE) }],
     ['a digit in white beside it', { content: figure + text(99.1, '8', '', WHITE) }],
     ['in white, hexadecimal', { content: text(95, '97', '', fill('#ff #ff #ff')) }],
@@ -277,6 +298,17 @@ describe('a number of an OFD that the page shows as it is stored', () => {
     ['over a white area', { content: patch(WHITE) + figure }],
     ['beside a white area', { content: figure + area(105, 41, 8, 7, WHITE) }],
     ['white on blue', { content: area(80.2, 40.2, 39.6, 9.6, fill('0 0 150')) + text(95, '97', '', WHITE) }],
+    [
+      'white on blue over white',
+      { content: patch(WHITE) + area(80.2, 40.2, 39.6, 9.6, fill('0 0 150')) + text(95, '97', '', WHITE) },
+    ],
+    ['white on a picture', { content: image(30, AROUND) + text(95, '97', '', WHITE), pictures: JPEG }],
+    [
+      'grey on blue',
+      { content: area(80.2, 40.2, 39.6, 9.6, fill('0 0 150')) + text(95, '97', '', fill('150 150 150')) },
+    ],
+    ['black on light blue', { content: area(80.2, 40.2, 39.6, 9.6, fill('200 220 255')) + figure }],
+    ['over a picture of the whole row', { content: image(30, [40, 40, 80, 10]) + figure, pictures: JPEG }],
     ['below something faint', { content: figure + patch(fill('255 255 0', 'Alpha="80"')) }],
     [
       'below an area that is not filled',
@@ -373,6 +405,7 @@ describe('a cell of an OFD with nothing in it', () => {
     ['nothing at all', { content: '' }],
     ['under a seal', { content: image(30, AROUND), pictures: SEAL }],
     ['text that is not shown', { content: text(95, '97', 'Visible="false"') }],
+    ['over a picture that has text on it', { content: image(30, [40, 30, 80, 40]) + TABLE, pictures: JPEG }],
     ['white paint', { content: patch(WHITE) }],
   ] as [string, OfdPageParts][])('is blank: %s', async (_, page) => {
     expect(await stateOf(page)).toBe('blank');

@@ -3,6 +3,7 @@ import { around } from '../geometry/cell-text.ts';
 import { DrawnPaths, extent, type Figure } from '../geometry/drawn-paths.ts';
 import type { Box, PageGeometry, TextBox } from '../geometry/page-geometry.ts';
 import { type Clip, clipOf, leavesCharacter } from './clip.ts';
+import { Grounds } from './grounds.ts';
 import { applied, determinant, IDENTITY, type Matrix, matrixOf, moved, numbers, within } from './matrix.ts';
 import { black, isFaint, isVisible, NOTHING, OPAQUE, type Paint, paintOf, type Use } from './paint.ts';
 import { intersection, PaintedAreas } from './painted-areas.ts';
@@ -25,6 +26,11 @@ const MAX_PICTURES_LOOKED_AT = 100;
 const MAX_PICTURES = 2000;
 /** Where more of a character than this share lies under opaque pixels, it is hidden. */
 const HIDDEN = 0.6;
+/** In points: smaller than this a picture is the content of one cell; the pieces of larger ones, and their number. */
+const CELL = 12;
+const PIECE = 6;
+const MAX_PIECES = 2500;
+const MAX_INKS = 20_000;
 const NOWHERE: Box = { x0: 0, y0: 0, x1: 0, y1: 0 };
 
 /** A picture on a page. */
@@ -49,8 +55,7 @@ interface Character {
   readonly box: TextBox;
   /** Where it comes among all that the page paints. */
   readonly order: number;
-  /** Painted in white: it shows only where there is a colour behind it. */
-  readonly white: boolean;
+  readonly paint: Paint;
   readonly unsure: boolean;
 }
 
@@ -82,8 +87,7 @@ export class OfdPage {
   readonly #pictures: PaintedPicture[] = [];
   readonly #inks: Box[] = [];
   readonly #covers = new PaintedAreas();
-  /** Behind white text there is a colour. */
-  readonly #grounds = new PaintedAreas();
+  readonly #grounds = new Grounds();
   readonly #masks: { readonly picture: PaintedPicture; readonly at: (u: number, v: number) => number }[] = [];
   #geometry: PageGeometry | null = null;
   #objects = 0;
@@ -138,12 +142,16 @@ export class OfdPage {
     };
   }
 
-  #isUnsure({ box, order, white, unsure }: Character): boolean {
+  #isUnsure({ box, order, paint, unsure }: Character): boolean {
     if (unsure) return true;
     const x = (box.x0 + box.x1) / 2;
     const y = (box.y0 + box.y1) / 2;
-    if (white && !this.#grounds.cover(x, y, -1)) return true;
+    if (!this.#grounds.shows(paint, x, y, order)) return true;
+    const [across, down] = [0.25 * (box.x1 - box.x0), 0.22 * (box.y1 - box.y0)];
     if (this.#covers.cover(x, y, order)) return true;
+    // A 6 of which the upper half is hidden may be an 8.
+    for (const i of [-1, 1])
+      for (const j of [-1, 1]) if (this.#covers.cover(x + i * across, y + j * down, order)) return true;
     return this.#masks.some(({ picture, at }) => picture.order > order && hides(picture, at, box));
   }
 
@@ -199,13 +207,21 @@ export class OfdPage {
     for (const picture of this.#pictures) {
       const { order, box, seenThrough } = picture;
       if (seenThrough === 'yes') continue;
+      let [below, above] = [true, false];
       const known =
         seenThrough === 'by its pixels' && ++asked <= MAX_PICTURES && looked < MAX_PICTURES_LOOKED_AT;
-      if (known && !this.#characters.some((c) => c.order < order && touches(c.box, box))) continue;
+      if (known) {
+        const over = this.#characters.filter((c) => touches(c.box, box));
+        below = over.some((c) => c.order < order);
+        above = over.some((c) => c.order > order);
+      }
+      // A background, on which the page is written.
+      if (above && !below) continue;
       looked++;
       const opacity = known ? await opacityOf(picture.resource) : 'opaque';
       if (opacity === 'opaque') this.#covers.addBox(box, order);
       else this.#masks.push({ picture, at: opacity.at });
+      if (!above && this.#inks.length < MAX_INKS) this.#inks.push(...piecesOf(picture, opacity));
     }
   }
 
@@ -292,7 +308,7 @@ export class OfdPage {
       return [u * POINTS, v * POINTS];
     };
     const stretch = Number(object.attributes['HScale'] ?? 1) || 1;
-    const { paint, white, unsure } = this.#inkOf(object, place);
+    const { paint, unsure } = this.#inkOf(object, place);
     const faint = isFaint(paint);
     const clip = this.#clip(object, place, m);
     const boundary = this.#boundary(object, place.matrix);
@@ -345,7 +361,7 @@ export class OfdPage {
               ...(clipped ? { clipped: true } : {}),
             },
             order,
-            white,
+            paint,
             unsure: doubtful,
           });
         }
@@ -353,22 +369,22 @@ export class OfdPage {
         i++;
       }
     }
-    if (annotated.length > 0 && !white) {
+    if (annotated.length > 0 && isVisible(paint)) {
       this.#inks.push(around(annotated));
       for (const box of annotated) this.#covers.addBox(box, order);
     }
   }
 
   /** What a text is painted with; `unsure` where it may not be painted at all. */
-  #inkOf(object: Element, place: Place): { paint: Paint; white: boolean; unsure: boolean } {
+  #inkOf(object: Element, place: Place): { paint: Paint; unsure: boolean } {
     const alpha = alphaOf(object, place);
     const sources = this.#sources(object, place);
     const stroke = object.attributes['Stroke'] === 'true' ? paintOf('StrokeColor', sources, alpha) : null;
     const fill =
       object.attributes['Fill'] === 'false' ? null : (paintOf('FillColor', sources, alpha) ?? black(alpha));
     const paint = [fill, stroke].find((p) => p !== null && isVisible(p)) ?? fill ?? stroke;
-    if (paint === null) return { paint: black(alpha), white: false, unsure: true };
-    return { paint, white: !isVisible(paint), unsure: paint.values === null || paint.alpha <= NOTHING };
+    if (paint === null) return { paint: black(alpha), unsure: true };
+    return { paint, unsure: paint.values === null || paint.alpha <= NOTHING };
   }
 
   #pathObject(object: Element, place: Place): void {
@@ -392,6 +408,12 @@ export class OfdPage {
     if (drawnOver && pen > HAIRLINE)
       for (const box of linesOf(figures, pen)) this.#covers.addBox(intersection(box, clip), order);
     if (filledOver) this.#covers.addFill(figures, object.attributes['Rule'] === 'Even-Odd', clip, order);
+    if (fill !== null && (filled || filledOver))
+      this.#grounds.add(
+        intersection(intersection(around(figures.map(extent)), clip), this.#boundary(object, place.matrix)),
+        fill,
+        order,
+      );
     if (!stroked && !filled) return;
     if (place.annotation) {
       if (figures.some((f) => f.curved)) this.#inks.push(intersection(around(figures.map(extent)), clip));
@@ -399,11 +421,7 @@ export class OfdPage {
     }
     this.#shapes++;
     if (stroked) for (const figure of figures) this.#paths.stroke(figure, thickness, clip);
-    if (filled) {
-      this.#paths.fill(figures, clip);
-      const left = intersection(around(figures.map(extent)), clip);
-      this.#grounds.addBox(intersection(left, this.#boundary(object, place.matrix)), order);
-    }
+    if (filled) this.#paths.fill(figures, clip);
   }
 
   #imageObject(object: Element, place: Place): void {
@@ -426,7 +444,7 @@ export class OfdPage {
     });
     if (this.#paths.rule(box)) return;
     this.#inks.push(box);
-    this.#grounds.addBox(box, this.#objects);
+    this.#grounds.add(box, null, this.#objects);
   }
 }
 
@@ -473,19 +491,41 @@ function isNear({ x0, y0, x1, y1 }: Box, boundary: Box): boolean {
 /** Whether the pixels of a picture lie over most of a character. */
 function hides({ matrix, box }: PlacedPicture, at: (u: number, v: number) => number, over: Box): boolean {
   if (!touches(over, box)) return false;
-  const [a, b, c, d, e, f] = matrix;
-  const size = determinant(matrix);
-  if (!(Math.abs(size) > 1e-9)) return false;
   let hidden = 0;
   for (let i = 0; i < 6; i++)
     for (let j = 0; j < 6; j++) {
-      const dx = (over.x0 + ((i + 0.5) / 6) * (over.x1 - over.x0)) / POINTS - e;
-      const dy = (over.y0 + ((j + 0.5) / 6) * (over.y1 - over.y0)) / POINTS - f;
-      const u = (d * dx - c * dy) / size;
-      const v = (a * dy - b * dx) / size;
-      if (u >= 0 && u <= 1 && v >= 0 && v <= 1 && at(u, v) > OPAQUE) hidden++;
+      const x = over.x0 + ((i + 0.5) / 6) * (over.x1 - over.x0);
+      const y = over.y0 + ((j + 0.5) / 6) * (over.y1 - over.y0);
+      if (opacityAt(matrix, at, x, y) > OPAQUE) hidden++;
     }
   return hidden > HIDDEN * 36;
+}
+
+/** Of a picture at a point of the page; 0 beside it. */
+function opacityAt(matrix: Matrix, at: (u: number, v: number) => number, x: number, y: number): number {
+  const [a, b, c, d, e, f] = matrix;
+  const size = determinant(matrix);
+  if (!(Math.abs(size) > 1e-9)) return 0;
+  const [dx, dy] = [x / POINTS - e, y / POINTS - f];
+  const [u, v] = [(d * dx - c * dy) / size, (a * dy - b * dx) / size];
+  return u >= 0 && u <= 1 && v >= 0 && v <= 1 ? at(u, v) : 0;
+}
+
+/** Of a picture that hides what is below it pieces so small that every cell below holds one; nothing of others. */
+function piecesOf({ matrix, box }: PlacedPicture, opacity: Opacity): Box[] {
+  const [width, height] = [box.x1 - box.x0, box.y1 - box.y0];
+  if (Math.max(width, height) < CELL) return [];
+  const side = Math.max(PIECE, Math.sqrt((width * height) / MAX_PIECES));
+  const [columns, rows] = [Math.max(1, Math.floor(width / side)), Math.max(1, Math.floor(height / side))];
+  const pieces: Box[] = [];
+  for (let i = 0; i < columns; i++)
+    for (let j = 0; j < rows; j++) {
+      const x = box.x0 + ((i + 0.5) / columns) * width;
+      const y = box.y0 + ((j + 0.5) / rows) * height;
+      if (opacity !== 'opaque' && !(opacityAt(matrix, opacity.at, x, y) > OPAQUE)) return [];
+      pieces.push({ x0: x - 1, y0: y - 1, x1: x + 1, y1: y + 1 });
+    }
+  return pieces;
 }
 
 /** What a pen of a thickness paints along the level and upright lines of figures. */
