@@ -1,4 +1,4 @@
-import { strToU8, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, type Document, type ReadLimits } from '../../src/read/document.ts';
 import { readDocument } from '../../src/read/read.ts';
@@ -206,6 +206,78 @@ describe('number formats of XLSX', () => {
   });
 });
 
+describe('ODS', () => {
+  const ods = (table: string, parts: Record<string, string> = {}) =>
+    zipSync(
+      Object.fromEntries(
+        Object.entries({
+          mimetype: 'application/vnd.oasis.opendocument.spreadsheet',
+          'content.xml': `<office:document-content><office:automatic-styles><style:style style:name="off" style:family="table"><style:table-properties table:display="false"/></style:style></office:automatic-styles><office:body><office:spreadsheet>${table}</office:spreadsheet></office:body></office:document-content>`,
+          ...parts,
+        }).map(([name, text]) => [name, strToU8(text)]),
+      ),
+    );
+  const number = (value: number, content: string) =>
+    `<table:table-cell office:value-type="float" office:value="${value}">${content}</table:table-cell>`;
+  const row = (cells: string, attributes = '') => `<table:table-row ${attributes}>${cells}</table:table-row>`;
+  const label = '<table:table-cell><text:p>行</text:p></table:table-cell>';
+  const p = (text: string) => `<text:p>${text}</text:p>`;
+
+  it('shows the text that a cell has for its number, and is in doubt where it has none', async () => {
+    const cells = [number(97.4, p('97')), number(0, '<text:p/>'), number(0, p('-')), number(97, '')];
+    const document = await read(
+      ods(`<table:table>${cells.map((cell) => row(label + cell)).join('')}</table:table>`),
+    );
+    expect(
+      grids(document)[0]!
+        .cells.filter((cell) => cell.column === 1)
+        .map(({ text, marks = [] }) => [text, ...marks]),
+    ).toEqual([['97'], [''], ['-'], ['', 'low_confidence']]);
+  });
+
+  it('shows no zeros where its settings say so', async () => {
+    const setting = (shows: boolean) =>
+      `<config:config-item config:name="ShowZeroValues" config:type="boolean">${shows}</config:config-item>`;
+    const sheet = `<table:table>${row(label + number(0, p('0')))}${row(label + number(10, p('10')))}</table:table>`;
+    const shown = async (settings: string) =>
+      grids(await read(ods(sheet, { 'settings.xml': `<a>${settings}</a>` })))[0]!
+        .cells.filter((cell) => cell.column === 1)
+        .map(({ text, marks = [] }) => [text, ...marks]);
+    expect(await shown(setting(true))).toEqual([['0'], ['10']]);
+    expect(await shown(setting(false))).toEqual([[''], ['10']]);
+    expect(await shown(setting(false) + setting(true))).toEqual([['', 'low_confidence'], ['10']]);
+  });
+
+  it('leaves out hidden rows, columns and sheets, and keeps merged cells whole', async () => {
+    const columns =
+      '<table:table-column/><table:table-column table:number-columns-repeated="2" table:visibility="collapse"/><table:table-column table:visibility="filter"/><table:table-column/>';
+    const cells = (...texts: string[]) =>
+      texts.map((text) => `<table:table-cell>${p(text)}</table:table-cell>`).join('');
+    const merged = `<table:table-cell table:number-rows-spanned="3" table:number-columns-spanned="1">${p('合')}</table:table-cell>`;
+    const under = '<table:covered-table-cell/>';
+    const document = await read(
+      ods(
+        `<table:table>${columns}` +
+          row(merged + cells('77', '77', '77', '2')) +
+          row(under + cells('88', '88', '88', '88'), 'table:visibility="collapse"') +
+          row(
+            under + cells('88', '88', '88', '88'),
+            'table:visibility="filter" table:number-rows-repeated="2"',
+          ) +
+          `${row(cells('3', '77', '77', '77', '4'))}</table:table>` +
+          `<table:table table:style-name="off">${row(cells('99', '99'))}${row(cells('99', '99'))}</table:table>`,
+      ),
+    );
+    expect(grids(document).map(layoutOfGrid)).toEqual([
+      [
+        ['合', '2'],
+        ['3', '4'],
+      ],
+    ]);
+    expect(grids(document)[0]!.cells.at(-1)!.location).toBe('table=1;row=5;cell=5');
+  });
+});
+
 describe('comma-separated values', () => {
   const row = (label: string, ...cells: (string | number)[]) => [label, ...cells].join(',');
   const lines = [
@@ -275,6 +347,41 @@ describe('documents in one XML file', () => {
 
 const soffice = program('soffice');
 
+/** With all that other programs want of a workbook. */
+function packaged(bytes: Uint8Array): Uint8Array {
+  const office = 'http://schemas.openxmlformats.org';
+  const main = `xmlns="${office}/spreadsheetml/2006/main"`;
+  const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
+  const relation = `Type="${office}/officeDocument/2006/relationships`;
+  const package_ = `xmlns="${office}/package/2006`;
+  const parts = unzipSync(bytes);
+  const part = (name: string) => strFromU8(parts[name]!);
+  return zipSync({
+    '[Content_Types].xml': strToU8(
+      `<Types ${package_}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+        `<Override PartName="/xl/workbook.xml" ContentType="${type}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${type}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="${type}.styles+xml"/></Types>`,
+    ),
+    '_rels/.rels': strToU8(
+      `<Relationships ${package_}/relationships"><Relationship Id="a" ${relation}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    ),
+    'xl/workbook.xml': strToU8(
+      `<workbook ${main} xmlns:r="${office}/officeDocument/2006/relationships"><sheets><sheet name="a" sheetId="1" r:id="a"/></sheets></workbook>`,
+    ),
+    'xl/_rels/workbook.xml.rels': strToU8(
+      `<Relationships ${package_}/relationships"><Relationship Id="a" ${relation}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="b" ${relation}/styles" Target="styles.xml"/></Relationships>`,
+    ),
+    'xl/worksheets/sheet1.xml': strToU8(
+      part('xl/worksheets/sheet1.xml').replace('<worksheet>', `<worksheet ${main}>`),
+    ),
+    'xl/styles.xml': strToU8(
+      part('xl/styles.xml').replace(
+        '</fonts>',
+        '</fonts><fills><fill/></fills><borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs>',
+      ),
+    ),
+  });
+}
+
 describe.skipIf(!soffice)('other spreadsheets', () => {
   const csv = strToU8('规章,1,0,11\n行政规范性文件,8,,66\n');
   const expected = [
@@ -283,6 +390,26 @@ describe.skipIf(!soffice)('other spreadsheets', () => {
       ['行政规范性文件', '8', '', '66'],
     ],
   ];
+
+  it('shows numbers as LibreOffice does, in XLSX and through XLS', async () => {
+    const view = '<sheetViews><sheetView showZeros="0" workbookViewId="0"/></sheetViews>';
+    const inputs = [valued(SHOWN), valued(SHOWN, view)].map((bytes) => ({
+      extension: 'xlsx',
+      bytes: packaged(bytes),
+    }));
+    const saved = convertAll(soffice!, inputs, 'xls');
+    const ods = convertAll(soffice!, inputs, 'ods');
+    for (const [at, { bytes }] of inputs.entries()) {
+      const shown = shownIn(await read(bytes));
+      expect(shownIn(await read(saved[at]!))).toEqual(shown);
+      const known = (texts: readonly (string | null)[]) =>
+        texts.flatMap((text, row) => (shown[row] === null ? [] : [[SHOWN[row]![2], text?.trim()]]));
+      // It shows as many decimals of a number without a format as its column has room for.
+      const rounded = (texts: readonly (string | null)[]) =>
+        texts.map((text) => text?.replace(/^0\.3{9,}$/, '0.333333333') ?? null);
+      expect(known(rounded(shownIn(await read(ods[at]!))))).toEqual(known(shown));
+    }
+  });
 
   it('reads ODS, and XLS through LibreOffice', async () => {
     const input = [{ extension: 'csv', bytes: csv }];

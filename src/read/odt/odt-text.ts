@@ -10,6 +10,7 @@ import type { Attributes, XmlHandler } from '../docx/xml.ts';
 import { pictureSize } from '../picture-size.ts';
 import { emitItems, type Line, type RawCell, type RawTable } from '../table/raw-table.ts';
 import type { Zip } from '../zip.ts';
+import { HiddenLines, shownCells } from './hidden-lines.ts';
 import { PLAIN, type ResolvedStyle, resolve, type TextStyles } from './text-styles.ts';
 
 interface OpenTable {
@@ -23,7 +24,18 @@ interface OpenTable {
   repeatRow: number;
   rowStart: number;
   cellsInRow: number;
+  /** Columns declared so far. */
+  columns: number;
+  /** The number that the open cell holds, as the file has it. */
+  value: string | null;
+  readonly hidden: boolean;
+  rowHidden: boolean;
+  readonly hiddenRows: HiddenLines;
+  readonly hiddenColumns: HiddenLines;
 }
+
+/** Whether a sheet shows its zeros; `unsure` where its settings contradict each other. */
+export type Zeros = 'shown' | 'hidden' | 'unsure';
 
 interface OpenLine {
   text: string;
@@ -70,11 +82,14 @@ const DRAWN = new Set([
 /** An empty cell may be said to repeat to the edge of the sheet; what nobody filled is not a cell. */
 const MOST_REPEATS = 256;
 const FILLING = 32;
+/** A sheet has no more. */
+const MOST_COLUMNS = 16_384;
 
 /** Takes the events of content.xml. */
 export class OdtText implements XmlHandler {
   readonly pictures: Picture[] = [];
   readonly #styles: TextStyles;
+  readonly #zeros: Zeros;
   readonly #zip: Zip;
   readonly #limits: ReadLimits;
   readonly #aside: (Line | RawTable)[] = [];
@@ -86,8 +101,9 @@ export class OdtText implements XmlHandler {
   #tables = 0;
   #cells = 0;
 
-  constructor(styles: TextStyles, zip: Zip, limits: ReadLimits) {
+  constructor(styles: TextStyles, zeros: Zeros, zip: Zip, limits: ReadLimits) {
     this.#styles = styles;
+    this.#zeros = zeros;
     this.#zip = zip;
     this.#limits = limits;
   }
@@ -139,11 +155,20 @@ export class OdtText implements XmlHandler {
         this.#picture(attributes);
         break;
       case 'table:table':
-        story.tables.push(newTable(++this.#tables));
+        story.tables.push(newTable(++this.#tables, this.#look.at(-1)!.hidden));
+        break;
+      case 'table:table-column':
+        if (table) {
+          const columns = Math.min(count(attributes['table:number-columns-repeated']), MOST_COLUMNS);
+          if (isHidden(attributes) && table.columns < MOST_COLUMNS)
+            table.hiddenColumns.add(table.columns, columns);
+          table.columns += columns;
+        }
         break;
       case 'table:table-row':
         if (table) {
           table.repeatRow = Math.min(count(attributes['table:number-rows-repeated']), MOST_REPEATS);
+          table.rowHidden = isHidden(attributes);
           table.column = 0;
           table.rowStart = table.cells.length;
           table.cellsInRow = 0;
@@ -180,11 +205,11 @@ export class OdtText implements XmlHandler {
         break;
       case 'table:table':
         story.tables.pop();
-        if (table)
+        if (table && !table.hidden)
           this.#place(story, {
             kind: 'table',
-            rows: table.row,
-            cells: table.cells,
+            rows: table.hiddenRows.shownAt(table.row),
+            cells: shownCells(table.cells, table.hiddenRows, table.hiddenColumns),
             location: table.location,
           });
         break;
@@ -222,8 +247,12 @@ export class OdtText implements XmlHandler {
       return hidden ? { ...around, hidden: true } : around;
     }
     // What stands in a note, a text box or a cell has its own look; only being hidden goes through.
-    if (name === 'text:note' || name === 'draw:text-box' || name === 'table:table')
-      return { ...PLAIN, hidden: around.hidden };
+    if (name === 'table:table')
+      return resolve(this.#styles, 'table', attributes['table:style-name'], {
+        ...PLAIN,
+        hidden: around.hidden,
+      });
+    if (name === 'text:note' || name === 'draw:text-box') return { ...PLAIN, hidden: around.hidden };
     return around;
   }
 
@@ -276,6 +305,7 @@ export class OdtText implements XmlHandler {
 
   #openCell(table: OpenTable, covered: boolean, attributes: Attributes): void {
     table.repeatCell = Math.min(count(attributes['table:number-columns-repeated']), MOST_REPEATS);
+    table.value = attributes['office:value'] ?? null;
     if (!covered) table.cellsInRow += 1;
     table.cells.push({
       row: table.row,
@@ -291,6 +321,7 @@ export class OdtText implements XmlHandler {
   #endCell(table: OpenTable, covered: boolean): void {
     const cell = table.cells.at(-1);
     if (!cell) return;
+    if (!covered && table.value !== null) this.#settleNumber(cell, table.value);
     // A covered cell only says that its place is taken; LibreOffice keeps there what stood in it before.
     if (covered) table.cells.pop();
     else if (cell.items.length === 0 && table.repeatCell > FILLING) {
@@ -306,7 +337,25 @@ export class OdtText implements XmlHandler {
     this.#countCells(table.repeatCell);
   }
 
+  /** The number of a cell beside the text that is said to stand for it. */
+  #settleNumber({ items, location }: RawCell, value: string): void {
+    const blank = (marks: readonly Mark[]): Line => ({ kind: 'line', text: '', location, marks });
+    // Without any text the number shows as its format says.
+    if (items.length === 0) items.push(blank(['low_confidence']));
+    else if (this.#zeros !== 'shown' && Number(value) === 0)
+      items.splice(0, items.length, blank(this.#zeros === 'unsure' ? ['low_confidence'] : []));
+  }
+
   #endRow(table: OpenTable): void {
+    const first = table.row;
+    this.#repeatRow(table);
+    if (!table.rowHidden) return;
+    table.hiddenRows.add(first, table.row - first);
+    if (table.hiddenRows.size > this.#limits.cells)
+      throw new ReadError('too_large', `A table hides more than ${this.#limits.cells} rows.`);
+  }
+
+  #repeatRow(table: OpenTable): void {
     const row = table.cells.slice(table.rowStart);
     table.row += 1;
     if (table.repeatRow > FILLING && row.every((cell) => cell.items.length === 0)) return;
@@ -354,7 +403,12 @@ function newStory(role: Paragraph['role'] | null): Story {
   return { items: [], tables: [], lines: [], role };
 }
 
-function newTable(number: number): OpenTable {
+function isHidden(attributes: Attributes): boolean {
+  const visibility = attributes['table:visibility'];
+  return visibility === 'collapse' || visibility === 'filter';
+}
+
+function newTable(number: number, hidden: boolean): OpenTable {
   return {
     location: `table=${number}`,
     cells: [],
@@ -364,5 +418,11 @@ function newTable(number: number): OpenTable {
     repeatRow: 1,
     rowStart: 0,
     cellsInRow: 0,
+    columns: 0,
+    value: null,
+    hidden,
+    rowHidden: false,
+    hiddenRows: new HiddenLines(),
+    hiddenColumns: new HiddenLines(),
   };
 }

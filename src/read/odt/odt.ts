@@ -8,12 +8,13 @@ import {
 } from '../document.ts';
 import { decodeXml, parseXml, XmlError } from '../docx/xml.ts';
 import { openZip, type Zip } from '../zip.ts';
-import { OdtText } from './odt-text.ts';
+import { OdtText, type Zeros } from './odt-text.ts';
 import { collectStyles, type TextStyles } from './text-styles.ts';
 
 /**
  * Reads OpenDocument text (ODT) from content.xml: paragraphs, tables with
- * merged and repeated cells, footnotes, text boxes, pictures. Hidden and deleted text is left out.
+ * merged and repeated cells, footnotes, text boxes, pictures. Hidden and deleted text is left out, and so are hidden
+ * sheets, rows and columns of a spreadsheet; a number shows as the text that its cell has for it.
  *
  * Throws `encrypted`, `corrupt`, `too_large`, `unsupported` (a DOCTYPE).
  */
@@ -33,7 +34,7 @@ export async function readOdt(source: Source, limits: ReadLimits): Promise<Docum
   try {
     if (zip.has('styles.xml')) collectStyles(part(zip, 'styles.xml'), styles, limits.xmlDepth);
     collectStyles(content, styles, limits.xmlDepth);
-    const text = new OdtText(styles, zip, limits);
+    const text = new OdtText(styles, zerosOf(zip), zip, limits);
     parseXml(content, text, limits.xmlDepth);
     const blocks: Block[] = text.finish();
     return {
@@ -58,6 +59,18 @@ export async function readOdt(source: Source, limits: ReadLimits): Promise<Docum
 /** Control characters are not allowed in XML, and occur; the text loses nothing without them. */
 function part(zip: Zip, name: string): string {
   return decodeXml(zip.read(name), name).replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, '');
+}
+
+/** From the settings that a spreadsheet keeps beside its content: the text of a cell has a zero that no page shows. */
+function zerosOf(zip: Zip): Zeros {
+  if (!zip.has('settings.xml')) return 'shown';
+  const said = new Set<string>();
+  for (const [, value] of part(zip, 'settings.xml').matchAll(
+    /config:name="ShowZeroValues"[^<>]*>\s*(true|false)\s*</g,
+  ))
+    said.add(value!);
+  if (!said.has('false')) return 'shown';
+  return said.has('true') ? 'unsure' : 'hidden';
 }
 
 function metadata(zip: Zip, limits: ReadLimits): Metadata[] {

@@ -25,6 +25,8 @@ export function collectStyles(xml: string, styles: TextStyles, maxDepth: number)
         } else if (name === 'style:text-properties' && open) readProperties(attributes, open);
         else if (name === 'style:section-properties' && open && attributes['text:display'] === 'none')
           open.hidden = true;
+        else if (name === 'style:table-properties' && open && attributes['table:display'] === 'false')
+          open.hidden = true;
       },
       close(name) {
         if (name === 'style:style') open = null;
@@ -59,7 +61,7 @@ export const PLAIN: ResolvedStyle = { hidden: false, struck: false, superscript:
 /** A style with what it inherits, over what holds around it. */
 export function resolve(
   styles: TextStyles,
-  family: 'text' | 'paragraph' | 'section',
+  family: 'text' | 'paragraph' | 'section' | 'table',
   name: string | undefined,
   around: ResolvedStyle,
 ): ResolvedStyle {
