@@ -433,6 +433,15 @@ describe('a page of an OFD', () => {
     }
   });
 
+  it.each([
+    ['areas', patch(WHITE).replace('94 41 8 7', '94 1e30 8 1e30').replaceAll('7', '7e30')],
+    ['pictures', image(30, [0, 1e30, 50, 1e30])],
+    ['text', text(95, '97').replace('Y="5"', 'Y="1e30"') + text(95, '97', 'CTM="1e30 0 0 1e30 0 0"')],
+    ['numbers that are none', `${patch(WHITE).replace('94', 'x')}${text(95, '97', 'CTM="1 0 0 NaN 0 0"')}`],
+  ])('with %s farther away than anything can be is read', async (_, far) => {
+    expect(await stateOf({ content: far + figure, pictures: JPEG })).toBe('number 97');
+  });
+
   it('whose composites hold themselves is refused', async () => {
     const within = '<ofd:CompositeObject Boundary="0 0 30 10" ResourceID="60"/>';
     await expect(stateOf({ content: within, resources: composite(within + within) })).rejects.toMatchObject({

@@ -268,7 +268,7 @@ export class OfdPage {
           `page ${this.number} draws paths of more than ${MAX_PATH_POINTS} points`,
         );
       const [u, v] = applied(matrix, x, y);
-      return [u * POINTS, v * POINTS];
+      return [points(u), points(v)];
     });
     return figures;
   }
@@ -305,7 +305,7 @@ export class OfdPage {
     const m = this.#matrix(object, place);
     const at = (x: number, y: number): [number, number] => {
       const [u, v] = applied(m, x, y);
-      return [u * POINTS, v * POINTS];
+      return [points(u), points(v)];
     };
     const stretch = Number(object.attributes['HScale'] ?? 1) || 1;
     const { paint, unsure } = this.#inkOf(object, place);
@@ -450,6 +450,8 @@ export class OfdPage {
 
 /** Stands for characters that have no code; nobody knows what shows there. */
 const MEANINGLESS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u00a4\ufffd]/u;
+/** Larger numbers cannot be counted through one by one. */
+const FARTHEST = 1e6;
 /** A line that somebody drew over a page is seen as this thick (points): it strikes what it goes through. */
 const SEEN_LINE = 4;
 /** Up to this thick (points) a line hides nothing. */
@@ -464,14 +466,18 @@ function alphaOf(object: Element, { alpha }: Place): number {
   return (alpha * (Number.isFinite(own) ? own : 255)) / 255;
 }
 
+/** From millimetres. What stands farther from the page than anything shows is as good as at the edge of the world. */
+function points(millimetres: number): number {
+  return Math.max(-FARTHEST, Math.min(FARTHEST, millimetres * POINTS));
+}
+
 /** What the unit square covers, in points. */
-function boxOf(m: Matrix): Box {
-  const [a, b, c, d, e, f] = m.map((v) => v * POINTS) as unknown as Matrix;
+function boxOf([a, b, c, d, e, f]: Matrix): Box {
   return {
-    x0: e + Math.min(0, a) + Math.min(0, c),
-    y0: f + Math.min(0, b) + Math.min(0, d),
-    x1: e + Math.max(0, a) + Math.max(0, c),
-    y1: f + Math.max(0, b) + Math.max(0, d),
+    x0: points(e + Math.min(0, a) + Math.min(0, c)),
+    y0: points(f + Math.min(0, b) + Math.min(0, d)),
+    x1: points(e + Math.max(0, a) + Math.max(0, c)),
+    y1: points(f + Math.max(0, b) + Math.max(0, d)),
   };
 }
 
