@@ -171,6 +171,11 @@ describe('a number that the page shows as it is stored', () => {
         },
       },
     ],
+    ['leaning over, as italics are made', { content: (w) => [w.text(10, '1 0 0.3333 1 240 706', '97')] }],
+    [
+      'leaning over in two texts',
+      { content: (w) => [w.text(10, '1 0 0.3333 1 240 706', '9'), w.text(10, '1 0 0.3333 1 245 706', '7')] },
+    ],
     ['twice', { content: (w) => [figure(w), at(240.3, '97')(w)] }],
     [
       'on a sheet turned over, turned back',

@@ -79,6 +79,8 @@ interface TextObject extends Drawn {
   /** It belongs to a layer, which may be hidden: the engine does not say. */
   readonly layered: boolean;
   readonly embedded: boolean;
+  /** How far it leans over for a point of its height, as slanted text stands in for italics; mostly 0. */
+  readonly slant: number;
   /** It shows as in a mirror: upside down, or back to front. */
   readonly mirrored: boolean;
 }
@@ -533,6 +535,7 @@ class PageReader {
       clip: this.#clip(object, outer),
       embedded: this.#isEmbedded(object),
       size: Math.abs(fontSize) * Math.hypot(matrix[2], matrix[3]),
+      slant: slantOf(matrix),
       mirrored: matrix[0] * matrix[3] - matrix[1] * matrix[2] < 0,
     };
     this.#textObjects.set(object, drawn);
@@ -770,7 +773,7 @@ class PageReader {
    * Fonts say very different things of their height, so that the boxes of neighbouring lines overlap. The em square on
    * the baseline is the same for all fonts of a size. Kept as it is where that square is not near the box.
    */
-  #emBox(text: number, index: number, box: Box, { size, angle }: TextObject): Box {
+  #emBox(text: number, index: number, box: Box, { size, angle, slant }: TextObject): Box {
     const along = angle % 180 === 0;
     const advance = along ? box.x1 - box.x0 : box.y1 - box.y0;
     // A Type 3 font may call itself anything: then its size says nothing of the height of its characters.
@@ -784,6 +787,11 @@ class PageReader {
     else if (angle === 90) [x0, x1] = [x - below, x + above];
     else if (angle === 180) [y0, y1] = [y - below, y + above];
     else [x0, x1] = [x - above, x + below];
+    if (slant !== 0 && angle === 0) {
+      // The box around a character that leans over lies over its neighbours.
+      const advance = x1 - x0 - Math.abs(slant) * (box.y1 - box.y0);
+      if (advance > 0) [x0, x1] = [x, x + advance];
+    }
     const near = y0 < box.y1 && y1 > box.y0 && x0 < box.x1 && x1 > box.x0;
     return near ? { x0, y0, x1, y1 } : box;
   }
@@ -840,6 +848,13 @@ function multiply(a: Matrix, b: Matrix): Matrix {
     a[4] * b[0] + a[5] * b[2] + b[4],
     a[4] * b[1] + a[5] * b[3] + b[5],
   ];
+}
+
+/** Upright text, and what is as good as upright, has none. */
+function slantOf(m: Matrix): number {
+  if (m[1] === 0 && m[2] === 0) return 0;
+  const slant = (m[0] * m[2] + m[1] * m[3]) / Math.abs(m[0] * m[3] - m[1] * m[2]);
+  return Math.abs(slant) > 0.02 && Math.abs(slant) < 1 ? slant : 0;
 }
 
 function apply(m: Matrix, x: number, y: number): [number, number] {
