@@ -284,6 +284,46 @@ describe('the text of a DOCX cell', () => {
     ).toEqual(['superscript']);
   });
 
+  it('marks white digits, unless something coloured stands behind them', async () => {
+    const white = '<w:color w:val="FFFFFF"/>';
+    const blue = '<w:shd w:val="clear" w:color="auto" w:fill="1F4E79"/>';
+    const styles = `<w:styles ${W}><w:style w:type="character" w:styleId="Pale"><w:rPr>${white}</w:rPr></w:style><w:style w:type="table" w:styleId="Grid"><w:rPr>${white}</w:rPr></w:style></w:styles>`;
+    const given = [{ 'word/styles.xml': styles }, ['rId9 styles styles.xml']] as const;
+    const cellOf = async (content: string) => theNumber(content, { ...given[0] }, [...given[1]]);
+    const marked = { marks: ['overlapping'] };
+    expect(await theNumber(p(run('9'), run('8', white), run('7')))).toMatchObject({ text: '987', ...marked });
+    for (const content of [
+      p(run('97', white)),
+      p(run('97', '<w:color w:themeColor="background1" w:val="FFFFFF"/>')),
+      p(run('97', "<w:color w:val='fefefe'/>")),
+      p(run('97', `${white}<w:highlight w:val="none"/>`)),
+      p(run('97', `${white}<w:shd w:val="clear" w:color="auto" w:fill="FFFFFF"/>`)),
+      p(run('9'), run('7', '<w:rStyle w:val="Pale"/>')),
+    ])
+      expect([content, await cellOf(content)]).toMatchObject([content, marked]);
+    for (const content of [
+      p(run('97', '<w:color w:val="FF0000"/>')),
+      p(run('97', '<w:color w:val="auto"/>')),
+      p(run('97', `${white}<w:highlight w:val="blue"/>`)),
+      p(run('97', `${white}${blue}`)),
+      p(run('97', '<w:rStyle w:val="Pale"/><w:color w:val="000000"/>')),
+      `<w:p><w:pPr>${blue}</w:pPr>${run('97', white)}</w:p>`,
+      `<w:p><w:pPr><w:rPr>${white}</w:rPr></w:pPr>${run('97')}</w:p>`,
+      p(run('无', white)),
+    ])
+      expect([content, (await cellOf(content))?.marks]).toEqual([content, undefined]);
+    const shaded = table(tr(cell('规章', blue), tc(p(run('97', white)), blue)), tr(cell('许可'), cell('9')));
+    expect(grids(await read(shaded))[0]?.cells[1]).not.toHaveProperty('marks');
+    // A headline on a banner, and a sentence with a number in white.
+    const [headline, sentence] = (
+      await read(
+        p(run('2024年政府信息公开工作年度报告', white)) + p(run('收到'), run('1', white), run('97件。')),
+      )
+    ).blocks;
+    expect(headline).not.toHaveProperty('marks');
+    expect(sentence).toMatchObject({ text: '收到197件。', ...marked });
+  });
+
   it('keeps the mark of a footnote out of the number', async () => {
     expect(
       await theNumber(

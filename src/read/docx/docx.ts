@@ -16,6 +16,7 @@ import { openZip, type Zip } from '../zip.ts';
 import { readChart } from './chart.ts';
 import { NO_NUMBERING, readNumbering } from './numbering.ts';
 import { type Relationship, readRelationships } from './package.ts';
+import { mayBeWhite } from './paint.ts';
 import { streamPart } from './scan.ts';
 import { type Anchor, Story } from './story.ts';
 import { NO_STYLES, readStyles } from './styles.ts';
@@ -59,8 +60,9 @@ async function readPackage(zip: Zip, limits: ReadLimits): Promise<Document> {
     const xml = part('numbering');
     return xml === null ? NO_NUMBERING : readNumbering(xml, limits.xmlDepth);
   };
-  const story = new Story(styles, numbering, limits.cells);
-  streamPart(zip.read(main), main, story, limits.xmlDepth);
+  const body = zip.read(main);
+  const story = new Story(styles, numbering, limits.cells, mayBeWhite(body));
+  streamPart(body, main, story, limits.xmlDepth);
 
   const blocks: Block[] = [];
   emitItems(story.items, 'certain', blocks);
@@ -69,7 +71,7 @@ async function readPackage(zip: Zip, limits: ReadLimits): Promise<Document> {
     if (story.noteReferences.length === 0) break;
     const name = partOfType(relationships, type);
     if (name === null || !zip.has(name)) continue;
-    const notesStory = new Story(styles, numbering, limits.cells, `${type};`);
+    const notesStory = new Story(styles, numbering, limits.cells, false, `${type};`);
     streamPart(zip.read(name), name, notesStory, limits.xmlDepth);
     for (const item of notesStory.items) {
       if (item.kind !== 'line' || item.text.trim() === '') continue;

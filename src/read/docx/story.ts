@@ -1,8 +1,10 @@
 import { type Location, type Mark, ReadError, type ReadNote } from '../document.ts';
+import { type Ink, mayHideDigits } from '../faint-ink.ts';
 import type { Line, RawCell, RawTable } from '../table/raw-table.ts';
 import { LONGEST_INSTRUCTION, showsItsInstruction } from '../word-field.ts';
 import { FORMATTING } from './formatting.ts';
 import { NO_NUMBERING, type Numbering } from './numbering.ts';
+import { applyPaint, FORMATTING_BUT_COLOURS, type Paint } from './paint.ts';
 import type { PartHandler } from './scan.ts';
 import { applyRunProperty, isOn, type RunStyle, type Style, type Styles } from './styles.ts';
 import type { Attributes } from './xml.ts';
@@ -26,6 +28,10 @@ interface Paragraph {
   outline: number | null;
   /** Of its first text above the line, in half points; null before it. */
   position: number | null;
+  /** Null while nothing in white stands in it. */
+  ink: Ink | null;
+  /** It has a shading of its own. */
+  paint: Paint;
   readonly location: Location;
   /** What stands in text boxes anchored in the paragraph; it follows the paragraph. */
   readonly anchored: (Line | RawTable)[];
@@ -59,6 +65,7 @@ interface Cell {
   merge: 'none' | 'restart' | 'continue';
   horizontal: 'none' | 'restart' | 'continue';
   deleted: boolean;
+  paint: Paint;
   readonly items: (Line | RawTable)[];
   readonly fields: number;
 }
@@ -117,7 +124,7 @@ const BARE: ReadonlySet<string> = new Set(['w:p', 'w:pPr', 'w:r', 'w:rPr', 'w:t'
  * insertions), because only the elements of the table itself move the position.
  */
 export class Story implements PartHandler {
-  readonly ignored = FORMATTING;
+  readonly ignored: ReadonlySet<string>;
   readonly bare = BARE;
   readonly items: (Line | RawTable)[] = [];
   readonly pictures: Anchor[] = [];
@@ -147,12 +154,22 @@ export class Story implements PartHandler {
   private width = 0;
   private height = 0;
 
+  private readonly white: boolean;
   private readonly styles: Styles;
   private readonly loadNumbering: () => Numbering;
   private readonly mostCells: number;
   private numbering: Numbering | null = null;
 
-  constructor(styles: Styles, loadNumbering: () => Numbering, mostCells: number, prefix = '') {
+  /** @param white whether something in the story may be in white, so that its colours are to be looked at. */
+  constructor(
+    styles: Styles,
+    loadNumbering: () => Numbering,
+    mostCells: number,
+    white: boolean,
+    prefix = '',
+  ) {
+    this.white = white || styles.white;
+    this.ignored = this.white ? FORMATTING_BUT_COLOURS : FORMATTING;
     this.styles = styles;
     this.loadNumbering = loadNumbering;
     this.mostCells = mostCells;
@@ -344,7 +361,7 @@ export class Story implements PartHandler {
     const run = this.paragraph?.run;
     if (!run) return;
     if (name !== 'w:rStyle') {
-      applyRunProperty(run, name, attributes['w:val']);
+      if (!applyRunProperty(run, name, attributes['w:val'])) applyPaint(run, name, attributes);
       return;
     }
     const style = this.styles.get(attributes['w:val'] ?? '');
@@ -354,13 +371,16 @@ export class Story implements PartHandler {
     if (style.struck !== undefined) run.struck ??= style.struck;
     if (style.raised !== undefined) run.raised ??= style.raised;
     if (style.position !== undefined) run.position ??= style.position;
+    if (style.white !== undefined) run.white ??= style.white;
+    if (style.grounded) run.grounded ??= true;
   }
 
   private paragraphProperty(name: string, attributes: Attributes): void {
     const { paragraph } = this;
     if (!paragraph) return;
     const value = attributes['w:val'];
-    if (name === 'w:pStyle') paragraph.styleId = value ?? null;
+    if (name === 'w:shd') paragraph.paint = shaded(attributes);
+    else if (name === 'w:pStyle') paragraph.styleId = value ?? null;
     else if (name === 'w:numId') paragraph.numId = value ?? null;
     else if (name === 'w:ilvl') paragraph.level = Number(value) || 0;
     else if (name === 'w:outlineLvl') paragraph.outline = Number(value);
@@ -368,6 +388,11 @@ export class Story implements PartHandler {
 
   private inline(name: string, attributes: Attributes): void {
     switch (name) {
+      case 'w:shd': {
+        const cell = this.cells.at(-1);
+        if (cell) cell.paint = shaded(attributes);
+        return;
+      }
       case 'w:tab':
       case 'w:ptab':
         this.append('\t');
@@ -452,6 +477,18 @@ export class Story implements PartHandler {
     paragraph.position ??= position;
     if (position !== paragraph.position)
       addMark(paragraph, position + paragraph.position > 0 ? 'superscript' : 'subscript');
+    if (this.white) this.mix(paragraph, run, base);
+  }
+
+  private mix(paragraph: Paragraph, run: Paint, base: Paint | undefined): void {
+    paragraph.ink ??= { faint: false, plain: false };
+    const grounded =
+      run.grounded ||
+      base?.grounded ||
+      paragraph.paint.grounded ||
+      this.cells.some((cell) => cell.paint.grounded);
+    if ((run.white ?? base?.white) && !grounded) paragraph.ink.faint = true;
+    else paragraph.ink.plain = true;
   }
 
   private styleOf(paragraph: Paragraph): Style | undefined {
@@ -525,6 +562,8 @@ export class Story implements PartHandler {
       level: null,
       outline: null,
       position: null,
+      ink: null,
+      paint: NO_PAINT,
       location,
       anchored: [],
       drawings: 0,
@@ -549,6 +588,8 @@ export class Story implements PartHandler {
     this.number(paragraph, style?.numId ?? null, style?.level ?? 0, inCell);
     const role =
       style?.role ?? (paragraph.outline !== null && paragraph.outline < 9 ? ('heading' as const) : null);
+    if (paragraph.ink && mayHideDigits(paragraph.text, paragraph.ink, inCell))
+      addMark(paragraph, 'overlapping');
     const marks = paragraph.marks ? [...paragraph.marks] : NO_MARKS;
     const lines = inCell ? [paragraph.text] : paragraph.text.split('\n');
     for (const text of lines) {
@@ -660,6 +701,7 @@ export class Story implements PartHandler {
       merge: 'none',
       horizontal: 'none',
       deleted: false,
+      paint: NO_PAINT,
       items: [],
       fields: this.fields.length,
     };
@@ -739,6 +781,14 @@ export class Story implements PartHandler {
       Math.max(MOST_COLUMNS, Math.min(this.tables.at(-1)?.gridColumns ?? 0, 4 * MOST_COLUMNS)),
     );
   }
+}
+
+const NO_PAINT: Paint = Object.freeze({});
+
+function shaded(attributes: Attributes): Paint {
+  const paint: Paint = {};
+  applyPaint(paint, 'w:shd', attributes);
+  return paint;
 }
 
 const NO_MARKS: readonly Mark[] = [];

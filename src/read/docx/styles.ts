@@ -1,8 +1,9 @@
 import { FORMATTING } from './formatting.ts';
+import { applyPaint, FORMATTING_BUT_COLOURS, mayBeWhite, type Paint } from './paint.ts';
 import { streamPart } from './scan.ts';
 
 /** What a style says that bears on the text; formatting is not kept. `undefined`: inherited. */
-export interface RunStyle {
+export interface RunStyle extends Paint {
   vanish?: boolean;
   struck?: boolean;
   raised?: 'superscript' | 'subscript' | 'baseline';
@@ -19,6 +20,8 @@ export interface Style extends RunStyle {
 export interface Styles {
   readonly defaults: RunStyle;
   readonly defaultParagraph: string | null;
+  /** Some of them write in white: then colours bear on the text. */
+  readonly white: boolean;
   get(id: string): Style | undefined;
 }
 
@@ -30,11 +33,15 @@ interface Definition extends RunStyle {
   level: number | null;
 }
 
-export const NO_STYLES: Styles = { defaults: {}, defaultParagraph: null, get: () => undefined };
+export const NO_STYLES: Styles = {
+  defaults: {},
+  defaultParagraph: null,
+  white: false,
+  get: () => undefined,
+};
 
 /** `w:latentStyles` lists hundreds of names that no text has. */
-const IGNORED: ReadonlySet<string> = new Set([
-  ...FORMATTING,
+const NO_LOOKS = [
   'w:latentStyles',
   'w:lsdException',
   'w:uiPriority',
@@ -43,25 +50,30 @@ const IGNORED: ReadonlySet<string> = new Set([
   'w:link',
   'w:semiHidden',
   'w:unhideWhenUsed',
-]);
+];
+const IGNORED: ReadonlySet<string> = new Set([...FORMATTING, ...NO_LOOKS]);
+const IGNORED_BUT_COLOURS: ReadonlySet<string> = new Set([...FORMATTING_BUT_COLOURS, ...NO_LOOKS]);
 
 /** Reads `word/styles.xml`; inheritance is resolved when a style is asked for. */
 export function readStyles(bytes: Uint8Array, part: string, maxDepth: number): Styles {
   const definitions = new Map<string, Definition>();
   const defaults: RunStyle = {};
   let current: Definition | null = null;
+  let inTableStyle = false;
+  let white = false;
   let inDefaults = false;
   let defaultParagraph: string | null = null;
   streamPart(
     bytes,
     part,
     {
-      ignored: IGNORED,
+      ignored: mayBeWhite(bytes) ? IGNORED_BUT_COLOURS : IGNORED,
       open(name, attributes) {
         const value = attributes['w:val'];
         switch (name) {
           case 'w:style': {
             current = { basedOn: null, name: '', outline: null, numId: null, level: null };
+            inTableStyle = attributes['w:type'] === 'table';
             const id = attributes['w:styleId'];
             if (id === undefined) return;
             definitions.set(id, current);
@@ -89,7 +101,8 @@ export function readStyles(bytes: Uint8Array, part: string, maxDepth: number): S
             return;
           default: {
             const target = current ?? (inDefaults ? defaults : null);
-            if (target) applyRunProperty(target, name, value);
+            if (!target || applyRunProperty(target, name, value) || inTableStyle) return;
+            if (applyPaint(target, name, attributes)) white ||= target.white === true;
           }
         }
       },
@@ -104,6 +117,7 @@ export function readStyles(bytes: Uint8Array, part: string, maxDepth: number): S
   return {
     defaults,
     defaultParagraph,
+    white,
     get(id) {
       const known = resolved.get(id);
       if (known) return known;
@@ -161,6 +175,8 @@ function resolve(definitions: ReadonlyMap<string, Definition>, id: string): Styl
     if (definition.struck !== undefined) style.struck = definition.struck;
     if (definition.raised !== undefined) style.raised = definition.raised;
     if (definition.position !== undefined) style.position = definition.position;
+    if (definition.white !== undefined) style.white = definition.white;
+    if (definition.grounded !== undefined) style.grounded = definition.grounded;
     if (definition.outline !== null) outline = definition.outline;
     if (definition.numId !== null) numId = definition.numId;
     if (definition.level !== null) level = definition.level;
