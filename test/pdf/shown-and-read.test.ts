@@ -296,6 +296,24 @@ describe('an area of any shape over a number', () => {
   });
 });
 
+describe('a seal put on as a stamp', () => {
+  const sealed = (look: string): Drawing => ({
+    content: (w) => {
+      w.form('Look', 100, 100, look);
+      return [figure(w)];
+    },
+    page: { stamps: [{ form: 'Look', subtype: 'Stamp', rect: '[195 660 295 760]' }] },
+  });
+
+  it('leaves a number what it is that it goes around', async () => {
+    expect(await stateOf(sealed('4 w 0.8 0 0 RG 5 5 90 90 re S'))).toBe('number 97');
+  });
+
+  it('leaves no safe number of one that it hides', async () => {
+    expect(await stateOf(sealed('0.8 0 0 rg 5 5 90 90 re f'))).toBe('unreadable');
+  });
+});
+
 it('a page whose text lies below a picture of the page is read as that picture', async () => {
   const writer = new PdfWriter('identity');
   const lines = Array.from({ length: 12 }, (_, i) =>

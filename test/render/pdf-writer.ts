@@ -26,6 +26,8 @@ export interface PdfPage {
   readonly entries?: string;
   /** Names of pictures that the content uses. */
   readonly images?: Readonly<Record<string, PdfImage>>;
+  /** Annotations that look like one of the writer's forms; `rect` as PDF writes it. */
+  readonly stamps?: readonly { readonly form: string; readonly subtype: string; readonly rect: string }[];
   /** Further graphics states, as PDF writes them: `/Multiply << /BM /Multiply >>`. */
   readonly states?: string;
 }
@@ -151,11 +153,15 @@ export class PdfWriter {
         return `/${name} ${id} 0 R`;
       });
       const content = stream('', Buffer.from(page.content, 'latin1'));
+      const stamps = (page.stamps ?? []).map(({ form, subtype, rect }) => {
+        const look = forms.find((f) => f.startsWith(`/${form} `))?.slice(form.length + 2) ?? 'null';
+        return `<< /Type /Annot /Subtype /${subtype} /Rect ${rect} /F 4 /AP << /N ${look} >> >>`;
+      });
       return add(
         `<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${page.width} ${page.height}] /Rotate ${page.rotate ?? 0}` +
           ` /Resources << /Font << ${fonts} >> /XObject << ${[...forms, ...images].join(' ')} >>` +
           ` /ExtGState << /Light << /ca 0.3 >> /None << /ca 0 >>${page.states ? ` ${page.states}` : ''} >> ${hidden ? `/Properties << /Hidden ${layer} 0 R >>` : ''} >>` +
-          ` ${page.entries ?? ''} /Contents ${content} 0 R >>`,
+          ` ${page.entries ?? ''}${stamps.length > 0 ? ` /Annots [${stamps.join(' ')}]` : ''} /Contents ${content} 0 R >>`,
       );
     });
     const layers = hidden ? `/OCProperties << /OCGs [${layer} 0 R] /D << /OFF [${layer} 0 R] >> >>` : '';

@@ -426,8 +426,9 @@ class PageReader {
         if (this.#call.FPDFAnnot_GetRect(annotation, this.#at) === 0) continue;
         const box = this.#shownBox(this.#float(0), this.#float(1), this.#float(2), this.#float(3));
         this.#inks.push(box);
-        // A seal is seen through; a field or a note is not.
+        // A seal is seen through, as a rule; a field or a note is not.
         if (subtype !== STAMP && box.y1 - box.y0 < 60) this.#covers.add(box, Infinity);
+        else this.#veils.add('annotation', box, Infinity);
       } finally {
         this.#call.FPDFPage_CloseAnnot(annotation);
       }

@@ -32,13 +32,15 @@ const TOUCH = 0.5;
 export class Veils {
   readonly #strips = new Map<number, Veil[]>();
   readonly #objects = new Set<number>();
+  #annotated = false;
   #last = -Infinity;
 
-  /** `box`: what the object may paint; null where it is clipped away. */
-  add(object: number, box: Box | null, order: number): void {
+  /** `box`: what the object may paint; null where it is clipped away. An annotation is no object. */
+  add(object: number | 'annotation', box: Box | null, order: number): void {
     if (!box || !(box.x1 - box.x0 > LINE && box.y1 - box.y0 > LINE)) return;
     this.#last = Math.max(this.#last, order);
-    this.#objects.add(object);
+    if (object === 'annotation') this.#annotated = true;
+    else this.#objects.add(object);
     const from = Math.max(0, Math.floor(box.y0 / STRIP));
     const to = Math.min(from + MAX_STRIPS, Math.floor(box.y1 / STRIP));
     const { x0, y0, x1, y1 } = box;
@@ -75,10 +77,10 @@ export class Veils {
     const area = new Area(engine, page, characters);
     const text = [...new Set(characters.map((c) => c.object))];
     const veils = [...this.#objects];
-    const all = area.draw([]);
-    const withoutText = area.draw(text);
-    const withoutVeils = area.draw(veils);
-    const bare = area.draw([...text, ...veils]);
+    const all = area.draw([], this.#annotated);
+    const withoutText = area.draw(text, this.#annotated);
+    const withoutVeils = area.draw(veils, false);
+    const bare = area.draw([...text, ...veils], false);
     return characters.map((c) => area.isSeen(c, { all, withoutText, withoutVeils, bare }));
   }
 }
@@ -103,6 +105,7 @@ const MAX_PIXELS = 8_000_000;
 /** Points around the characters that are drawn as well. */
 const EDGE = 6;
 const BGRA = 4;
+const ANNOTATIONS = 0x01;
 
 /** Of 255: where a character alone changes the page by as much there is ink of it. */
 const INK = 64;
@@ -140,7 +143,7 @@ class Area {
   }
 
   /** Four bytes a pixel; the objects `without` are left out. */
-  draw(without: readonly number[]): Uint8Array {
+  draw(without: readonly number[], annotations: boolean): Uint8Array {
     const { call, memory } = this.#engine;
     const [width, height] = [this.#width, this.#height];
     const size = width * height * 4;
@@ -153,7 +156,16 @@ class Area {
       const across = Math.round(this.#page.width * this.#scale);
       const down = Math.round(this.#page.height * this.#scale);
       const { handle } = this.#page;
-      call['FPDF_RenderPageBitmap']!(bitmap, handle, -this.#left, -this.#top, across, down, 0, 0);
+      call['FPDF_RenderPageBitmap']!(
+        bitmap,
+        handle,
+        -this.#left,
+        -this.#top,
+        across,
+        down,
+        0,
+        annotations ? ANNOTATIONS : 0,
+      );
       call['FPDFBitmap_Destroy']!(bitmap);
       return new Uint8Array(memory.buffer.slice(at, at + size));
     } finally {
