@@ -204,7 +204,11 @@ export class StoreReader {
       const whole = (r: ReadingRecord) => this.report(r, parts.get(r.readingId) as ReadingParts);
       for (const group of page) {
         if (group.primary) {
-          const copies = group.copies.map((c) => ({ document: c.document, report: whole(c) }));
+          const copies = group.copies.map((c) => ({
+            document: c.document,
+            report: whole(c),
+            missing: c.missing,
+          }));
           yield { ...summaryOf(group.primary), report: whole(group.primary), copies };
         }
         for (const old of group.superseded) yield { ...summaryOf(old), report: whole(old), copies: [] };

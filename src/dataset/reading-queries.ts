@@ -72,6 +72,24 @@ export async function reportIdsOf(store: Store, documents: readonly string[]): P
   return rows.map((row) => row.report_id).sort();
 }
 
+/** The report that each of these documents is now; those that are not known are left out. */
+export async function currentReportIds(
+  store: Store,
+  documents: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (documents.length === 0) return new Map();
+  const rows = await sqlStore(store).database.read((session) =>
+    session.query
+      .selectFrom('sources')
+      .innerJoin('readings', 'readings.id', 'sources.reading_id')
+      .innerJoin('reports', 'reports.id', 'readings.report_id')
+      .select(['sources.document', 'reports.report_id'])
+      .where('sources.document', 'in', documents.map(storable))
+      .execute(),
+  );
+  return new Map(rows.map((row) => [row.document, row.report_id]));
+}
+
 /** Whose report a document is held to be, and what that rests on. */
 export interface BoundDocument {
   readonly document: string;

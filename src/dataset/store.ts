@@ -214,7 +214,12 @@ export interface ReportSummary {
 export interface StoredReport extends ReportSummary {
   readonly report: Report;
   /** Current readings of the other sources. */
-  readonly copies: readonly { readonly document: string; readonly report: Report }[];
+  readonly copies: readonly {
+    readonly document: string;
+    readonly report: Report;
+    /** It left the folder or the portal, or another file has replaced it. */
+    readonly missing: boolean;
+  }[];
 }
 
 export interface ReportSelection {

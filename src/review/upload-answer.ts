@@ -43,10 +43,11 @@ export async function uploadAnswer(
     const counts = { error: 0, warning: 0, info: 0 };
     for await (const f of store.findings({ reportIds: [reportId] }))
       if (f.verdict !== 'suspect_extraction') counts[f.severity] += 1;
+    const contradicted = own.report.conflicts.some((c) => c.field === 'agency');
     const same =
       year === given.year &&
-      (given.agencyId === null ? agency === given.agency : stored.agencyId === given.agencyId) &&
-      (agency === null || agency === given.agency || stored.agencyId === given.agencyId);
+      !contradicted &&
+      (given.agencyId === null ? agency === given.agency : stored.agencyId === given.agencyId);
     const in_ = (language: Language): string => {
       const say = sayIn(language);
       const whose = say(
@@ -84,6 +85,13 @@ export async function uploadAnswer(
           say(
             `请注意：文件自己写明是${whose}，与您填写的“${given.agency}”${given.year}年度不同，已按文件所写归入。如果传错了文件，请补录正确的文件。`,
             `Note that the file says that it is the report of ${whose}, not of ${given.agency}, ${given.year}; it was taken as what it says. If it is the wrong file, upload the right one.`,
+          ),
+        );
+      if (read && contradicted && stored.agencyId === null)
+        sentences.push(
+          say(
+            `名录中没有“${agency}”，因此没有归入任何单位。如果这是${given.agency}的曾用名或简称，请写入 agencies.csv 中该单位的 aliases 一栏，再运行 gongkai check。`,
+            `The register does not know ${agency}, so that it was filed under no body. If that is a former or short name of ${given.agency}, put it among the aliases of that line of agencies.csv and run gongkai check.`,
           ),
         );
       const others = readings.length - 1;

@@ -3,6 +3,7 @@ import { type AddRequest, addReport } from '../crawl/add.ts';
 import type { CrawlConfig } from '../crawl/config/config.ts';
 import type { CrawlDeps } from '../crawl/deps.ts';
 import type { Shape } from '../dataset/export/export.ts';
+import { readingsOf, reportIdsOf } from '../dataset/reading-queries.ts';
 import type { Store } from '../dataset/store.ts';
 import { crawlDeps, documentNameOf, readCrawled } from './crawling.ts';
 import { finishRun, type RunResult } from './extraction.ts';
@@ -56,10 +57,33 @@ export async function addByHand(
   store: Store,
   request: AddRequest,
   options: AddOptions & { readonly formats?: readonly Shape[] | undefined },
-): Promise<Omit<RunResult, 'missing' | 'unreadable'>> {
+): Promise<Omit<RunResult, 'missing' | 'unreadable'> & { readonly contradicted: readonly Contradicted[] }> {
   const { register, signal, output, formats } = options;
-  const { ingest } = await readByHand(store, request, options);
-  return { ingest, ...(await finishRun(store, { register, output, formats, signal })) };
+  const { ingest, documents } = await readByHand(store, request, options);
+  const contradicted = await contradictedOf(store, documents);
+  return { ingest, contradicted, ...(await finishRun(store, { register, output, formats, signal })) };
+}
+
+/** A document that prints another name than the person gave. */
+export interface Contradicted {
+  readonly document: string;
+  readonly printed: string;
+  readonly given: string;
+  /** The body that it was filed under, by what it prints; null where the register has no such name. */
+  readonly filedUnder: string | null;
+}
+
+async function contradictedOf(store: Store, documents: readonly string[]): Promise<Contradicted[]> {
+  const found: Contradicted[] = [];
+  for (const reportId of await reportIdsOf(store, documents)) {
+    const filedUnder = (await store.report(reportId))?.agencyId ?? null;
+    for (const { document, report, supersededBy, missing } of await readingsOf(store, reportId)) {
+      const [printed, given] = report.conflicts.find((c) => c.field === 'agency')?.values ?? [];
+      if (!printed || !given || supersededBy !== null || missing || !documents.includes(document)) continue;
+      found.push({ document, printed: printed.value, given: given.value, filedUnder });
+    }
+  }
+  return found;
 }
 
 /** The same up to the store: the files of the dataset wait for the next command that writes them. */

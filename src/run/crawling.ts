@@ -1,11 +1,13 @@
 import path from 'node:path';
 import type { Register, RegisteredAgency } from '../agencies/register.ts';
+import { byHand } from '../crawl/add.ts';
 import { Archive } from '../crawl/archive/store.ts';
 import { Channel } from '../crawl/channel.ts';
 import type { CrawledDocument, CrawledReport } from '../crawl/crawled.ts';
 import type { CrawlDeps, ResolveAgency } from '../crawl/deps.ts';
 import { documentName, isPath } from '../crawl/document-name.ts';
 import type { ReportHints } from '../crawl/state.ts';
+import { currentReportIds } from '../dataset/reading-queries.ts';
 import type { Said, Store } from '../dataset/store.ts';
 import type { Outcome } from '../extract/report.ts';
 import { type Arrival, type IngestOptions, type IngestSummary, ingest, type ReadingStore } from './ingest.ts';
@@ -60,7 +62,9 @@ export function readCrawled(
     if (replaced.length > 0) {
       const name = (file: Pick<CrawledDocument, 'url' | 'name' | 'document'>) =>
         documentNameOf(report.crawled, file);
-      await into.markReplaced(replaced.map(name), documents.map(name));
+      const present = documents.map(name);
+      const gone = replaced.map(name);
+      await into.markReplaced(portal === byHand ? await sameReports(store, gone, present) : gone, present);
     }
     await into.crawl.commit({ taken: [{ portal, url, n }] });
     endWhenDone();
@@ -118,6 +122,20 @@ export function readCrawled(
     },
     revisions: () => revisionsOf(store, revised),
   };
+}
+
+/**
+ * Where a portal has other files they are what it publishes. What a person brought in for a body and turned out to be the
+ * report of another stays that, whatever they bring in next.
+ */
+async function sameReports(
+  store: Store,
+  gone: readonly string[],
+  present: readonly string[],
+): Promise<readonly string[]> {
+  const known = await currentReportIds(store, [...gone, ...present]);
+  const ids = new Set(present.map((document) => known.get(document)));
+  return gone.filter((document) => known.has(document) && ids.has(known.get(document)));
 }
 
 interface OpenReport {

@@ -79,15 +79,16 @@ async function checkAgency(
   const entry = agency ? entryOf(agency) : null;
   const history: AgencyHistory = { agency: entry, reports: loaded.map((l) => l.view) };
   const copies = loaded
-    .filter((l) => l.stored.copies.length > 0)
-    .map((l) => ({
+    .map(({ view, stored: { reportId, agencyId, missing, copies } }) => ({
       reports: [
-        l.view,
-        ...l.stored.copies.map((c) =>
-          viewOf(c.report, { id: `${l.stored.reportId}#${c.document}`, agencyId: l.stored.agencyId }),
-        ),
+        view,
+        // A file that is no longer published contradicts nothing, least of all the one that corrects it.
+        ...copies
+          .filter((c) => !c.missing || missing)
+          .map((c) => viewOf(c.report, { id: `${reportId}#${c.document}`, agencyId })),
       ],
-    }));
+    }))
+    .filter(({ reports }) => reports.length > 1);
   // Bodies without a name cannot be chained: their reports have nothing in common but that.
   const across = checkAcross({ histories: key === '' ? [] : [history], copies });
   const ofRegions = agency ? await regions.about(agency) : { checks: [], findings: [] };

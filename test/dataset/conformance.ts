@@ -290,8 +290,8 @@ export function conformance(name: string, place: () => Promise<StorePlace>): voi
       expect(report?.document).toBe('a/report.html');
       expect(report?.sources).toEqual(['a/report.html', 'a/report.pdf', 'a/scan.pdf']);
       expect(report?.copies).toEqual([
-        { document: 'a/report.pdf', report: copies[0] },
-        { document: 'a/scan.pdf', report: copies[2] },
+        { document: 'a/report.pdf', report: copies[0], missing: false },
+        { document: 'a/scan.pdf', report: copies[2], missing: false },
       ]);
     });
 

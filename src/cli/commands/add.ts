@@ -94,6 +94,14 @@ async function add(sources: readonly string[], flags: AddFlags): Promise<ExitSta
     terminal.say(`  ${String(n).padStart(6)}  ${OUTCOME_TEXT[outcome] ?? outcome}`);
   for (const f of ingest.failures)
     terminal.warn(`${printable(f.document)}: ${f.outcome} — ${printable(f.reason ?? '')}`);
+  for (const { document, printed, given, filedUnder } of result.contradicted)
+    terminal.warn(
+      `${printable(document)} says that it is the report of ${printable(printed)}, not of ${printable(given)}: ${
+        filedUnder === null
+          ? 'it was filed under no body of the register'
+          : `it was filed under ${filedUnder}`
+      }, and is marked for review. If ${printable(printed)} is a former or short name of ${printable(given)}, put it among the aliases of that line of agencies.csv and run “${nextCommand(session, 'check')}”.`,
+    );
   for (const file of result.files) terminal.say(`→ ${file}`);
   terminal.say(`What does not add up: ${nextCommand(session, `findings --year ${year}`)}`);
   if (session.signal.aborted) return EXIT.interrupted;

@@ -48,7 +48,7 @@ export function reportPage(view: View, data: ReportData): Markup {
 <h1>${title}</h1>
 <p class="meta">${word(OUTCOME_WORDS, report.outcome, language)} · ${word(KIND_WORDS, report.kind, language)} · ${word(SCOPE_WORDS, report.scope, language)}${report.publishedOn ? html` · ${say('发布于', 'published')} ${report.publishedOn}` : null}${report.period ? html` · ${report.period.text}` : null}</p>
 ${report.outcome !== 'complete' ? html`<p class="notice notice-problem">${reasonOf(report.outcome, report.outcomeReason, language) ?? word(OUTCOME_WORDS, report.outcome, language)} ${OUTCOME_ADVICE[report.outcome]?.[language === 'zh' ? 0 : 1] ?? ''}</p>` : null}
-${report.conflicts.length > 0 ? html`<section class="card"><h2>${say('报告自相矛盾之处', 'What contradicts itself')}</h2><ul class="plain">${report.conflicts.map((c) => html`<li>${c.values.map((v, i) => html`${i > 0 ? '；' : ''}<b>${v.value}</b>（${v.text}）`)}</li>`)}</ul></section>` : null}
+${report.conflicts.length > 0 ? html`<section class="card"><h2>${say('互相矛盾之处', 'What contradicts each other')}</h2><ul class="plain">${report.conflicts.map((c) => html`<li>${c.values.map((v, i) => html`${i > 0 ? '；' : ''}<b>${v.value}</b>（${v.text}）`)}</li>`)}</ul></section>` : null}
 ${findingsOf(view, data.findings)}
 <div class="pair pair-report"><div>
 ${TABLE_IDS.map((table) => {
