@@ -146,6 +146,17 @@ describe('a number of an OFD that the page does not show as it is stored', () =>
       'in white, on a colour that is painted nowhere near',
       { content: area(40.2, 40.2, 39.6, 9.6, fill('0 0 150')) + text(95, '97', '', WHITE) },
     ],
+    [
+      'a picture of the whole row with a blank on it, and text that only touches it',
+      {
+        content: image(30, [40, 40, 80, 10]) + text(95, '  ') + text(60, '某某').replace('60 41', '60 48'),
+        pictures: JPEG,
+      },
+    ],
+    [
+      'a picture of the whole row with transparent text on it',
+      { content: image(30, [40, 40, 80, 10]) + text(50, '规章', 'Alpha="0"'), pictures: JPEG },
+    ],
     ['a picture of the whole row', { content: image(30, [40, 40, 80, 10]), pictures: JPEG }],
     ['in white', { content: text(95, '97', '', WHITE) }],
     ['a digit in white beside it', { content: figure + text(99.1, '8', '', WHITE) }],
@@ -282,6 +293,10 @@ describe('a number of an OFD that the page does not show as it is stored', () =>
       { content: figure, annotations: annotation('Highlight', line(4, 4.6, 10, 0), 'Subtype="Strikeout"') },
     ],
     [
+      'a picture over it that has a mask',
+      { content: figure + image(30, AROUND, 'ImageMask="30"'), pictures: SEAL },
+    ],
+    [
       'a stamp over it that cannot be seen through',
       { content: figure, annotations: annotation('Stamp', image(30, [0, 0, 30, 10])), pictures: JPEG },
     ],
@@ -301,6 +316,10 @@ describe('a number of an OFD that the page shows as it is stored', () => {
     [
       'white on blue over white',
       { content: patch(WHITE) + area(80.2, 40.2, 39.6, 9.6, fill('0 0 150')) + text(95, '97', '', WHITE) },
+    ],
+    [
+      'over a picture that has a mask',
+      { content: image(30, [40, 40, 80, 10], 'ImageMask="30"') + figure, pictures: JPEG },
     ],
     ['white on a picture', { content: image(30, AROUND) + text(95, '97', '', WHITE), pictures: JPEG }],
     [

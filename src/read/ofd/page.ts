@@ -207,16 +207,12 @@ export class OfdPage {
     for (const picture of this.#pictures) {
       const { order, box, seenThrough } = picture;
       if (seenThrough === 'yes') continue;
-      let [below, above] = [true, false];
-      const known =
-        seenThrough === 'by its pixels' && ++asked <= MAX_PICTURES && looked < MAX_PICTURES_LOOKED_AT;
-      if (known) {
-        const over = this.#characters.filter((c) => touches(c.box, box));
-        below = over.some((c) => c.order < order);
-        above = over.some((c) => c.order > order);
-      }
+      const near = ++asked <= MAX_PICTURES ? this.#characters.filter((c) => touches(c.box, box)) : null;
+      const below = near === null || near.some((c) => c.order < order);
+      const above = near === null || near.some((c) => c.order > order && standsOn(c, box));
       // A background, on which the page is written.
       if (above && !below) continue;
+      const known = near !== null && seenThrough === 'by its pixels' && looked < MAX_PICTURES_LOOKED_AT;
       looked++;
       const opacity = known ? await opacityOf(picture.resource) : 'opaque';
       if (opacity === 'opaque') this.#covers.addBox(box, order);
@@ -479,6 +475,12 @@ function boxOf([a, b, c, d, e, f]: Matrix): Box {
     x1: points(e + Math.max(0, a) + Math.max(0, c)),
     y1: points(f + Math.max(0, b) + Math.max(0, d)),
   };
+}
+
+/** Whether it shows, as far as it is known of itself, with its middle in a box. */
+function standsOn({ box, unsure }: Character, { x0, y0, x1, y1 }: Box): boolean {
+  const [x, y] = [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2];
+  return box.text !== ' ' && !unsure && !box.clipped && x > x0 && x < x1 && y > y0 && y < y1;
 }
 
 function touches(a: Box, b: Box): boolean {
