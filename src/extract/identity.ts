@@ -2,7 +2,7 @@ import { foldCharacters, foldPhrase } from '../form/fold.ts';
 import type { Document } from '../read/document.ts';
 import type { Conflict, Origin, Period } from './report.ts';
 import { isShown, isStated } from './stated.ts';
-import type { Row } from './tables/rows.ts';
+import { type Row, rowsOf } from './tables/rows.ts';
 
 /** Who reports, on which year, since when: each with where it came from, and what disagrees. Nothing is guessed. */
 
@@ -34,7 +34,7 @@ const BARRIER = '。';
 
 export function identify(document: Document, rows: readonly Row[], given: Given): Identity {
   const meta = metaTitles(document);
-  const printed = printedTitle(rows);
+  const printed = printedTitle(rows) ?? (meta.length === 0 ? printedTitle(runningHeads(document)) : null);
   const title = printed ?? meta[0] ?? null;
   const period = findPeriod(rows);
   const conflicts: Conflict[] = [];
@@ -80,6 +80,17 @@ export function identify(document: Document, rows: readonly Row[], given: Given)
 
 export function isReportTitle(text: string): boolean {
   return TITLE.test(foldPhrase(text));
+}
+
+/** Some reports print their title nowhere but at the head of each page. */
+function runningHeads(document: Document): Row[] {
+  return rowsOf(
+    document.blocks.flatMap((block) => {
+      if (block.kind !== 'paragraph' || block.role !== 'header') return [];
+      const { role: _, ...paragraph } = block;
+      return [paragraph];
+    }),
+  );
 }
 
 function metaTitles(document: Document): string[] {

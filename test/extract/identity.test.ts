@@ -60,6 +60,25 @@ describe('the title', () => {
     });
   });
 
+  test('at the head of each page is taken where it stands nowhere else', () => {
+    const title = '某某街道2020年度政府信息公开工作年度报告';
+    const head: Block = {
+      ...(paragraphs(title)[0] as Extract<Block, { kind: 'paragraph' }>),
+      role: 'header',
+    };
+    const under = (...texts: string[]) => {
+      const document = { ...documentOf([]), blocks: [head, ...paragraphs(...texts)] };
+      return identify(document, rowsOf(document.blocks), {});
+    };
+    expect(under('一、总体情况', '各项工作有序推进。')).toMatchObject({
+      title,
+      agency: '某某街道',
+      year: 2020,
+    });
+    const own = '某某区教育局2023年政府信息公开工作年度报告';
+    expect(under(own, '一、总体情况')).toMatchObject({ title: own, agency: '某某区教育局', year: 2023 });
+  });
+
   test('of a notice about reports names nobody', () => {
     expect(agencyOf('关于做好2023年政府信息公开工作年度报告编制发布工作的通知')).toBeNull();
   });
