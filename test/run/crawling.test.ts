@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { EMPTY_REGISTER } from '../../src/agencies/register.ts';
+import { EMPTY_REGISTER, Register, type RegisteredAgency } from '../../src/agencies/register.ts';
 import { crawlPortals } from '../../src/crawl/crawl.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
 import type { Store } from '../../src/dataset/store.ts';
-import { readCrawled } from '../../src/run/crawling.ts';
+import { agencyResolver, readCrawled } from '../../src/run/crawling.ts';
 import { DEFAULT_PARSE_LIMITS } from '../../src/run/parsing/limits.ts';
+import { allAgencyKeys, recheck } from '../../src/run/recheck.ts';
 import { day, Field } from '../crawl/field.ts';
 import { numbersOf } from '../render/mutations.ts';
 import type { Post } from '../replicas/site.ts';
@@ -18,14 +19,18 @@ afterEach(async () => {
   field = store = null;
 });
 
-async function crawlAndRead(field: Field, store: Store) {
+async function crawlAndRead(field: Field, store: Store, register: Register = EMPTY_REGISTER) {
   const reader = readCrawled(store, {
-    register: EMPTY_REGISTER,
+    register,
     processes: 1,
     limits: DEFAULT_PARSE_LIMITS,
     signal: new AbortController().signal,
   });
-  const pass = crawlPortals(field.config, { ...field.deps(), state: store.crawl }, {});
+  const pass = crawlPortals(
+    field.config,
+    { ...field.deps(), state: store.crawl, resolveAgency: agencyResolver(register) },
+    {},
+  );
   let step = await pass.next();
   while (!step.done) {
     await reader.take(step.value);
@@ -108,6 +113,10 @@ test('a file that the portal replaced by one under another name is the report no
   const { read } = await both(store, field, post as Post);
   expect(read).toEqual(printed);
   expect(read).not.toEqual(before);
+  await recheck(store, EMPTY_REGISTER, await allAgencyKeys(store));
+  const rules: string[] = [];
+  for await (const { rule } of store.findings()) rules.push(rule);
+  expect(rules).not.toContain('F.COPIES_DIFFER');
 
   const [was] = before.filter((cell) => !read.includes(cell));
   const [is] = read.filter((cell) => !before.includes(cell));
@@ -122,3 +131,78 @@ test('a file that the portal replaced by one under another name is the report no
   ]);
   expect(revisions[0]?.documents?.before).not.toBe(revisions[0]?.documents?.after);
 });
+
+test('reports of bodies that the register does not know stay apart from the only body that a portal is configured for', async () => {
+  field = await Field.open(
+    [
+      {
+        host: 'www.moumou.gov.cn',
+        family: 'trs',
+        agencies: 3,
+        years: { from: 2023, to: 2023 },
+        containers: ['html'],
+      },
+    ],
+    { portal: { agencies: ['z1'] } },
+  );
+  store = await openStore(path.join(field.folder, 'gongkai.sqlite'));
+  const [government, ...bureaus] = field.host.site.bodies.map(({ name }) => name);
+  const register = new Register([registered('z1', government as string)]);
+  const { summary } = await crawlAndRead(field, store, register);
+  expect(summary.totals).toMatchObject({ new: 3, revised: 0 });
+  await recheck(store, register, await allAgencyKeys(store));
+  const found: (readonly [string | null, string | null, number])[] = [];
+  for await (const { agency, agencyId, copies } of store.reports())
+    found.push([agency, agencyId, copies.length]);
+  expect(found.sort()).toEqual([[government, 'z1', 0], ...bureaus.map((name) => [name, null, 0])].sort());
+  const rules: string[] = [];
+  for await (const { rule } of store.findings()) rules.push(rule);
+  expect(rules).not.toContain('F.COPIES_DIFFER');
+});
+
+test.each([
+  ['nobody: the only body of the portal', [], 'z1'],
+  ['an office of it: the only body of the portal', [['meta.ContentSource', '办公室']], 'z1'],
+  ['the body by a shorter name', [['title_prefix', '某乙丑区']], 'z1'],
+  ['another body', [['title_prefix', '某乙丑区教育局']], null],
+  [
+    'another body, beside a text of the government',
+    [
+      ['title_prefix', '某乙丑区教育局'],
+      ['meta.ContentSource', '某乙丑区人民政府'],
+    ],
+    null,
+  ],
+  [
+    'the body, after an office of it',
+    [
+      ['meta.ContentSource', '办公室'],
+      ['info_table.发布机构', '某乙丑区人民政府'],
+    ],
+    'z1',
+  ],
+] as const)('where a page names %s', (_, hints, expected) => {
+  const resolve = agencyResolver(new Register([registered('z1', '某乙丑区人民政府')]));
+  expect(
+    resolve({
+      regionCode: null,
+      hints: hints.map(([from, value]) => ({ from, value })),
+      among: ['z1'],
+      indexNumber: null,
+    }),
+  ).toBe(expected);
+});
+
+function registered(id: string, name: string): RegisteredAgency {
+  return {
+    id,
+    name,
+    aliases: [],
+    uscc: null,
+    divisionCode: '330105',
+    parent: null,
+    kind: 'county_government',
+    firstYear: null,
+    lastYear: null,
+  };
+}
