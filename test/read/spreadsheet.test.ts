@@ -206,6 +206,57 @@ describe('number formats of XLSX', () => {
   });
 });
 
+describe('what is drawn over the cells of XLSX', () => {
+  const corner = (name: string, column: number, row: number, into: number) =>
+    `<xdr:${name}><xdr:col>${column}</xdr:col><xdr:colOff>${into}</xdr:colOff><xdr:row>${row}</xdr:row><xdr:rowOff>${into}</xdr:rowOff></xdr:${name}>`;
+  const picture = (hidden = '') =>
+    `<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="1" ${hidden}/></xdr:nvPicPr></xdr:pic>`;
+  const rows = [1, 2, 3, 4, 5].map(
+    (row) =>
+      `<row r="${row}" ${row === 2 ? 'hidden="1"' : ''}><c r="A${row}" t="str"><v>行</v></c>${row === 4 ? '' : `<c r="B${row}"><v>${row}</v></c>`}<c r="C${row}"><v>${row}</v></c></row>`,
+  );
+  const marked = async (drawing: string, sheet = '') => {
+    const document = await read(
+      workbook(`<sheetData>${rows.join('')}</sheetData>${sheet}`, {
+        'xl/worksheets/_rels/sheet1.xml.rels':
+          '<Relationships><Relationship Id="d" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing" Target="../drawings/drawing1.xml"/></Relationships>',
+        'xl/drawings/drawing1.xml': `<xdr:wsDr>${drawing}</xdr:wsDr>`,
+      }),
+    );
+    return grids(document)[0]!
+      .cells.filter((cell) => cell.marks?.includes('picture'))
+      .map(({ row, column, text }) => [row, column, text]);
+  };
+
+  it('marks the cells under a picture, a shape, a control, blank ones too', async () => {
+    const anchored = (content: string) =>
+      `<xdr:twoCellAnchor>${corner('from', 1, 2, 0)}${corner('to', 1, 3, 90_000)}${content}</xdr:twoCellAnchor>`;
+    const under = [
+      [1, 1, '3'],
+      [2, 1, ''],
+    ];
+    expect(await marked(anchored(picture()))).toEqual(under);
+    expect(await marked(anchored('<xdr:sp><xdr:txBody/></xdr:sp>'))).toEqual(under);
+    const control = `<controls><control><controlPr><anchor>${corner('from', 1, 2, 0)}${corner('to', 1, 3, 90_000)}</anchor></controlPr></control></controls>`;
+    expect(await marked('', control)).toEqual(under);
+    const single = `<xdr:oneCellAnchor>${corner('from', 2, 4, 0)}<xdr:ext cx="9" cy="9"/>${picture()}</xdr:oneCellAnchor>`;
+    expect(await marked(single)).toEqual([[3, 2, '5']]);
+    expect(await marked(anchored(picture()) + single)).toEqual([...under, [3, 2, '5']]);
+  });
+
+  it('marks none beside it, under what is hidden, or for lines along the cells', async () => {
+    const anchored = (to: string, hidden = '') =>
+      `<xdr:twoCellAnchor>${corner('from', 1, 2, 0)}${to}${picture(hidden)}</xdr:twoCellAnchor>`;
+    expect(await marked(anchored(corner('to', 2, 3, 0)))).toEqual([[1, 1, '3']]);
+    expect(await marked(anchored(corner('to', 1, 3, 90_000), 'hidden="1"'))).toEqual([]);
+    const line = `<xdr:twoCellAnchor>${corner('from', 1, 2, 0)}${corner('to', 3, 2, 0)}<xdr:cxnSp/></xdr:twoCellAnchor>`;
+    const point = `<xdr:twoCellAnchor>${corner('from', 1, 2, 5000)}${corner('to', 1, 2, 5000)}<xdr:sp/></xdr:twoCellAnchor>`;
+    expect(await marked(line + point)).toEqual([]);
+    const below = `<xdr:twoCellAnchor>${corner('from', 0, 9, 0)}${corner('to', 5, 20, 0)}${picture()}</xdr:twoCellAnchor>`;
+    expect(await marked(below)).toEqual([]);
+  });
+});
+
 describe('ODS', () => {
   const ods = (table: string, parts: Record<string, string> = {}) =>
     zipSync(

@@ -58,7 +58,7 @@ export async function readDelimited(source: Source, limits: ReadLimits): Promise
       return shown === '' && marks.length === 0 ? [] : [{ row, column, text: shown, marks }];
     });
   });
-  return { name: '1', cells, merges: [], hiddenRows: new Set(), hiddenColumns: new Set() };
+  return { name: '1', cells, merges: [], hiddenRows: new Set(), hiddenColumns: new Set(), drawn: [] };
 }
 
 /** How many fields most records around have. */

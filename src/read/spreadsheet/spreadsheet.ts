@@ -11,6 +11,7 @@ import { XmlError } from '../docx/xml.ts';
 import { isCompoundFile } from '../ole.ts';
 import { beginsAsXml } from '../single-xml.ts';
 import { openZip } from '../zip.ts';
+import { type Area, coveredCells } from './drawn-areas.ts';
 import { readWorkbook, type Sheet } from './workbook.ts';
 
 /**
@@ -84,13 +85,13 @@ interface Placed {
 }
 
 function blocksOf(sheet: Sheet, number: number, limits: ReadLimits): Block[] {
-  const placed = placedCells(sheet, limits);
+  const { placed, drawn } = placedCells(sheet, limits);
   const blocks: Block[] = [];
   let rows: Placed[] = [];
   let bottom = -1;
   const close = () => {
     if (rows.some((cell) => cell.text !== '' || cell.marks.length > 0))
-      blocks.push(blockOf(rows, `sheet=${number}`, limits));
+      blocks.push(blockOf(rows, drawn, `sheet=${number}`, limits));
     rows = [];
   };
   for (const cell of placed) {
@@ -102,8 +103,8 @@ function blocksOf(sheet: Sheet, number: number, limits: ReadLimits): Block[] {
   return blocks;
 }
 
-/** Cells that show something, in reading order, without what is hidden or covered. */
-function placedCells(sheet: Sheet, limits: ReadLimits): Placed[] {
+/** Cells that show something, in reading order, without what is hidden or covered, and what is drawn over them. */
+function placedCells(sheet: Sheet, limits: ReadLimits): { placed: Placed[]; drawn: Area[] } {
   const rows = visible(
     sheet.cells.map((cell) => cell.row),
     sheet.hiddenRows,
@@ -144,7 +145,18 @@ function placedCells(sheet: Sheet, limits: ReadLimits): Placed[] {
       name: `cell=${letters(column)}${row + 1}`,
     });
   }
-  return placed.sort((a, b) => a.row - b.row || a.column - b.column);
+  placed.sort((a, b) => a.row - b.row || a.column - b.column);
+  const drawn = sheet.drawn.map((area) => {
+    const row = rows.at(area.row);
+    const column = columns.at(area.column);
+    return {
+      row,
+      column,
+      rows: rows.at(area.row + area.rows) - row,
+      columns: columns.at(area.column + area.columns) - column,
+    };
+  });
+  return { placed, drawn };
 }
 
 /** Positions without the hidden ones. */
@@ -158,7 +170,7 @@ function visible(
   return { last, at: (index) => before[Math.min(index, last + 1)]! };
 }
 
-function blockOf(cells: readonly Placed[], sheet: string, limits: ReadLimits): Block {
+function blockOf(cells: readonly Placed[], drawn: readonly Area[], sheet: string, limits: ReadLimits): Block {
   const [only] = cells;
   if (cells.length === 1)
     return {
@@ -175,6 +187,18 @@ function blockOf(cells: readonly Placed[], sheet: string, limits: ReadLimits): B
   if (rows * columns > limits.cells)
     throw new ReadError('too_large', `A sheet has more than ${limits.cells} cells.`);
   const taken = new Uint8Array(rows * columns);
+  const covered = coveredCells(
+    drawn.map((area) => ({ ...area, row: area.row - top, column: area.column - left })),
+    rows,
+    columns,
+  );
+  const isCovered = (cell: Placed, row: number, column: number): boolean => {
+    if (cell.marks.includes('picture')) return false;
+    for (let y = row; y < row + cell.rows; y++)
+      if (covered.subarray(y * columns + column, y * columns + column + cell.columns).includes(1))
+        return true;
+    return false;
+  };
   const found: GridCell[] = [];
   for (const cell of cells) {
     const row = cell.row - top;
@@ -187,7 +211,7 @@ function blockOf(cells: readonly Placed[], sheet: string, limits: ReadLimits): B
       text: cell.text,
       location: `${sheet};${cell.name}`,
       reading: 'certain',
-      ...marked(cell.marks),
+      ...marked(isCovered(cell, row, column) ? [...cell.marks, 'picture'] : cell.marks),
     });
     for (let y = row; y < row + cell.rows; y++)
       taken.fill(1, y * columns + column, y * columns + column + cell.columns);
@@ -204,6 +228,7 @@ function blockOf(cells: readonly Placed[], sheet: string, limits: ReadLimits): B
       text: '',
       location: sheet,
       reading: 'certain',
+      ...marked(covered[at] === 1 ? ['picture'] : []),
     });
   }
   found.sort((a, b) => a.row - b.row || a.column - b.column);

@@ -1,8 +1,10 @@
 import type { Mark, ReadLimits } from '../document.ts';
 import { ReadError } from '../document.ts';
+import { type Relationship, readRelationships } from '../docx/package.ts';
 import { decodeXml, parseXml } from '../docx/xml.ts';
 import type { Zip } from '../zip.ts';
 import { type CellLook, cellLooks } from './cell-looks.ts';
+import { type Area, DrawnAreas } from './drawn-areas.ts';
 
 /** A cell that the file states; rows and columns count from 0. */
 export interface SheetCell {
@@ -23,6 +25,8 @@ export interface Sheet {
   }[];
   readonly hiddenRows: ReadonlySet<number>;
   readonly hiddenColumns: ReadonlySet<number>;
+  /** Where something is drawn over the cells. */
+  readonly drawn: readonly Area[];
 }
 
 interface RichText {
@@ -33,8 +37,8 @@ interface RichText {
 /** The visible sheets of an XLSX workbook (ECMA-376 part 1, 18), in order. Throws XmlError where a part is damaged. */
 export function readWorkbook(zip: Zip, limits: ReadLimits): Sheet[] {
   const strings = zip.has('xl/sharedStrings.xml') ? sharedStrings(zip, limits) : [];
-  const related = relationships(zip, limits);
-  const styles = related.find(({ type }) => type.endsWith('/styles'))?.part ?? 'xl/styles.xml';
+  const related = readRelationships(zip, 'xl/workbook.xml', limits);
+  const styles = [...related.values()].find(({ type }) => type === 'styles')?.target ?? 'xl/styles.xml';
   const looks = cellLooks(zip.has(styles) ? xml(zip, styles) : null, limits);
   return sheetParts(zip, related, limits).map(({ name, part }) =>
     readSheet(zip, name, part, strings, looks, limits),
@@ -47,31 +51,9 @@ function xml(zip: Zip, part: string): string {
 
 const local = (name: string) => name.slice(name.indexOf(':') + 1);
 
-interface Relationship {
-  readonly id: string;
-  readonly type: string;
-  readonly part: string;
-}
-
-function relationships(zip: Zip, limits: ReadLimits): Relationship[] {
-  const found: Relationship[] = [];
-  if (zip.has('xl/_rels/workbook.xml.rels'))
-    parseXml(
-      xml(zip, 'xl/_rels/workbook.xml.rels'),
-      {
-        open(name, { Id: id, Type: type = '', Target: target }) {
-          if (local(name) === 'Relationship' && id && target)
-            found.push({ id, type, part: target.startsWith('/') ? target.slice(1) : `xl/${target}` });
-        },
-      },
-      limits.xmlDepth,
-    );
-  return found;
-}
-
 function sheetParts(
   zip: Zip,
-  related: readonly Relationship[],
+  related: ReadonlyMap<string, Relationship>,
   limits: ReadLimits,
 ): { name: string; part: string }[] {
   const sheets: { name: string; part: string }[] = [];
@@ -81,8 +63,7 @@ function sheetParts(
       open(name, attributes) {
         if (local(name) !== 'sheet' || (attributes['state'] ?? 'visible') !== 'visible') return;
         const part =
-          related.find(({ id }) => id === attributes['r:id'])?.part ??
-          `xl/worksheets/sheet${sheets.length + 1}.xml`;
+          related.get(attributes['r:id'] ?? '')?.target ?? `xl/worksheets/sheet${sheets.length + 1}.xml`;
         if (zip.has(part)) sheets.push({ name: attributes['name'] ?? '', part });
       },
     },
@@ -161,6 +142,7 @@ function readSheet(
   const hiddenRows = new Set<number>();
   const hiddenColumns = new Set<number>();
   const inline = new RichTextBuilder();
+  const drawn = new DrawnAreas();
   let row = -1;
   let column = -1;
   let open: Stored | null = null;
@@ -171,7 +153,8 @@ function readSheet(
     {
       open(qualified, attributes) {
         const tag = local(qualified);
-        if (tag === 'row') {
+        if (drawn.inCorner) drawn.open(tag, attributes);
+        else if (tag === 'row') {
           row = attributes['r'] ? Number(attributes['r']) - 1 : row + 1;
           column = -1;
           if (attributes['hidden'] === '1' || attributes['hidden'] === 'true') hiddenRows.add(row);
@@ -195,7 +178,10 @@ function readSheet(
           const [from, to] = (attributes['ref'] ?? '').split(':').map(reference);
           if (from && to)
             merges.push({ ...from, rows: to.row - from.row + 1, columns: to.column - from.column + 1 });
-        } else inline.open(tag, attributes);
+        } else {
+          inline.open(tag, attributes);
+          drawn.open(tag, attributes);
+        }
       },
       close(qualified) {
         const tag = local(qualified);
@@ -211,16 +197,42 @@ function readSheet(
           const keeps = open.type === 'n' && open.value !== '';
           if (text !== '' || all.size > 0 || keeps) cells.push({ row, column, text, marks: [...all] });
           open = null;
-        } else inline.close(tag);
+        } else {
+          inline.close(tag);
+          drawn.close(tag);
+        }
       },
       text(text) {
         if (inValue && open) open.value += text;
-        else inline.write(text);
+        else {
+          inline.write(text);
+          drawn.text(text);
+        }
       },
     },
     limits.xmlDepth,
   );
-  return { name, cells, merges, hiddenRows, hiddenColumns };
+  const areas = drawn.areas.concat(drawingsOf(zip, part, limits));
+  return { name, cells, merges, hiddenRows, hiddenColumns, drawn: areas };
+}
+
+function drawingsOf(zip: Zip, sheet: string, limits: ReadLimits): readonly Area[] {
+  let areas: readonly Area[] = [];
+  for (const { type, target, external } of readRelationships(zip, sheet, limits).values()) {
+    if (type !== 'drawing' || external || !zip.has(target)) continue;
+    const drawn = new DrawnAreas();
+    parseXml(
+      xml(zip, target),
+      {
+        open: (name, attributes) => drawn.open(local(name), attributes),
+        close: (name) => drawn.close(local(name)),
+        text: (text) => drawn.text(text),
+      },
+      limits.xmlDepth,
+    );
+    areas = areas.concat(drawn.areas);
+  }
+  return areas;
 }
 
 /** What the file has of a cell. */
