@@ -5,19 +5,35 @@ import type { TextBox } from './page-geometry.ts';
  * twice. The nearest two equal digits of a number are half their height apart, a doubled one a small share of it.
  */
 export function withoutDuplicates(boxes: readonly TextBox[]): TextBox[] {
-  const seen = new Map<number, TextBox[]>();
   const kept: TextBox[] = [];
+  /** For each square the last of `kept` in it, and for each of `kept` the one before it in its square; -1 is none. */
+  const lastIn = new Map<number, number>();
+  const before = new Int32Array(boxes.length);
   for (const box of boxes) {
+    const x = (box.x0 + box.x1) / 2;
+    const y = (box.y0 + box.y1) / 2;
     const height = box.y1 - box.y0;
     const across = Math.min(0.12 * height, 0.3 * (box.x1 - box.x0));
     const down = 0.12 * height;
-    const x = (box.x0 + box.x1) / 2;
-    const y = (box.y0 + box.y1) / 2;
-    const square = squareAt(Math.floor(x / SQUARE), Math.floor(y / SQUARE));
-    const list = seen.get(square);
-    if (isDrawn(seen, square, list, box, x, y, across, down)) continue;
-    if (list) list.push(box);
-    else seen.set(square, [box]);
+    const left = Math.floor((x - across) / SQUARE);
+    const right = Math.floor((x + across) / SQUARE);
+    const top = Math.floor((y - down) / SQUARE);
+    const bottom = Math.floor((y + down) / SQUARE);
+    const own = squareAt(Math.floor(x / SQUARE), Math.floor(y / SQUARE));
+    const lastInOwn = lastIn.get(own) ?? -1;
+    let drawn = false;
+    // Of a character as large as the page, or at no place at all, it is not asked.
+    if (right - left <= 4 && bottom - top <= 4)
+      for (let column = left; column <= right && !drawn; column++)
+        for (let row = top; row <= bottom && !drawn; row++) {
+          const square = squareAt(column, row);
+          let i = square === own ? lastInOwn : (lastIn.get(square) ?? -1);
+          while (i !== -1 && !isSame(kept[i]!, box, across, down)) i = before[i]!;
+          drawn = i !== -1;
+        }
+    if (drawn) continue;
+    before[kept.length] = lastInOwn;
+    lastIn.set(own, kept.length);
     kept.push(box);
   }
   return kept;
@@ -30,37 +46,13 @@ function squareAt(column: number, row: number): number {
   return column * 100_003 + row;
 }
 
-function isDrawn(
-  seen: ReadonlyMap<number, readonly TextBox[]>,
-  own: number,
-  inOwn: readonly TextBox[] | undefined,
-  box: TextBox,
-  x: number,
-  y: number,
-  across: number,
-  down: number,
-): boolean {
-  const left = Math.floor((x - across) / SQUARE);
-  const right = Math.floor((x + across) / SQUARE);
-  const top = Math.floor((y - down) / SQUARE);
-  const bottom = Math.floor((y + down) / SQUARE);
-  // Of a character as large as the page, or at no place at all, it is not asked.
-  if (!(right - left <= 4 && bottom - top <= 4)) return false;
-  for (let column = left; column <= right; column++)
-    for (let row = top; row <= bottom; row++) {
-      const square = squareAt(column, row);
-      const list = square === own ? inOwn : seen.get(square);
-      if (!list) continue;
-      for (const other of list)
-        if (
-          other.text === box.text &&
-          Math.abs((other.x0 + other.x1) / 2 - x) < across &&
-          Math.abs((other.y0 + other.y1) / 2 - y) < down &&
-          alike(other, box)
-        )
-          return true;
-    }
-  return false;
+function isSame(a: TextBox, b: TextBox, across: number, down: number): boolean {
+  return (
+    a.text === b.text &&
+    Math.abs((a.x0 + a.x1) / 2 - (b.x0 + b.x1) / 2) < across &&
+    Math.abs((a.y0 + a.y1) / 2 - (b.y0 + b.y1) / 2) < down &&
+    alike(a, b)
+  );
 }
 
 /** A watermark of the same character behind another is no second drawing of it. */

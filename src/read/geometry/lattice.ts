@@ -182,7 +182,17 @@ function buildLattice(rulings: Rulings): Lattice | null {
         (row === 0 || below(row - 1, column));
       if (alone) {
         owner[row * columns + column] = cells.length;
-        cells.push({ row, column, rowSpan: 1, columnSpan: 1, uncertain: false, ...box(row, column, 1, 1) });
+        cells.push({
+          row,
+          column,
+          rowSpan: 1,
+          columnSpan: 1,
+          uncertain: false,
+          x0: xs[column]!,
+          y0: ys[row]!,
+          x1: xs[column + 1]!,
+          y1: ys[row + 1]!,
+        });
         continue;
       }
       const members = flood(row, column, rows, columns, right, below);

@@ -23,16 +23,17 @@ export function buildLines(boxes: readonly TextBox[]): TextLine[] {
   if (boxes.length === 0) return [];
   if (boxes.length === 1) return boxes[0]!.text === ' ' ? [] : [toLine(boxes)];
   const { y0, y1 } = boxes[0]!;
-  const inked: TextBox[] = [];
-  const blanks: TextBox[] = [];
   let level = true;
+  let blank = true;
   for (const box of boxes) {
     if (box.y0 !== y0 || box.y1 !== y1) level = false;
-    if (box.text === ' ') blanks.push(box);
-    else inked.push(box);
+    if (box.text !== ' ') blank = false;
   }
-  if (inked.length === 0) return [];
+  if (blank) return [];
   if (level) return [toLine(boxes)];
+  const inked: TextBox[] = [];
+  const blanks: TextBox[] = [];
+  for (const box of boxes) (box.text === ' ' ? blanks : inked).push(box);
   sortUnlessSorted(inked, byPlace);
   const groups: { y0: number; y1: number; tallest: number; boxes: TextBox[] }[] = [];
   for (const box of inked) {
@@ -69,12 +70,13 @@ export function buildLines(boxes: readonly TextBox[]): TextLine[] {
   return groups.map((group) => toLine(group.boxes));
 }
 
+// Both answer with whole numbers: fractions would each be an object of their own.
 function byPlace(a: TextBox, b: TextBox): number {
-  return a.y0 + a.y1 - (b.y0 + b.y1) || a.x0 - b.x0;
+  return Math.sign(a.y0 + a.y1 - (b.y0 + b.y1)) || Math.sign(a.x0 - b.x0);
 }
 
 function byMiddle(a: TextBox, b: TextBox): number {
-  return a.x0 + a.x1 - (b.x0 + b.x1);
+  return Math.sign(a.x0 + a.x1 - (b.x0 + b.x1));
 }
 
 /** Most text is drawn in the order in which it is read; asking is much cheaper than sorting what is in order. */
@@ -89,7 +91,7 @@ function sortUnlessSorted(boxes: TextBox[], compare: (a: TextBox, b: TextBox) =>
 
 /** One line of boxes that are known to stand on it. */
 export function toLine(unordered: readonly TextBox[]): TextLine {
-  const ordered = isSorted(unordered, byMiddle) ? unordered : unordered.toSorted(byMiddle);
+  const ordered = isSorted(unordered, byMiddle) ? unordered.slice() : unordered.toSorted(byMiddle);
   let text = '';
   let previous: TextBox | null = null;
   let x0 = Infinity;
@@ -97,11 +99,12 @@ export function toLine(unordered: readonly TextBox[]): TextLine {
   let x1 = -Infinity;
   let y1 = -Infinity;
   let size = 0;
-  const boxes: TextBox[] = [];
+  let blanks = 0;
   let blank = false;
   for (const box of ordered) {
     if (box.text === ' ') {
       blank = previous !== null;
+      blanks++;
       continue;
     }
     const height = box.y1 - box.y0;
@@ -117,7 +120,6 @@ export function toLine(unordered: readonly TextBox[]): TextLine {
         text += ' ';
     }
     text += box.text;
-    boxes.push(box);
     previous = box;
     blank = false;
     x0 = Math.min(x0, box.x0);
@@ -126,6 +128,7 @@ export function toLine(unordered: readonly TextBox[]): TextLine {
     y1 = Math.max(y1, box.y1);
     size = Math.max(size, height);
   }
+  const boxes = blanks === 0 ? ordered : ordered.filter((b) => b.text !== ' ');
   return { text, boxes, x0, y0, x1, y1, size, endsInBlank: blank };
 }
 

@@ -138,17 +138,18 @@ function fill(page: PageGeometry, drawn: Lattice, boxes: readonly TextBox[]): Pa
   const inks = (page.inks ?? []).filter((ink) => within(ink, lattice));
   const cells = lattice.cells.map((cell, i): PageCell => {
     const { text, lines, marks: own } = texts[i]!;
-    const marks = [...own];
-    const mark = (other: Mark): void => {
-      if (!marks.includes(other)) marks.push(other);
-    };
-    if (contents[i]!.overrun) mark('overlapping');
-    if (inks.some((ink) => standsIn(ink, cell))) mark('picture');
-    if (cell.uncertain) mark('boundary_uncertain');
-    if (!wrapsForWidth(lines, cell.x1 - cell.x0 - 2 * padding)) mark('several_paragraphs');
+    let marks = own;
+    if (contents[i]!.overrun) marks = withMark(marks, 'overlapping');
+    if (inks.some((ink) => standsIn(ink, cell))) marks = withMark(marks, 'picture');
+    if (cell.uncertain) marks = withMark(marks, 'boundary_uncertain');
+    if (!wrapsForWidth(lines, cell.x1 - cell.x0 - 2 * padding)) marks = withMark(marks, 'several_paragraphs');
     return { ...cell, text, lines, marks };
   });
   return withoutPhantomRows(withoutEmptyEnds({ ...lattice, page: page.page, cells, padding }));
+}
+
+function withMark(marks: readonly Mark[], mark: Mark): readonly Mark[] {
+  return marks.includes(mark) ? marks : [...marks, mark];
 }
 
 /**
@@ -247,18 +248,25 @@ function assign(lattice: Lattice, boxes: readonly TextBox[]): Content[] {
     if (!(x >= xs[column]! && x < xs[column + 1]!)) column = gap(xs, x);
     return owner[row * columns + column]!;
   };
+  const homeOf = (b: TextBox): number => cellAt((b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2);
   const contents = cells.map((): Content => ({ boxes: [], overrun: false }));
   for (const line of buildLines(boxes)) {
-    for (const word of words(line)) {
-      const first = word[0]!;
-      const last = word[word.length - 1]!;
-      const y = (line.y0 + line.y1) / 2;
-      const homeOf = (b: TextBox): number => cellAt((b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2);
+    const { boxes } = line;
+    for (let from = 0, to = 0; from < boxes.length; from = to) {
+      to = endOfWord(boxes, from);
+      const first = boxes[from]!;
+      const last = boxes[to - 1]!;
       const one = homeOf(first);
-      if (word.every((b) => homeOf(b) === one)) {
-        for (const b of word) contents[one]!.boxes.push(b);
+      let next = from + 1;
+      while (next < to && homeOf(boxes[next]!) === one) next++;
+      if (next === to) {
+        const content = contents[one]!;
+        if (content.boxes.length === 0) content.boxes = boxes.slice(from, to);
+        else for (let i = from; i < to; i++) content.boxes.push(boxes[i]!);
         continue;
       }
+      const word = boxes.slice(from, to);
+      const y = (line.y0 + line.y1) / 2;
       const homes = word.map(homeOf);
       // The line may hold text of rows that stand at different heights; only what is side by side runs over a rule.
       const home = cellAt((first.x0 + last.x1) / 2, y);
@@ -320,20 +328,14 @@ function gap(positions: readonly number[], value: number): number {
   return low;
 }
 
-/** Pieces of a line whose characters stand close together. */
-function words(line: TextLine): TextBox[][] {
-  const out: TextBox[][] = [];
-  let word: TextBox[] = [];
-  for (const box of line.boxes) {
-    const previous = word.at(-1);
-    if (previous && box.x0 - previous.x1 > 0.15 * (box.y1 - box.y0)) {
-      out.push(word);
-      word = [];
-    }
-    word.push(box);
+/** Where the characters of a line that begin at `from` no longer stand close together. */
+function endOfWord(boxes: readonly TextBox[], from: number): number {
+  let end = from + 1;
+  for (; end < boxes.length; end++) {
+    const box = boxes[end]!;
+    if (box.x0 - boxes[end - 1]!.x1 > 0.15 * (box.y1 - box.y0)) break;
   }
-  if (word.length) out.push(word);
-  return out;
+  return end;
 }
 
 /** A rule between two characters of a word goes through one of them or finds no room between them. */
