@@ -5,8 +5,8 @@ import type { Archive } from '../../crawl/archive/store.ts';
 import type { StateChange } from '../../crawl/state.ts';
 import type { SaveItem, SourceProbe } from '../../dataset/store.ts';
 import { EXTRACTOR_VERSION } from '../../extract/extract.ts';
-import { readCrawled } from '../crawling.ts';
-import { type Arrival, ingest } from '../ingest.ts';
+import { arrivalsOf, documentNameOf, readCrawled } from '../crawling.ts';
+import { type Arrival, ingest, readingOf } from '../ingest.ts';
 import type { ParseLimits } from '../parsing/limits.ts';
 import type { ParserPool } from '../parsing/pool.ts';
 import { unreadReport } from '../unread.ts';
@@ -93,43 +93,41 @@ export async function readOne(reading: Reading, job: FleetJob<'read'>, signal: A
  * reason. The job stays in its queue as the record of it.
  */
 export async function parkOne(
-  fleet: FleetDatabase,
-  jobs: Jobs,
+  { fleet, jobs, archive, register }: Pick<Reading, 'fleet' | 'jobs' | 'archive' | 'register'>,
   job: ParkedJob,
-  archive: Archive,
 ): Promise<void> {
   const { store } = fleet;
   const reason = `set aside after ${attemptsOf(job)} attempts of the fleet: ${lastError(job)}`;
   const items: SaveItem[] = [];
   const changes: StateChange[] = [];
+  const replaced: (readonly [readonly string[], readonly string[]])[] = [];
   if (job.sourceName === 'read') {
     const data = job.data as ReadJob;
-    const documents = 'report' in data ? documentsOf(data, archive) : [arrivalOf(data.document, archive)];
+    const crawled = 'report' in data ? withFiles(data.report, archive) : null;
+    const documents = crawled
+      ? arrivalsOf(crawled, register).read
+      : 'document' in data
+        ? [arrivalOf(data.document, archive)]
+        : [];
     const verdicts = await store.knownSources(
       documents.map((d) => ({ ...d, sha256: d.sha256 ?? '', extractorVersion: EXTRACTOR_VERSION })),
     );
     for (const [i, d] of documents.entries()) {
       if (verdicts[i] === 'unchanged') continue;
-      items.push({
-        source: {
-          document: d.document,
-          sha256: d.sha256 ?? '',
-          size: d.size,
-          mtime: d.mtime,
-          url: d.url ?? null,
-        },
-        report: unreadReport(d.document, 'crashed', reason),
-        agency: null,
-      });
+      items.push(readingOf(d, d.sha256 ?? '', unreadReport(d.document, 'crashed', reason, d), register));
     }
-    if ('report' in data) {
-      const { portal, url, version: n } = data.report;
+    if (crawled) {
+      const { portal, url, version: n } = crawled;
       changes.push({ taken: [{ portal, url, n }] });
+      const name = (file: (typeof crawled.replaced)[number]) => documentNameOf(crawled, file);
+      if (crawled.replaced.length > 0)
+        replaced.push([crawled.replaced.map(name), crawled.documents.map(name)]);
     }
   }
   await store.transaction(async (inside) => {
     await inside.database.write((session) => whileSaving(session, fleet));
     if (items.length > 0) await inside.saveBatch(items);
+    for (const [gone, present] of replaced) await inside.markReplaced(gone, present);
     for (const change of changes) await inside.crawl.commit(change);
     await jobs.complete(job, inside, { reason });
   });
@@ -177,19 +175,6 @@ function withFiles(report: Extract<ReadJob, { report: unknown }>['report'], arch
     ...report,
     documents: report.documents.map((d) => ({ ...d, file: archive.absolute(d.path) })),
   };
-}
-
-function documentsOf(data: Extract<ReadJob, { report: unknown }>, archive: Archive): Arrival[] {
-  return data.report.documents
-    .filter((d) => d.role !== 'image')
-    .map((d) => ({
-      file: archive.absolute(d.path),
-      document: d.url,
-      size: d.bytes,
-      mtime: 0,
-      sha256: d.sha256,
-      url: d.role === 'article' ? data.report.address : d.url,
-    }));
 }
 
 function arrivalOf(d: Extract<ReadJob, { document: unknown }>['document'], archive: Archive): Arrival {

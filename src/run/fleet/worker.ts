@@ -172,7 +172,7 @@ export async function runWorker(store: Store, options: WorkerOptions): Promise<v
   const park = async (): Promise<void> => {
     for (const job of await jobs.fetchParked()) {
       say({ kind: 'parked', about: describe(job.sourceName ?? 'job', job) });
-      await parkOne(fleet, jobs, job, archive);
+      await parkOne({ fleet, jobs, archive, register: options.register }, job);
     }
   };
   /** What follows from the state of the store rather than from a job, so that no death of a worker can lose it. */

@@ -5,11 +5,12 @@ import path from 'node:path';
 import fc from 'fast-check';
 import PQueue from 'p-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EMPTY_REGISTER } from '../../../src/agencies/register.ts';
+import { EMPTY_REGISTER, Register } from '../../../src/agencies/register.ts';
 import { besideFleet, refuseBesideFleet } from '../../../src/cli/beside-fleet.ts';
 import { Archive } from '../../../src/crawl/archive/store.ts';
 import { systemClock } from '../../../src/crawl/clock.ts';
 import { parsePortals } from '../../../src/crawl/config/load.ts';
+import type { CrawledReport } from '../../../src/crawl/crawled.ts';
 import { openStore } from '../../../src/dataset/open-store.ts';
 import type { Store } from '../../../src/dataset/store.ts';
 import { type FleetDatabase, fleetDatabase, whileSaving } from '../../../src/run/fleet/database.ts';
@@ -23,6 +24,7 @@ import { fleetStatus, retryParked } from '../../../src/run/fleet/status.ts';
 import { resolveInputs } from '../../../src/run/inputs.ts';
 import { DEFAULT_PARSE_LIMITS } from '../../../src/run/parsing/limits.ts';
 import { ParserPool } from '../../../src/run/parsing/pool.ts';
+import { buildReport, saveItem } from '../../dataset/build-report.ts';
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
 import { program } from '../../support/requires.ts';
 import { trial } from './trial.ts';
@@ -301,7 +303,7 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
     expect(deaths).toBe(51);
     const [parked] = await jobs.fetchParked();
     if (!parked) throw new Error('nothing was set aside');
-    await parkOne(fleet, jobs, parked, new Archive(path.join(folder, 'archive')));
+    await parkOne(reading(), parked);
     expect((await fleetStatus(fleet, jobs)).parked).toMatchObject([
       { attempts: 51, reason: expect.stringContaining('died') },
     ]);
@@ -328,7 +330,7 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
     await jobs.fail(job, new Error('it cannot be stored'), fleet.store);
     const [parked] = await jobs.fetchParked();
     if (!parked) throw new Error('nothing was set aside');
-    await parkOne(fleet, jobs, parked, new Archive(path.join(folder, 'archive')));
+    await parkOne(reading(), parked);
     const shown = (await documents()).find(({ document }) => document === name);
     expect(shown).toMatchObject({
       outcome: 'crashed',
@@ -345,6 +347,93 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
     expect(again.data.failures).toBeUndefined();
     await readOne(reading(), again, new AbortController().signal);
     expect((await documents()).find(({ document }) => document === name)?.outcome).not.toBe('crashed');
+  });
+
+  it('keeps body, year and name of a report that it sets aside, and what the report has replaced is gone all the same', async () => {
+    const archive = new Archive(path.join(folder, 'archive'));
+    const { sha256, path: kept, bytes } = await archive.put(Buffer.from('%PDF-1.4 nobody reads this'), 'pdf');
+    const address = 'http://s.moumou.gov.cn/nb/2024.html';
+    const file = { name: null, sha256, bytes, path: kept, mediaType: null, file: '' };
+    const report: CrawledReport = {
+      group: `p ${address}`,
+      version: 2,
+      change: 'revised',
+      portal: 'p',
+      portalName: 'p',
+      column: 'nb',
+      url: address,
+      address,
+      title: '2024年政府信息公开工作年度报告',
+      publishedOn: '2025-01-20',
+      hints: {
+        regionCode: '330105',
+        agencies: [{ from: 'fixed', value: 's1' }],
+        agencyId: 's1',
+        year: 2024,
+        indexNumber: null,
+      },
+      fetchedAt: '2025-02-01T00:00:00.000Z',
+      documents: [
+        { ...file, role: 'article', url: 'http://s.moumou.gov.cn/nb/shell.html' },
+        { ...file, role: 'attachment', url: address.replace('html', 'pdf') },
+        // Two files of one address.
+        { ...file, role: 'attachment', url: `${address}?download`, name: 'a.pdf' },
+        { ...file, role: 'attachment', url: `${address}?download`, name: 'b.pdf' },
+      ],
+      event: null,
+      replaced: [{ url: 'http://s.moumou.gov.cn/nb/old.pdf', name: 'old.pdf' }],
+    };
+    const old = buildReport({
+      document: 'http://s.moumou.gov.cn/nb/old.pdf',
+      agency: '某某县审计局',
+      year: 2024,
+    });
+    await store.saveBatch([saveItem(old, { agency: { id: 's1', regionCode: '330105' } })]);
+    await jobs.send('read', { report }, { key: 'a crawled report' });
+    let [job] = (await jobs.fetch('read', 1)) as [FleetJob<'read'>];
+    for (let failures = 1; failures <= 5; failures++) {
+      await jobs.fail(job, new Error('it cannot be stored'), fleet.store);
+      const [again] = await jobs.boss.fetch('read', { includeMetadata: true, ignoreStartAfter: true });
+      job = again as FleetJob<'read'>;
+    }
+    const [parked] = await jobs.fetchParked();
+    if (!parked) throw new Error('nothing was set aside');
+    const register = new Register([
+      {
+        id: 's1',
+        name: '某某县审计局',
+        aliases: [],
+        uscc: null,
+        divisionCode: '330105',
+        parent: null,
+        kind: 'department',
+        firstYear: null,
+        lastYear: null,
+      },
+    ]);
+    await parkOne({ ...reading(), register }, parked);
+    const shown = [];
+    for await (const s of store.summaries({ year: 2024 })) shown.push(s);
+    const own = 'http://s.moumou.gov.cn/nb/2024';
+    expect(shown).toMatchObject([
+      {
+        outcome: 'crashed',
+        agency: '某某县审计局',
+        agencyId: 's1',
+        regionCode: '330105',
+        year: 2024,
+        missing: false,
+        sources: [
+          `${own}.html?download#a.pdf`,
+          `${own}.html?download#b.pdf`,
+          `${own}.pdf`,
+          'http://s.moumou.gov.cn/nb/old.pdf',
+          'http://s.moumou.gov.cn/nb/shell.html',
+        ],
+      },
+    ]);
+    expect(await store.source(`${own}.pdf`)).toMatchObject({ attachmentOf: address });
+    await jobs.boss.deleteAllJobs('read');
   });
 
   it('stores nothing of a document whose file is not in the shared folder', async () => {
