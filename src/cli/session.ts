@@ -1,10 +1,12 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type AgencyKind, Register } from '../agencies/register.ts';
 import { openStore } from '../dataset/open-store.ts';
 import type { Agency, Store } from '../dataset/store.ts';
 import { withOutputLock } from '../run/lock.ts';
 import { rebind } from '../run/rebind.ts';
+import { scratchFolder } from '../run/scratch.ts';
 import { besideFleet, refuseBesideFleet } from './beside-fleet.ts';
 import { type Flags, register, type Settings, settings } from './config.ts';
 import { UsageError } from './exit.ts';
@@ -107,7 +109,6 @@ export async function readingStore<T>(
   busyTimeoutMs?: number,
 ): Promise<T> {
   const { store: location } = session.settings;
-  const { existsSync } = await import('node:fs');
   if (!isPostgres(location) && !existsSync(location)) {
     throw new UsageError(
       `There is no dataset in ${session.settings.output} yet (looked for ${location}). Run “gongkai extract <folder>” first, or name the folder with -o.`,
@@ -121,6 +122,34 @@ export async function readingStore<T>(
     return await work(store);
   } finally {
     await store.close();
+  }
+}
+
+/**
+ * What is known already, for commands that ask portals and store nothing; an empty store where there is none yet, so
+ * that nothing is left behind.
+ */
+export async function lookingIntoStore<T>(
+  session: Session,
+  command: string,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const { store: location } = session.settings;
+  const look = async (store: Store) => {
+    await refuseBesideFleet(store, command);
+    return work(store);
+  };
+  if (isPostgres(location) || existsSync(location)) return readingStore(session, look);
+  const folder = scratchFolder();
+  try {
+    const store = await openStore(path.join(folder, 'empty.sqlite'));
+    try {
+      return await look(store);
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -43,6 +43,7 @@ export async function* crawlPortals(
   if (!options.dryRun) await deps.archive.prepare(clock.now());
 
   const one = async (portal: PortalConfig): Promise<void> => {
+    const lists = listCache(portal.id, run, state, deps.archive, clock);
     const http = new PortalHttp(portal, {
       clock,
       state,
@@ -50,7 +51,7 @@ export async function* crawlPortals(
       resolver,
       run,
       signal,
-      listCache: listCache(portal.id, run, state, deps.archive, clock),
+      listCache: options.dryRun ? { ...lists, put: async () => {} } : lists,
       ...(deps.network?.ca === undefined ? {} : { ca: deps.network.ca }),
       ...(deps.onRequest ? { onRequest: deps.onRequest } : {}),
       onNotice: (text) => pass.notice(text),

@@ -368,6 +368,29 @@ export class PortalPass {
     return await this.#summary(columns, worst, reason, left);
   }
 
+  /** What was not asked for, or stands in a list that could not be read, is not missing. */
+  #askedForAll(columns: readonly ColumnSummary[], left: number): boolean {
+    const { dryRun, since, max } = this.options;
+    if (dryRun || since !== undefined || max !== undefined || left > this.failures.length) return false;
+    return (
+      columns.length === this.portal.columns.length &&
+      columns.every(({ outcome }) => outcome === 'complete' || outcome === 'partial')
+    );
+  }
+
+  /** Of listed reports that could not be fetched: a body may have published for them. Null where a title names no year. */
+  #failedYears(): ReadonlySet<number> | null {
+    const addresses = new Set(this.failures.map(({ url }) => url));
+    const years = new Set<number>();
+    for (const { row } of this.rows.values()) {
+      if (!addresses.delete(row.url)) continue;
+      const named = row.title.match(/20\d\d/gu);
+      if (!named) return null;
+      for (const year of named) years.add(Number(year));
+    }
+    return addresses.size > 0 ? null : years;
+  }
+
   async #summary(
     columns: readonly ColumnSummary[],
     outcome: PortalSummary['outcome'],
@@ -379,8 +402,8 @@ export class PortalPass {
       outcome === 'skipped'
         ? { gaps: [], pending: 0 }
         : await findGaps(this.state, portal, this.years, this.clock.now());
-    // What was not asked for yet is not missing.
-    const unfinished = left > this.failures.length;
+    const failed = this.#failedYears();
+    const isAsked = this.#askedForAll(columns, left) && failed !== null;
     return {
       portal: portal.id,
       name: portal.name,
@@ -399,7 +422,7 @@ export class PortalPass {
       external: await this.state.countUrls(portal.id, { role: 'external' }),
       blocked: [...this.blocked.values()],
       quiet: !portal.blocked.notify,
-      gaps: unfinished ? [] : gaps,
+      gaps: isAsked ? gaps.filter(({ year }) => !failed.has(year)) : [],
       notices: this.notices,
       requests: this.http.requests,
       bytes: this.http.bytes,

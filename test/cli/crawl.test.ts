@@ -104,6 +104,18 @@ describe('gongkai crawl of two replica portals', () => {
     expect(probed.status).toBe(0);
   });
 
+  test('--dry-run says what is there, calls nothing missing, and leaves nothing behind', async () => {
+    const dry = (...args: string[]) =>
+      gongkai(['crawl', 'portals.yaml', '--dry-run', '-o', 'dry', '--test-network', ...network, ...args], {
+        cwd: folder,
+      });
+    const { err, status } = await dry();
+    expect(err).toMatch(/2 portals: 3 reports on the list pages that were read, 0 new/u);
+    expect(err).not.toMatch(/missing/u);
+    expect(status).toBe(0);
+    expect(existsSync(path.join(folder, 'dry'))).toBe(false);
+  });
+
   test('brings every report into the dataset, as printed', async () => {
     const first = await run('crawl', 'portals.yaml');
     expect(first.err).toMatch(

@@ -424,6 +424,44 @@ describe('reports', () => {
   });
 });
 
+describe('no report is called missing', () => {
+  // A body that the configuration names, and of which nothing is known yet.
+  const waited = { portal: { agencies: ['mou-jiaoyuju'], year_range: { from: 2022, to: 2024 } } };
+  const gapsOf = ({ summary }: Awaited<ReturnType<Field['crawl']>>) => ({
+    gaps: summary.portals[0]?.gaps.length,
+    total: summary.totals.gaps,
+  });
+  const none = { gaps: 0, total: 0 };
+
+  test.each([
+    ['a dry run', { dryRun: true }],
+    ['a run over the newest rows', { since: '2030-01-01' }],
+    ['a run over so many articles', { max: 100 }],
+  ])('by %s, which did not ask for everything', async (_, options) => {
+    const field = await open({ years: { from: 2022, to: 2024 } }, waited);
+    expect(gapsOf(await field.crawl(options))).toEqual(none);
+    expect(gapsOf(await field.crawl())).toEqual({ gaps: 3, total: 3 });
+    expect(gapsOf(await field.crawl(options))).toEqual(none);
+  });
+
+  test('by a run that could not read the list', async () => {
+    const field = await open({}, waited);
+    field.ctl({ do: 'set_mode', mode: 'reset', path: new URL(field.host.columnUrl).pathname });
+    expect(gapsOf(await field.crawl())).toEqual(none);
+  });
+
+  test('for a year of which a listed report could not be fetched', async () => {
+    const field = await open({ years: { from: 2022, to: 2024 } }, waited);
+    const [of2023] = field.host.site.reports().filter(({ title }) => title.includes('2023'));
+    const { pathname } = new URL(field.host.postUrl(of2023?.id ?? 0));
+    field.ctl({ do: 'set_mode', mode: 'reset', path: pathname });
+    const { summary } = await field.crawl();
+    expect(summary.portals[0]?.failed).toHaveLength(1);
+    const { gaps = [] } = summary.portals[0] ?? {};
+    expect([...new Set(gaps.map(({ year }) => year))].sort()).toEqual([2022, 2024]);
+  });
+});
+
 describe('addresses that robots.txt takes out of a column', () => {
   const disallow = (field: Field, ...paths: string[]) =>
     field.ctl({ do: 'set_mode', mode: 'robots', value: { disallow: paths } });

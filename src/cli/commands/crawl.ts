@@ -10,7 +10,7 @@ import { crawlDeps, readCrawled } from '../../run/crawling.ts';
 import { finishRun } from '../../run/extraction.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
 import { jsonText } from '../json.ts';
-import { type CommonFlags, openSession, type Session, withStore } from '../session.ts';
+import { type CommonFlags, lookingIntoStore, openSession, type Session, withStore } from '../session.ts';
 import { printable } from '../terminal.ts';
 import { didYouMean, yearOf } from '../values.ts';
 
@@ -91,7 +91,8 @@ async function crawl(file: string | undefined, flags: CrawlFlags): Promise<ExitS
       )}; configured: ${config.portals.map((p) => p.id).join(', ')}`,
     );
   }
-  const result = await withStore(session, 'crawl', async (store) => {
+  const open = flags.dryRun ? lookingIntoStore : withStore;
+  const result = await open(session, 'crawl', async (store) => {
     const run = flags.dryRun ? null : await store.beginRun('crawl', new Date().toISOString());
     const before = await currentFindings(store);
     const reader = readCrawled(store, {
