@@ -38,8 +38,9 @@ async function notice(name: string | undefined, flags: NoticeFlags): Promise<Exi
   let written = 0;
   const selection = flags.year ? { year: yearOf('--year', flags.year) } : {};
   await readingStore(session, async (store) => {
+    const nameOf = fileNames(await namesOfBodies(store));
     for await (const body of bodies(store, selection, name)) {
-      const file = path.join(folder, `${fileName(body.agency)}.docx`);
+      const file = path.join(folder, `${nameOf(body)}.docx`);
       if (!flags.dryRun) {
         await mkdir(folder, { recursive: true });
         await writeFile(file, await noticeDocx(body.agency, body.reports));
@@ -67,16 +68,18 @@ async function* bodies(
   store: Store,
   selection: ReportSelection,
   name: string | undefined,
-): AsyncGenerator<{ agency: string; reports: readonly NoticeReport[] }> {
+): AsyncGenerator<Body & { readonly reports: readonly NoticeReport[] }> {
   let key = '';
+  let id: string | null = null;
   let agency = '';
   let reports: NoticeReport[] = [];
   for await (const report of store.reports(selection)) {
     if (report.agencyKey === '' || report.agency === null) continue;
     if (name !== undefined && !report.agency.includes(name)) continue;
     if (report.agencyKey !== key) {
-      if (reports.length > 0) yield { agency, reports };
+      if (reports.length > 0) yield { key, id, agency, reports };
       key = report.agencyKey;
+      id = report.agencyId;
       agency = report.agency;
       reports = [];
     }
@@ -86,7 +89,37 @@ async function* bodies(
     }
     if (findings.length > 0) reports.push({ report, findings });
   }
-  if (reports.length > 0) yield { agency, reports };
+  if (reports.length > 0) yield { key, id, agency, reports };
+}
+
+interface Body {
+  readonly key: string;
+  /** In the register. */
+  readonly id: string | null;
+  readonly agency: string;
+}
+
+/** The first name that each body's reports print, by the key of the body: of all of them, so that a file keeps its name. */
+async function namesOfBodies(store: Store): Promise<ReadonlyMap<string, Body>> {
+  const bodies = new Map<string, Body>();
+  for await (const { agencyKey: key, agencyId: id, agency } of store.summaries())
+    if (key !== '' && agency !== null && !bodies.has(key)) bodies.set(key, { key, id, agency });
+  return bodies;
+}
+
+/** What the notice of a body is called: by its name, and by its id too where another body has that name. */
+function fileNames(bodies: ReadonlyMap<string, Body>): (body: Body) => string {
+  const byName = Map.groupBy(bodies.values(), ({ agency }) => fileName(agency).toLowerCase());
+  const taken = new Set<string>();
+  return ({ key, id, agency }) => {
+    const own = fileName(bodies.get(key)?.agency ?? agency);
+    const alone = (byName.get(own.toLowerCase())?.length ?? 0) < 2;
+    const wished = alone || id === null ? own : `${own}（${fileName(id)}）`;
+    let name = wished;
+    for (let n = 2; taken.has(name.toLowerCase()); n += 1) name = `${wished}（${n}）`;
+    taken.add(name.toLowerCase());
+    return name;
+  };
 }
 
 /** A name that Windows takes too. */
