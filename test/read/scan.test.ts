@@ -21,6 +21,7 @@ import { program } from '../support/requires.ts';
 import { convertAll } from './converted.ts';
 import { NO_SCORE, scoreTables } from './scan-score.ts';
 import {
+  faxed,
   inColours,
   inRed,
   laid,
@@ -127,6 +128,21 @@ describe('a table on a page', () => {
     [200, 180, 202, 205],
     [400, 180, 402, 205],
   ];
+
+  it('has the cells of its torn hairlines, and no rule where digits stand one below the other', () => {
+    const rows = [100, 143, 186, 229, 272, 315, 358];
+    const columns = [100, 260, 420, 580];
+    const page = ruledPage(900, 700, []);
+    for (const y of rows) page.gray.fill(0, y * 900 + 100, y * 900 + 581);
+    for (const x of columns) for (let y = 100; y <= 358; y++) page.gray[y * 900 + x] = 0;
+    for (const top of rows.slice(0, -1))
+      for (const left of columns.slice(0, -1))
+        for (let y = top + 10; y < top + 33; y++) page.gray.fill(0, y * 900 + left + 80, y * 900 + left + 83);
+    const fax = faxed(worn(page, { ...OFFICE_SCAN, noise: 14, dust: 0, seed: 2 }), 160);
+    const cells = cellsOf(fax);
+    expect(cells.map((cell) => cell.ink.lines.length)).toEqual(Array(18).fill(1));
+    expect(cells.every((cell) => cell.unsure)).toBe(true);
+  });
 
   it('keeps its rules and ink under a red seal, and what is as dark there as elsewhere is sure', () => {
     const page = ruledPage(900, 700, [...TABLE, ...strokes]);

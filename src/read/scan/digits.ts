@@ -105,7 +105,10 @@ function decide(
     digits = winnerShare === 1 || shapes.length === 0 ? (winner ?? '') : weighed(fitting, compared);
     doubtful = winnerShare < 1 || digits !== byShape;
   }
-  const whole = !line.glyphs.some((glyph) => glyph.touchesRule) && pointsAreSure(line.glyphs);
+  const whole =
+    !line.glyphs.some((glyph) => glyph.touchesRule) &&
+    pointsAreSure(line.glyphs) &&
+    standTogether(line.glyphs);
   const open = doubtful && whole;
   if (!whole) doubtful = true;
 
@@ -187,6 +190,16 @@ function pointsAreSure(glyphs: readonly Glyph[]): boolean {
     const size = Math.min(glyph.bottom - glyph.top, glyph.right - glyph.left);
     return size >= 0.1 * high && Math.abs(glyph.bottom - foot) <= 0.1 * high + 1;
   });
+}
+
+/** Heights of a line that part two numbers: of two cells whose rule was not found, perhaps. */
+const PARTED = 1;
+
+function standTogether(glyphs: readonly Glyph[]): boolean {
+  const high = Math.max(...glyphs.map((glyph) => glyph.bottom - glyph.top));
+  return glyphs.every(
+    (glyph, index) => glyph.left - (glyphs[index - 1]?.right ?? glyph.left) <= PARTED * high,
+  );
 }
 
 /** For each place the digit that votes and likeness together speak for most. */
