@@ -8,8 +8,10 @@ const FEW_POINTS = 12;
 /** Height of the strips of the page by which shapes are looked up. */
 const STRIP = 32;
 const MAX_STRIPS = 1000;
-/** Points looked at in all; a page of more drawings hides whatever may lie under one of them. */
+/** Points of shapes looked at in all; a page of more drawings hides whatever may lie under one of them. */
 const MAX_WORK = 20_000_000;
+/** And so with boxes, each counted as often as it is asked for places below it. */
+const MAX_BOX_WORK = 3e9;
 
 interface Shape extends Box {
   readonly figures: readonly Figure[];
@@ -22,16 +24,21 @@ export class PaintedAreas {
   readonly #boxes = new Covers();
   readonly #strips = new Map<number, Shape[]>();
   #work = 0;
+  #count = 0;
+  #last = -1;
+  #boxWork = 0;
 
   addBox(box: Box, order: number): void {
     this.#boxes.add(box, order);
+    this.#count++;
+    this.#last = Math.max(this.#last, order);
   }
 
   /** The figures of one path, filled. `clip`: what is left of the page. */
   addFill(figures: readonly Figure[], evenOdd: boolean, clip: Box | null, order: number): void {
     const shaped = figures.some((f) => f.curved || f.points.length > FEW_POINTS);
     if (!shaped && !evenOdd && figures.length === 1) {
-      this.#boxes.add(intersection(extent(figures[0]!), clip), order);
+      this.addBox(intersection(extent(figures[0]!), clip), order);
       return;
     }
     const box = intersection(around(figures.map(extent)), clip);
@@ -47,7 +54,10 @@ export class PaintedAreas {
 
   /** Whether something that was painted after `order` lies over a point. */
   cover(x: number, y: number, order: number): boolean {
-    if (this.#boxes.cover(x, y, order)) return true;
+    if (order < this.#last) {
+      this.#boxWork += this.#count;
+      if (this.#boxWork > MAX_BOX_WORK || this.#boxes.cover(x, y, order)) return true;
+    }
     for (const shape of this.#strips.get(Math.floor(y / STRIP)) ?? []) {
       this.#work++;
       if (shape.order <= order || x < shape.x0 || x > shape.x1 || y < shape.y0 || y > shape.y1) continue;
