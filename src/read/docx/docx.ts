@@ -16,7 +16,6 @@ import { openZip, type Zip } from '../zip.ts';
 import { readChart } from './chart.ts';
 import { NO_NUMBERING, readNumbering } from './numbering.ts';
 import { type Relationship, readRelationships } from './package.ts';
-import { mayBeWhite } from './paint.ts';
 import { streamPart } from './scan.ts';
 import { type Anchor, Story } from './story.ts';
 import { NO_STYLES, readStyles } from './styles.ts';
@@ -61,8 +60,12 @@ async function readPackage(zip: Zip, limits: ReadLimits): Promise<Document> {
     return xml === null ? NO_NUMBERING : readNumbering(xml, limits.xmlDepth);
   };
   const body = zip.read(main);
-  const story = new Story(styles, numbering, limits.cells, mayBeWhite(body));
-  streamPart(body, main, story, limits.xmlDepth);
+  const tell = (white: boolean): Story => {
+    const told = new Story(styles, numbering, limits.cells, white);
+    streamPart(body, main, told, limits.xmlDepth);
+    return told.sawWhite && !told.white ? tell(true) : told;
+  };
+  const story = tell(false);
 
   const blocks: Block[] = [];
   emitItems(story.items, 'certain', blocks);

@@ -7,6 +7,10 @@ export interface PartHandler extends XmlHandler {
   readonly ignored?: ReadonlySet<string>;
   /** Elements of which it reads no attribute. */
   readonly bare?: ReadonlySet<string>;
+  /** An ignored element that it wants to glance at all the same. */
+  readonly glancedAt?: string;
+  /** Called with the part, in Latin-1, and the place after the element's name. */
+  glance?(xml: string, at: number): void;
 }
 
 const GREATER = 0x3e;
@@ -63,7 +67,7 @@ class Scanner {
     this.handler = handler;
     this.maxDepth = maxDepth;
     this.apostrophes = xml.includes("'");
-    this.names = new Names(xml, handler.ignored ?? NOTHING, handler.bare ?? NOTHING);
+    this.names = new Names(xml, handler.ignored ?? NOTHING, handler.bare ?? NOTHING, handler.glancedAt);
   }
 
   /** False, before any event, where the root binds prefixes of its own. */
@@ -94,6 +98,7 @@ class Scanner {
       }
       const name = names.at(less + 1);
       this.at = names.end;
+      if (name.glancedAt) handler.glance?.(xml, this.at);
       const attributes =
         xml.charCodeAt(this.at) === GREATER || (name.bare && this.passAttributes())
           ? NO_ATTRIBUTES
@@ -204,6 +209,7 @@ interface Name {
   readonly ignored: boolean;
   /** Its attributes are not read; so of those ignored. */
   readonly bare: boolean;
+  readonly glancedAt: boolean;
   /** What followed it when it was met last: formatting repeats itself, so that nearly always it does again. */
   next: Name | null;
 }
@@ -215,13 +221,28 @@ class Names {
   private readonly xml: string;
   private readonly ignored: ReadonlySet<string>;
   private readonly bare: ReadonlySet<string>;
+  private readonly glancedAt: string | undefined;
   private readonly known: (Name | undefined)[] = new Array(SLOTS);
-  private last: Name = { text: '', written: '', hash: 0, ignored: false, bare: false, next: null };
+  private last: Name = {
+    text: '',
+    written: '',
+    hash: 0,
+    ignored: false,
+    bare: false,
+    glancedAt: false,
+    next: null,
+  };
   /** The place after the name found last. */
   end = 0;
 
-  constructor(xml: string, ignored: ReadonlySet<string>, bare: ReadonlySet<string>) {
+  constructor(
+    xml: string,
+    ignored: ReadonlySet<string>,
+    bare: ReadonlySet<string>,
+    glancedAt: string | undefined,
+  ) {
     this.xml = xml;
+    this.glancedAt = glancedAt;
     this.ignored = ignored;
     this.bare = bare;
   }
@@ -266,7 +287,15 @@ class Names {
     const text = Buffer.from(written, 'latin1').toString('utf8');
     if (!NAME.test(text)) throw new XmlError(`${JSON.stringify(text.slice(0, 50))} is no name`);
     const ignored = this.ignored.has(text);
-    const name = { text, written, hash, ignored, bare: ignored || this.bare.has(text), next: null };
+    const name: Name = {
+      text,
+      written,
+      hash,
+      ignored,
+      bare: ignored || this.bare.has(text),
+      glancedAt: text === this.glancedAt,
+      next: null,
+    };
     this.known[slot] = name;
     return name;
   }

@@ -4,7 +4,7 @@ import type { Line, RawCell, RawTable } from '../table/raw-table.ts';
 import { LONGEST_INSTRUCTION, showsItsInstruction } from '../word-field.ts';
 import { FORMATTING } from './formatting.ts';
 import { NO_NUMBERING, type Numbering } from './numbering.ts';
-import { applyPaint, FORMATTING_BUT_COLOURS, type Paint } from './paint.ts';
+import { applyPaint, FORMATTING_BUT_COLOURS, isWrittenWhite, type Paint } from './paint.ts';
 import type { PartHandler } from './scan.ts';
 import { applyRunProperty, isOn, type RunStyle, type Style, type Styles } from './styles.ts';
 import type { Attributes } from './xml.ts';
@@ -126,6 +126,9 @@ const BARE: ReadonlySet<string> = new Set(['w:p', 'w:pPr', 'w:r', 'w:rPr', 'w:t'
 export class Story implements PartHandler {
   readonly ignored: ReadonlySet<string>;
   readonly bare = BARE;
+  readonly glancedAt = 'w:color';
+  /** Something in the story is in white; where that was not known before, it is to be read again. */
+  sawWhite = false;
   readonly items: (Line | RawTable)[] = [];
   readonly pictures: Anchor[] = [];
   readonly charts: Anchor[] = [];
@@ -154,13 +157,13 @@ export class Story implements PartHandler {
   private width = 0;
   private height = 0;
 
-  private readonly white: boolean;
+  readonly white: boolean;
   private readonly styles: Styles;
   private readonly loadNumbering: () => Numbering;
   private readonly mostCells: number;
   private numbering: Numbering | null = null;
 
-  /** @param white whether something in the story may be in white, so that its colours are to be looked at. */
+  /** @param white whether something in the story is in white, so that its colours are to be looked at. */
   constructor(
     styles: Styles,
     loadNumbering: () => Numbering,
@@ -174,6 +177,10 @@ export class Story implements PartHandler {
     this.loadNumbering = loadNumbering;
     this.mostCells = mostCells;
     this.containers = [{ kind: 'body', items: this.items, prefix, paragraphs: 0 }];
+  }
+
+  glance(xml: string, at: number): void {
+    this.sawWhite ||= isWrittenWhite(xml, at);
   }
 
   text(text: string): void {
@@ -361,7 +368,8 @@ export class Story implements PartHandler {
     const run = this.paragraph?.run;
     if (!run) return;
     if (name !== 'w:rStyle') {
-      if (!applyRunProperty(run, name, attributes['w:val'])) applyPaint(run, name, attributes);
+      if (!applyRunProperty(run, name, attributes['w:val']) && applyPaint(run, name, attributes))
+        this.sawWhite ||= run.white === true;
       return;
     }
     const style = this.styles.get(attributes['w:val'] ?? '');

@@ -1,5 +1,5 @@
 import { FORMATTING } from './formatting.ts';
-import { applyPaint, FORMATTING_BUT_COLOURS, mayBeWhite, type Paint } from './paint.ts';
+import { applyPaint, FORMATTING_BUT_COLOURS, isWrittenWhite, type Paint } from './paint.ts';
 import { streamPart } from './scan.ts';
 
 /** What a style says that bears on the text; formatting is not kept. `undefined`: inherited. */
@@ -56,6 +56,11 @@ const IGNORED_BUT_COLOURS: ReadonlySet<string> = new Set([...FORMATTING_BUT_COLO
 
 /** Reads `word/styles.xml`; inheritance is resolved when a style is asked for. */
 export function readStyles(bytes: Uint8Array, part: string, maxDepth: number): Styles {
+  const styles = readLooks(bytes, part, maxDepth, IGNORED);
+  return styles.white ? readLooks(bytes, part, maxDepth, IGNORED_BUT_COLOURS) : styles;
+}
+
+function readLooks(bytes: Uint8Array, part: string, maxDepth: number, ignored: ReadonlySet<string>): Styles {
   const definitions = new Map<string, Definition>();
   const defaults: RunStyle = {};
   let current: Definition | null = null;
@@ -67,7 +72,11 @@ export function readStyles(bytes: Uint8Array, part: string, maxDepth: number): S
     bytes,
     part,
     {
-      ignored: mayBeWhite(bytes) ? IGNORED_BUT_COLOURS : IGNORED,
+      ignored,
+      glancedAt: 'w:color',
+      glance(xml, at) {
+        if (!inTableStyle) white ||= isWrittenWhite(xml, at);
+      },
       open(name, attributes) {
         const value = attributes['w:val'];
         switch (name) {
