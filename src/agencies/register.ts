@@ -110,7 +110,7 @@ export class Register {
       if (!parent) break;
       above.push(parent);
     }
-    const districts = above.filter((a) => a.kind.endsWith('_government'));
+    const districts = above.filter((a) => ENDS_AS_DISTRICT.test(foldCore(a.name)));
     return (
       before === '' ||
       districts.length === 0 ||

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { coverage } from '../../src/agencies/coverage.ts';
 import { divisionName, divisionOf } from '../../src/agencies/divisions.ts';
+import type { RegisteredAgency } from '../../src/agencies/register.ts';
 import { isCreditCode, parseRegister } from '../../src/agencies/register-file.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -27,6 +28,42 @@ describe('agencies.csv', () => {
     expect(register.match('某某区教育局', 2020)).toMatchObject({ kind: 'ambiguous' });
     expect(register.match('某某区教育局', 2023)).toMatchObject({ kind: 'certain', agency: { id: 'j' } });
     expect(register.match('某某区教育局', 2018)).toMatchObject({ kind: 'certain', agency: { id: 'o' } });
+  });
+
+  test.each([
+    // printed, name of the register, can it be meant
+    ['某某区教育局', '某某区教育局', true],
+    ['区教育局', '某某区教育局', true],
+    ['教育局', '某某区教育局', true],
+    ['甲省乙市某某区教育局', '某某区教育局', true],
+    ['某某区', '某某区人民政府', true],
+    ['某某区政府', '某某区人民政府', true],
+    ['某某区人民政府本级', '某某区人民政府', true],
+    ['某某街道', '某某区人民政府某某街道办事处', true],
+    ['某某区财政局', '某某区教育局', false],
+    ['某某区人民政府', '某某区教育局', false],
+    ['某某区教育局', '某某区人民政府', false],
+    ['某某区人民政府办公室', '某某区人民政府', false],
+    ['某某区教委', '某某区教育局', false],
+    ['甲区教育局', '乙区教育局', false],
+    ['市监督管理局', '某某区药品监督管理局', false],
+    ['市场监督管理局', '某某区药品和市场监督管理局', false],
+    ['某某镇', '某某区人民政府', false],
+    ['人民政府', '某某区人民政府', false],
+  ])('%s printed and %s given: %s', (printed, name, expected) => {
+    const register = parseRegister(bytes(`id,name\n1,${name}\n`));
+    expect(register.canMean(printed, register.agencies[0] as RegisteredAgency)).toBe(expected);
+  });
+
+  test('a longer name must begin with the districts that the register has above the body', () => {
+    const register = parseRegister(
+      bytes('id,name,parent\nc,某甲市人民政府,\nq,某乙区人民政府,c\nz,城关镇人民政府,q\n'),
+    );
+    const town = register.get('z') as RegisteredAgency;
+    for (const name of ['城关镇', '某乙区城关镇人民政府', '某甲市某乙区城关镇人民政府'])
+      expect(register.canMean(name, town)).toBe(true);
+    for (const name of ['某丙区城关镇人民政府', '某丁市城关镇'])
+      expect(register.canMean(name, town)).toBe(false);
   });
 
   test('is read as Excel saves it: semicolons, GBK, without a byte-order mark', () => {
