@@ -25,7 +25,8 @@ export interface Drawn {
 
 export interface Characters {
   readonly from: number;
-  readonly to: number;
+  /** Grows while the characters of the object are met. */
+  to: number;
   /** Where the object they were given for has its origin. */
   readonly x: number;
   readonly y: number;

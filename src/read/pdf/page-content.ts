@@ -179,6 +179,8 @@ class PageReader {
   #height = 0;
 
   readonly #text: TextBox[] = [];
+  /** The box of the character that is being read: one object for all of them, there are thousands. */
+  readonly #place = { x0: 0, y0: 0, x1: 0, y1: 0 };
   readonly #paths = new DrawnPaths();
   #objects = 0;
   #pathSegments = 0;
@@ -517,10 +519,12 @@ class PageReader {
     );
     if (!this.#ocrFont && mode === 3) this.#ocrFont = this.#isOcrFont(object);
     const [x, y] = this.#shown(matrix[4], matrix[5]);
+    const font = this.#call.FPDFTextObj_GetFont(object);
+    const { layered, replaced } = this.#marks(object);
     const drawn: TextObject = {
       handle: object,
       before: list.last,
-      font: this.#call.FPDFTextObj_GetFont(object),
+      font,
       x,
       y,
       bounds: () => this.#bounds(object, outer),
@@ -530,11 +534,12 @@ class PageReader {
       order: this.#order,
       color,
       white: !visible(color),
-      ...this.#marks(object),
+      layered,
+      replaced,
       faint: color.alpha < 128 || luminance(color) > 190,
       angle: ((turned % 360) + 360) % 360,
       clip: this.#clip(object, outer),
-      embedded: this.#isEmbedded(object),
+      embedded: this.#isEmbedded(font),
       size: Math.abs(fontSize) * Math.hypot(matrix[2], matrix[3]),
       slant: slantOf(matrix),
       mirrored: matrix[0] * matrix[3] - matrix[1] * matrix[2] < 0,
@@ -543,8 +548,7 @@ class PageReader {
     list.last = drawn;
   }
 
-  #isEmbedded(object: number): boolean {
-    const font = this.#call.FPDFTextObj_GetFont(object);
+  #isEmbedded(font: number): boolean {
     let embedded = this.#embedded.get(font);
     if (embedded === undefined) {
       embedded = font === 0 || this.#call.FPDFFont_GetIsEmbedded(font) !== 0;
@@ -584,8 +588,8 @@ class PageReader {
           object = this.#textObjects.get(own);
         }
         if (object) {
-          const { characters } = object;
-          object.characters = { from: characters?.from ?? i, to: i + 1, x: object.x, y: object.y };
+          if (object.characters) object.characters.to = i + 1;
+          else object.characters = { from: i, to: i + 1, x: object.x, y: object.y };
         }
         if (object?.invisible) {
           this.#invisible++;
@@ -677,20 +681,10 @@ class PageReader {
     object: TextObject | undefined,
     moved: { readonly x: number; readonly y: number; readonly unsure: boolean } | null = null,
   ): void {
-    let box: Box | null = null;
-    if (this.#call.FPDFText_GetLooseCharBox(text, index, this.#at) !== 0)
-      box = this.#shownBox(this.#float(0), this.#float(1), this.#float(2), this.#float(3));
-    if (!box || !(box.x1 - box.x0 > 0.01 && box.y1 - box.y0 > 0.01)) {
-      if (
-        this.#call.FPDFText_GetCharBox(text, index, this.#at, this.#at + 8, this.#at + 16, this.#at + 24) ===
-        0
-      )
-        return;
-      box = this.#shownBox(this.#double(0), this.#double(2), this.#double(1), this.#double(3));
-    }
+    if (!this.#findPlace(text, index)) return;
     // A mirrored character stands on the other side of its baseline.
-    if (object && object.size > 0 && !object.mirrored) box = this.#emBox(text, index, box, object);
-    let { x0, y0, x1, y1 } = box;
+    if (object && object.size > 0 && !object.mirrored) this.#setOnBaseline(text, index, object);
+    let { x0, y0, x1, y1 } = this.#place;
     if (moved) {
       x0 += moved.x;
       x1 += moved.x;
@@ -774,12 +768,13 @@ class PageReader {
    * Fonts say very different things of their height, so that the boxes of neighbouring lines overlap. The em square on
    * the baseline is the same for all fonts of a size. Kept as it is where that square is not near the box.
    */
-  #emBox(text: number, index: number, box: Box, { size, angle, slant }: TextObject): Box {
+  #setOnBaseline(text: number, index: number, { size, angle, slant }: TextObject): void {
+    const box = this.#place;
     const along = angle % 180 === 0;
     const advance = along ? box.x1 - box.x0 : box.y1 - box.y0;
     // A Type 3 font may call itself anything: then its size says nothing of the height of its characters.
-    if (angle % 90 !== 0 || size < 0.6 * advance || size > 12 * advance) return box;
-    if (this.#call.FPDFText_GetCharOrigin(text, index, this.#at, this.#at + 8) === 0) return box;
+    if (angle % 90 !== 0 || size < 0.6 * advance || size > 12 * advance) return;
+    if (this.#call.FPDFText_GetCharOrigin(text, index, this.#at, this.#at + 8) === 0) return;
     const [x, y] = this.#shown(this.#double(0), this.#double(1));
     const above = ABOVE_BASELINE * size;
     const below = size - above;
@@ -794,7 +789,44 @@ class PageReader {
       if (advance > 0) [x0, x1] = [x, x + advance];
     }
     const near = y0 < box.y1 && y1 > box.y0 && x0 < box.x1 && x1 > box.x0;
-    return near ? { x0, y0, x1, y1 } : box;
+    if (near) this.#setPlace(x0, y0, x1, y1);
+  }
+
+  /** Puts the box that the engine gives for a character into `#place`; false where it gives none. */
+  #findPlace(text: number, index: number): boolean {
+    const at = this.#at;
+    const place = this.#place;
+    if (this.#call.FPDFText_GetLooseCharBox(text, index, at) !== 0) {
+      this.#setShown(this.#float(0), this.#float(1), this.#float(2), this.#float(3));
+      if (place.x1 - place.x0 > 0.01 && place.y1 - place.y0 > 0.01) return true;
+    }
+    if (this.#call.FPDFText_GetCharBox(text, index, at, at + 8, at + 16, at + 24) === 0) return false;
+    this.#setShown(this.#double(0), this.#double(2), this.#double(1), this.#double(3));
+    return true;
+  }
+
+  /** As `#shownBox`, into `#place`. */
+  #setShown(ax: number, ay: number, bx: number, by: number): void {
+    if (this.#rotation === 0) {
+      const [left, top] = [this.#left, this.#top];
+      this.#setPlace(
+        Math.min(ax, bx) - left,
+        top - Math.max(ay, by),
+        Math.max(ax, bx) - left,
+        top - Math.min(ay, by),
+      );
+    } else {
+      const { x0, y0, x1, y1 } = this.#shownBox(ax, ay, bx, by);
+      this.#setPlace(x0, y0, x1, y1);
+    }
+  }
+
+  #setPlace(x0: number, y0: number, x1: number, y1: number): void {
+    const place = this.#place;
+    place.x0 = x0;
+    place.y0 = y0;
+    place.x1 = x1;
+    place.y1 = y1;
   }
 }
 
