@@ -83,6 +83,37 @@ describe('ODT', () => {
     ).toEqual(['8']);
   });
 
+  it('marks white digits, unless something coloured stands behind them', async () => {
+    const style = (family: string, name: string, properties: string, attributes: string) =>
+      `<style:style style:family="${family}" style:name="${name}"><style:${properties}-properties ${attributes}/></style:style>`;
+    const blue = 'fo:background-color="#1f4e79"';
+    const styles = [
+      style('text', 'White', 'text', 'fo:color="#ffffff"'),
+      style('text', 'Black', 'text', 'fo:color="#000000"'),
+      style('text', 'OnBlue', 'text', `fo:color="#ffffff" ${blue}`),
+      style('paragraph', 'Blue', 'paragraph', blue),
+      style('table-cell', 'Paper', 'table-cell', 'fo:background-color="transparent"'),
+      style('table-cell', 'Blue', 'table-cell', blue),
+    ].join('');
+    const span = (name: string, text: string) => `<text:span text:style-name="${name}">${text}</text:span>`;
+    const marksOf = async (content: string, ofCell = 'Paper', ofLine = '') => {
+      const line = `<text:p text:style-name="${ofLine}">${content}</text:p>`;
+      const body = `<table:table><table:table-row>${cell('规章')}<table:table-cell table:style-name="${ofCell}">${line}</table:table-cell></table:table-row></table:table>`;
+      const document = await read(
+        odt(body, { 'styles.xml': strToU8(`<office:document-styles>${styles}</office:document-styles>`) }),
+      );
+      return grids(document)[0]?.cells[1]?.marks;
+    };
+    expect(await marksOf(`9${span('White', '8')}7`)).toEqual(['overlapping']);
+    expect(await marksOf(span('White', '97'))).toEqual(['overlapping']);
+    expect(await marksOf(span('Black', '97'))).toBeUndefined();
+    expect(await marksOf(span('White', span('Black', '97')))).toBeUndefined();
+    expect(await marksOf(span('OnBlue', '97'))).toBeUndefined();
+    expect(await marksOf(span('White', '97'), 'Blue')).toBeUndefined();
+    expect(await marksOf(span('White', '97'), 'Paper', 'Blue')).toBeUndefined();
+    expect(await marksOf(span('White', '无'))).toBeUndefined();
+  });
+
   it('is encrypted when its manifest says so', async () => {
     const manifest = '<manifest:manifest><manifest:encryption-data/></manifest:manifest>';
     await expect(read(odt('', { 'META-INF/manifest.xml': strToU8(manifest) }))).rejects.toMatchObject({

@@ -7,6 +7,7 @@ import {
   type ReadLimits,
 } from '../document.ts';
 import type { Attributes, XmlHandler } from '../docx/xml.ts';
+import { type Ink, mayHideDigits } from '../faint-ink.ts';
 import { pictureSize } from '../picture-size.ts';
 import { emitItems, type Line, type RawCell, type RawTable } from '../table/raw-table.ts';
 import type { Zip } from '../zip.ts';
@@ -37,7 +38,7 @@ interface OpenTable {
 /** Whether a sheet shows its zeros; `unsure` where its settings contradict each other. */
 export type Zeros = 'shown' | 'hidden' | 'unsure';
 
-interface OpenLine {
+interface OpenLine extends Ink {
   text: string;
   readonly marks: Set<Mark>;
   readonly role: Paragraph['role'] | null;
@@ -131,6 +132,8 @@ export class OdtText implements XmlHandler {
       case 'text:h':
         story.lines.push({
           text: '',
+          faint: false,
+          plain: false,
           marks: new Set(),
           role: story.role ?? (name === 'text:h' ? 'heading' : null),
         });
@@ -237,7 +240,10 @@ export class OdtText implements XmlHandler {
       return resolve(this.#styles, 'paragraph', attributes['text:style-name'], {
         ...PLAIN,
         hidden: around.hidden,
+        grounded: around.grounded,
       });
+    if (name === 'table:table-row' || name === 'table:table-cell')
+      return this.#grounded(name, attributes, around);
     if (name === 'text:section') {
       const styled = resolve(this.#styles, 'section', attributes['text:style-name'], around);
       return attributes['text:display'] === 'none' ? { ...styled, hidden: true } : styled;
@@ -256,6 +262,12 @@ export class OdtText implements XmlHandler {
     return around;
   }
 
+  #grounded(name: string, attributes: Attributes, around: ResolvedStyle): ResolvedStyle {
+    const family = name === 'table:table-row' ? 'table-row' : 'table-cell';
+    const { grounded } = resolve(this.#styles, family, attributes['table:style-name'], around);
+    return grounded === around.grounded ? around : { ...around, grounded };
+  }
+
   #print(text: string): void {
     const look = this.#look.at(-1)!;
     const line = this.#story.lines.at(-1);
@@ -265,6 +277,8 @@ export class OdtText implements XmlHandler {
     if (look.struck) line.marks.add('struck');
     if (look.superscript) line.marks.add('superscript');
     if (look.subscript) line.marks.add('subscript');
+    if (look.white && !look.grounded) line.faint = true;
+    else line.plain = true;
   }
 
   #mark(mark: Mark): void {
@@ -288,6 +302,7 @@ export class OdtText implements XmlHandler {
     if (!table) this.#paragraphs += 1;
     const location = table ? table.location : `paragraph=${this.#paragraphs}`;
     const role = line.role;
+    if (mayHideDigits(line.text, line, table !== undefined)) line.marks.add('overlapping');
     this.#place(story, {
       kind: 'line',
       text: line.text,

@@ -1,4 +1,5 @@
 import { type Attributes, parseXml } from '../docx/xml.ts';
+import { isWhiteHex } from '../faint-ink.ts';
 
 /** What a style says of its text; undefined where it leaves that to its parent. */
 export interface TextStyle {
@@ -7,6 +8,9 @@ export interface TextStyle {
   struck?: boolean;
   superscript?: boolean;
   subscript?: boolean;
+  white?: boolean;
+  /** Something that white shows on stands behind the text. */
+  grounded?: boolean;
 }
 
 /** Styles by family and name: `text/T1`, `paragraph/P3`. */
@@ -19,6 +23,7 @@ export function collectStyles(xml: string, styles: TextStyles, maxDepth: number)
     xml,
     {
       open(name, attributes) {
+        if (open && name.endsWith('-properties')) readGround(attributes, open);
         if (name === 'style:style') {
           open = { parent: attributes['style:parent-style-name'] ?? null };
           styles.set(`${attributes['style:family']}/${attributes['style:name']}`, open);
@@ -36,7 +41,15 @@ export function collectStyles(xml: string, styles: TextStyles, maxDepth: number)
   );
 }
 
+function readGround(attributes: Attributes, style: TextStyle): void {
+  const ground = attributes['fo:background-color'];
+  if (ground !== undefined && ground !== 'transparent' && !isWhiteHex(ground)) style.grounded = true;
+}
+
 function readProperties(attributes: Attributes, style: TextStyle): void {
+  const colour = attributes['fo:color'];
+  if (colour !== undefined) style.white = isWhiteHex(colour);
+  if (attributes['style:use-window-font-color'] === 'true') style.white = false;
   const display = attributes['text:display'];
   if (display !== undefined) style.hidden = display === 'none';
   const line = attributes['style:text-line-through-style'] ?? attributes['style:text-line-through-type'];
@@ -54,14 +67,23 @@ export interface ResolvedStyle {
   readonly struck: boolean;
   readonly superscript: boolean;
   readonly subscript: boolean;
+  readonly white: boolean;
+  readonly grounded: boolean;
 }
 
-export const PLAIN: ResolvedStyle = { hidden: false, struck: false, superscript: false, subscript: false };
+export const PLAIN: ResolvedStyle = {
+  hidden: false,
+  struck: false,
+  superscript: false,
+  subscript: false,
+  white: false,
+  grounded: false,
+};
 
 /** A style with what it inherits, over what holds around it. */
 export function resolve(
   styles: TextStyles,
-  family: 'text' | 'paragraph' | 'section' | 'table',
+  family: 'text' | 'paragraph' | 'section' | 'table' | 'table-row' | 'table-cell',
   name: string | undefined,
   around: ResolvedStyle,
 ): ResolvedStyle {
@@ -80,5 +102,8 @@ export function resolve(
     struck: first('struck'),
     superscript: first('superscript'),
     subscript: first('subscript'),
+    white: first('white'),
+    // What stands behind the cell stands behind its text.
+    grounded: around.grounded || first('grounded'),
   };
 }
