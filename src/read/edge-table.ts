@@ -9,6 +9,8 @@ export interface DefinedCell {
   /** Joined with the cell to its left, which shows the text of both. */
   joinsLeft: boolean;
   joinsAbove: boolean;
+  /** Something coloured stands behind its text, on which white shows. */
+  grounded?: boolean;
 }
 
 interface ClosedCell {
@@ -111,6 +113,7 @@ export class EdgeTable {
         right: shape.right,
         joinsAbove: shape.joinsAbove,
         ...cell,
+        items: shape.grounded ? cell.items.map(shown) : cell.items,
         location: `${this.location};row=${row};cell=${edges.length + 1}`,
       });
     }
@@ -144,4 +147,10 @@ export class EdgeTable {
     }
     return { kind: 'cells', cells: run, location: this.location };
   }
+}
+
+/** A row says only at its end what stands behind its cells: what was in doubt for being white is seen. */
+function shown(item: Line | RawTable): Line | RawTable {
+  if (item.kind === 'table' || !item.marks.includes('overlapping')) return item;
+  return { ...item, marks: item.marks.filter((mark) => mark !== 'overlapping') };
 }

@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { characterFormat } from '../../src/read/doc/character-format.ts';
 import { readDoc } from '../../src/read/doc/doc.ts';
-import { DEFAULT_LIMITS, type Document, ReadError } from '../../src/read/document.ts';
+import { definedCells } from '../../src/read/doc/table-row.ts';
+import { type Block, DEFAULT_LIMITS, type Document, ReadError } from '../../src/read/document.ts';
+import { EdgeTable } from '../../src/read/edge-table.ts';
 import { bodyOf } from '../render/bodies.ts';
 import { PLAIN_DOCX, renderDocx } from '../render/docx.ts';
 import { inventReport, NOTICE } from '../render/invent.ts';
@@ -131,6 +133,43 @@ describe('the formatting of a run of DOC', () => {
     expect(format(position(8), position(0))).toMatchObject({ superscript: false, subscript: false });
     expect(format(raised, position(0))).toMatchObject({ superscript: true });
     expect(format(raised, [0x48, 0x2a, 0])).toMatchObject({ superscript: false });
+  });
+});
+
+describe('white text of DOC', () => {
+  const white = [0x70, 0x68, 0xff, 0xff, 0xff, 0];
+  const isFaint = (...modifiers: number[][]) =>
+    characterFormat(new Map(), 0, [Uint8Array.from(modifiers.flat())]).faint;
+  // sprmCShd (0xca71) with its size, the colour of its pattern, that of its ground, and the pattern.
+  const shading = (...ground: number[]) => [0x71, 0xca, 10, 0, 0, 0, 0xff, ...ground, 0, 0];
+
+  it('is in doubt, unless a colour of its own stands behind it', () => {
+    expect(isFaint(white)).toBe(true);
+    expect(isFaint([0x42, 0x2a, 8])).toBe(true);
+    expect(isFaint(white, shading(0xff, 0xff, 0xff, 0))).toBe(true);
+    expect(isFaint(white, [0x70, 0x68, 0, 0, 0, 0xff])).toBe(false);
+    expect(isFaint(white, [0x0c, 0x2a, 2])).toBe(false);
+    expect(isFaint(white, shading(0x1f, 0x4e, 0x79, 0))).toBe(false);
+  });
+
+  it('is seen in a cell whose row says that it is coloured', () => {
+    const descriptor = (count: number) => [...new Array(20 * count).fill(0)];
+    const definition = [2, 0, 0, 0xe8, 3, 0xd0, 7, ...descriptor(2)];
+    const size = definition.length + 1;
+    const auto = [0, 0, 0, 0xff];
+    const shadings = [...auto, ...auto, 0, 0, ...auto, 0x1f, 0x4e, 0x79, 0, 0, 0];
+    const group = [0x08, 0xd6, size & 0xff, size >> 8, ...definition, 0x12, 0xd6, 20, ...shadings];
+    const defined = definedCells([Uint8Array.from(group)]);
+    const table = new EdgeTable(1);
+    for (const text of ['8', '8']) {
+      table.addParagraph(text, ['overlapping']);
+      table.closeCell();
+    }
+    table.closeRow(defined);
+    const blocks: Block[] = [];
+    table.finish(blocks, []);
+    const [grid] = blocks;
+    expect(grid?.kind === 'grid' && grid.cells.map((c) => c.marks)).toEqual([['overlapping'], undefined]);
   });
 });
 

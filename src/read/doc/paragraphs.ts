@@ -1,4 +1,5 @@
 import type { Mark } from '../document.ts';
+import { mayHideDigits } from '../faint-ink.ts';
 import { LONGEST_INSTRUCTION, showsItsInstruction } from '../word-field.ts';
 import { type CharacterFormat, characterFormat } from './character-format.ts';
 import { modifiers, unsigned32 } from './property-modifiers.ts';
@@ -71,6 +72,7 @@ export class Paragraphs {
     const marks = new Set<Mark>();
     const pictures: (number | null)[] = [];
     let text = '';
+    const ink = { faint: false, plain: false };
     for (const run of this.#file.runs(start, end)) {
       const format = this.#format(style, run.groups);
       if (format.hidden || format.deleted) {
@@ -82,9 +84,12 @@ export class Paragraphs {
         if (format.struck) marks.add('struck');
         if (format.superscript) marks.add('superscript');
         if (format.subscript) marks.add('subscript');
+        if (format.faint) ink.faint = true;
+        else ink.plain = true;
       }
       text += printed;
     }
+    if (mayHideDigits(text, ink, place.depth > 0)) marks.add('overlapping');
     return {
       text,
       marks: [...marks],

@@ -1,4 +1,5 @@
 import type { DefinedCell } from '../edge-table.ts';
+import { isGround } from './character-format.ts';
 import { modifiers, signed16, unsigned16 } from './property-modifiers.ts';
 
 const DEFINE = 0xd608;
@@ -9,6 +10,11 @@ const MERGE_VERTICALLY = 0xd62b;
 const DELETE = 0x5622;
 const INSERT = 0x7621;
 const COLUMN_WIDTH = 0x7623;
+
+/** Shadings of the first 22 cells, the next, the last. */
+const SHADINGS: readonly number[] = [0xd612, 0xd616, 0xd60c];
+const SHADING_BYTES = 10;
+const CELLS_OF_SHADINGS = 22;
 
 const DESCRIPTOR_BYTES = 20;
 const MOST_CELLS = 64;
@@ -57,6 +63,12 @@ function change(cells: DefinedCell[], code: number, operand: Uint8Array): void {
   const limit = Math.min(operand[1] ?? 0, cells.length);
   if (code === MERGE) {
     for (let index = first + 1; index < limit; index++) cells[index]!.joinsLeft = true;
+  } else if (SHADINGS.includes(code)) {
+    const from = SHADINGS.indexOf(code) * CELLS_OF_SHADINGS;
+    for (let at = 0; at + SHADING_BYTES <= operand.length; at += SHADING_BYTES) {
+      const cell = cells[from + at / SHADING_BYTES];
+      if (cell) cell.grounded = isGround(operand, at);
+    }
   } else if (code === SPLIT) {
     for (let index = first; index < limit; index++) cells[index]!.joinsLeft = false;
   } else if (code === MERGE_VERTICALLY) {
