@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import PQueue from 'p-queue';
 import type { Register } from '../agencies/register.ts';
 import { checkReport } from '../check/engine.ts';
 import type { Said, Saved, SaveItem, SourceProbe, Store } from '../dataset/store.ts';
@@ -110,27 +111,29 @@ export async function ingest(
 ): Promise<IngestSummary> {
   const pool = options.pool ?? new ParserPool(options.processes, options.limits);
   const spool = scratchFolder();
-  const failed: { error: unknown } = { error: null };
-  const saver = new Saver(store, options, (error) => {
-    failed.error ??= error;
-  });
+  const failure = new AbortController();
+  const fail = (error: unknown) => failure.abort(error);
+  const stop = AbortSignal.any([failure.signal, ...(options.signal ? [options.signal] : [])]);
+  const saver = new Saver(store, options, fail);
   const tally = new Tally(options);
   const tasks = new Set<Promise<void>>();
-  const start = (task: Promise<void>) => {
-    const guarded = task
-      .catch((error: unknown) => {
-        failed.error ??= error;
-      })
-      .finally(() => tasks.delete(guarded));
+  /** What is started is waited for before the run ends; its failure ends the run. */
+  const start = (task: Promise<void>): Promise<void> => {
+    const guarded = task.catch(fail).finally(() => tasks.delete(guarded));
     tasks.add(guarded);
+    return guarded;
   };
-  const stopped = () => options.signal?.aborted === true || failed.error !== null;
+  // One is unpacked while others are read: the members of all would fill the disk.
+  const archives = new PQueue({ concurrency: options.processes + 1 });
+  let unpacked = 0;
 
-  const read = async (arrival: Arrival, known: string | undefined): Promise<void> => {
-    const reply = await pool.run(jobOf(arrival, options.limits));
-    if (stopped()) return;
+  const read = async (arrival: Arrival, known: string | undefined, isMember: boolean): Promise<void> => {
+    const reply = await pool.run(jobOf(arrival, options.limits), stop);
+    // What was read is kept, even if the run was stopped meanwhile.
+    if (reply.kind === 'stopped' || failure.signal.aborted) return;
     if (reply.kind === 'archive') {
-      await expand(arrival);
+      // An archive in one that is open belongs to it; waiting for a place of its own it would wait for itself.
+      await (isMember ? expand(arrival) : archives.add(() => expand(arrival)));
       return;
     }
     const sha256 =
@@ -141,24 +144,43 @@ export async function ingest(
     await saver.add(item);
   };
 
+  /** Unpacks an archive and reads what is in it. Its members lie on the disk until they are read. */
   const expand = async (arrival: Arrival): Promise<void> => {
-    const reply = await pool.run({
-      kind: 'expand',
-      file: arrival.file,
-      document: arrival.document,
-      name: path.basename(arrival.file),
-      spool,
-      limits: options.limits.read,
-    });
-    if (stopped()) return;
+    if (stop.aborted) return;
+    unpacked += 1;
+    const folder = path.join(spool, String(unpacked));
+    await mkdir(folder);
+    try {
+      await expandInto(folder, arrival);
+    } catch (error) {
+      // First of all: what is read of a member that is gone must not be kept.
+      fail(error);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+
+  const expandInto = async (folder: string, arrival: Arrival): Promise<void> => {
+    const reply = await pool.run(
+      {
+        kind: 'expand',
+        file: arrival.file,
+        document: arrival.document,
+        name: path.basename(arrival.file),
+        spool: folder,
+        limits: options.limits.read,
+      },
+      stop,
+    );
+    if (reply.kind === 'stopped' || stop.aborted) return;
     if (reply.kind === 'document') {
       await admit([arrival]);
       return;
     }
     if (reply.kind !== 'expanded') {
-      const failure =
+      const failed =
         reply.kind === 'failed' ? reply : { failure: 'corrupt' as const, message: 'not an archive' };
-      await unread(arrival, await hashOf(arrival, options.limits), failure.failure, failure.message);
+      await unread(arrival, await hashOf(arrival, options.limits), failed.failure, failed.message);
       return;
     }
     for (const refused of reply.refused) {
@@ -175,7 +197,15 @@ export async function ingest(
         sha256: m.sha256,
       }),
     );
-    await admit(members);
+    // Members of the same bytes are one file.
+    const uses = new Map<string, number>();
+    for (const { file } of members) uses.set(file, (uses.get(file) ?? 0) + 1);
+    const release = async ({ file }: Arrival): Promise<void> => {
+      const left = (uses.get(file) ?? 0) - 1;
+      uses.set(file, left);
+      if (left === 0) await rm(file, { force: true });
+    };
+    await Promise.all(await admit(members, release));
   };
 
   const unread = async (
@@ -190,34 +220,48 @@ export async function ingest(
     await saver.add(readingOf(arrival, sha256, report, options.register));
   };
 
-  /** Sorts out what the store already has; the rest is read. */
-  const admit = async (batch: readonly Arrival[]): Promise<void> => {
+  /**
+   * Sorts out what the store already has; the rest is read. Resolves when reading has begun or waits, with what to wait
+   * for. `release` is called with each member of an archive that is no longer needed.
+   */
+  const admit = async (
+    batch: readonly Arrival[],
+    release?: (member: Arrival) => Promise<void>,
+  ): Promise<Promise<void>[]> => {
     for (const arrival of batch) tally.met(arrival.document);
     const verdicts = await store.knownSources(batch.map((a) => probeOf(a, a.sha256 ?? null)));
     const toHash = batch.filter((_, i) => verdicts[i] === 'hash_needed');
     const hashed = new Map<Arrival, string>();
-    for (const arrival of toHash) hashed.set(arrival, await hashOf(arrival, options.limits));
+    for (const arrival of toHash) {
+      if (stop.aborted) return [];
+      hashed.set(arrival, await hashOf(arrival, options.limits));
+    }
     const second = await store.knownSources(toHash.map((a) => probeOf(a, hashed.get(a) ?? null)));
     const touched = toHash.filter((_, i) => second[i] === 'unchanged');
     if (touched.length > 0) await store.touchSources(touched);
+    const begun: Promise<void>[] = [];
     for (const [i, arrival] of batch.entries()) {
-      if (stopped()) return;
+      if (stop.aborted) break;
       const at = toHash.indexOf(arrival);
       if ((at >= 0 ? second[at] : verdicts[i]) === 'unchanged') {
         tally.unchanged(arrival.document);
+        await release?.(arrival);
         continue;
       }
       await pool.room(options.processes * 4);
-      start(read(arrival, arrival.sha256 ?? hashed.get(arrival)));
+      const reading = read(arrival, arrival.sha256 ?? hashed.get(arrival), release !== undefined);
+      begun.push(start(release ? reading.then(() => release(arrival)) : reading));
     }
+    return begun;
   };
 
   try {
     let batch: Arrival[] = [];
     for await (const arrival of arrivals) {
-      if (stopped()) break;
+      if (stop.aborted) break;
       if (isArchiveName(arrival.file)) {
-        start(expand(arrival));
+        void start(archives.add(() => expand(arrival)));
+        await archives.onSizeLessThan(1);
         continue;
       }
       batch.push(arrival);
@@ -226,11 +270,14 @@ export async function ingest(
         batch = [];
       }
     }
-    if (!stopped()) await admit(batch);
+    if (!stop.aborted) await admit(batch);
     while (tasks.size > 0) await Promise.all([...tasks]);
-    if (failed.error !== null) throw failed.error;
+    failure.signal.throwIfAborted();
     await saver.flush();
   } finally {
+    // After a failure nobody waits for what is queued.
+    failure.abort();
+    while (tasks.size > 0) await Promise.all([...tasks]);
     saver.stop();
     if (!options.pool) await pool.close();
     await rm(spool, { recursive: true, force: true });

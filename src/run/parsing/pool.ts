@@ -20,6 +20,11 @@ const PROGRAMS_EVERY = 5;
 const START_MS = 60_000;
 /** Characters of standard error that are kept. V8 writes a page or two when it runs out of heap. */
 const LAST_WORDS = 16_384;
+/** Nobody began to read the document, or it took its first process down and was not tried again. */
+export interface Stopped {
+  readonly kind: 'stopped';
+}
+
 /** The parser of this project. */
 const PARSER = new URL(`./child${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
@@ -58,14 +63,20 @@ export class ParserPool {
     await this.#queue.onSizeLessThan(n);
   }
 
-  /** Never rejects: a document that cannot be read is a `failed` reply. */
-  run(job: Job): Promise<Reply> {
-    return this.#queue.add(() => this.#attempt(job)) as Promise<Reply>;
+  /**
+   * Never rejects: a document that cannot be read is a `failed` reply. When the signal is aborted what is being read is
+   * read to its end, and what waits is `stopped`.
+   */
+  run(job: Job): Promise<Reply>;
+  run(job: Job, signal: AbortSignal): Promise<Reply | Stopped>;
+  run(job: Job, signal?: AbortSignal): Promise<Reply | Stopped> {
+    return this.#queue.add(() => this.#attempt(job, signal)) as Promise<Reply | Stopped>;
   }
 
-  async #attempt(job: Job): Promise<Reply> {
+  async #attempt(job: Job, signal: AbortSignal | undefined): Promise<Reply | Stopped> {
     let last: Failed = { kind: 'failed', failure: 'crashed', message: '' };
     for (let attempt = 1; attempt <= this.#limits.attempts; attempt += 1) {
+      if (signal?.aborted) return { kind: 'stopped' };
       if (this.#closed) return { kind: 'failed', failure: 'crashed', message: 'the run was stopped' };
       const worker = this.#take();
       const reply = await worker.perform(job, this.#limits.wallMs);
