@@ -3,10 +3,18 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessMark, standingOf, thisProcess } from '../process/mark.ts';
+import { clearParts, partOf } from '../process/parts.ts';
 
 /** Another command is at work in the same output folder. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
+  /** On another machine or in another container, if it is still running. */
+  readonly isElsewhere: boolean;
+
+  constructor(message: string, isElsewhere = false) {
+    super(message);
+    this.isElsewhere = isElsewhere;
+  }
 }
 
 /** What this process holds, by lock file; `released` resolves when it has let go. */
@@ -19,17 +27,54 @@ const held = new Map<string, { readonly token: string; readonly released: Promis
  */
 export async function withOutputLock<T>(folder: string, command: string, work: () => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true });
-  await take(folder, command);
+  const file = lockFile(folder);
+  await take(file, folder, command);
   try {
     return await work();
   } finally {
-    await releaseOutputLock(folder);
+    await release(file);
   }
+}
+
+/** How long a publishing process is waited for of which nobody here can tell whether it is still alive. */
+const PATIENCE_MS = 10 * 60_000;
+
+/**
+ * Of the commands that write what is published in a folder one at a time does. `export` may run beside another command:
+ * the files of two that write at once would be of two states of the store. Waits for the other.
+ */
+export async function whilePublishing<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const file = path.resolve(folder, '.publishing.lock');
+  await mkdir(folder, { recursive: true });
+  for (const since = performance.now(); ; ) {
+    try {
+      await take(file, folder, 'export');
+      break;
+    } catch (error) {
+      if (isProtected(error)) return await work();
+      if (!(error instanceof BusyError)) throw error;
+      if (error.isElsewhere && performance.now() - since > PATIENCE_MS) throw error;
+      await sleep(200);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    await release(file);
+  }
+}
+
+/** Where nobody may write nobody does: either all is as it should be, or the work says what it cannot write. */
+function isProtected(error: unknown): boolean {
+  return ['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** Lets other commands in while a resident one only waits. Does nothing to a lock that another process holds. */
 export async function releaseOutputLock(folder: string): Promise<void> {
-  const file = lockFile(folder);
+  await release(lockFile(folder));
+}
+
+async function release(file: string): Promise<void> {
   const mine = held.get(file);
   if (!mine) return;
   try {
@@ -49,7 +94,7 @@ export async function awaitOutputLock(
 ): Promise<void> {
   for (;;) {
     try {
-      await take(folder, command, signal);
+      await take(lockFile(folder), folder, command, signal);
       return;
     } catch (error) {
       if (!(error instanceof BusyError)) throw error;
@@ -62,17 +107,16 @@ function lockFile(folder: string): string {
   return path.resolve(folder, '.lock');
 }
 
-async function take(folder: string, command: string, signal?: AbortSignal): Promise<void> {
-  const file = lockFile(folder);
+async function take(file: string, folder: string, command: string, signal?: AbortSignal): Promise<void> {
   for (let other = held.get(file); other; other = held.get(file)) await unlessAborted(other.released, signal);
   const token = randomUUID();
-  const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  held.set(file, { token, released, release });
+  const { promise: released, resolve } = Promise.withResolvers<void>();
+  held.set(file, { token, released, release: resolve });
   try {
     await acquire(file, folder, { ...thisProcess(), token, command });
   } catch (error) {
     held.delete(file);
-    release();
+    resolve();
     throw error;
   }
 }
@@ -97,7 +141,8 @@ interface Holder extends ProcessMark {
 
 async function acquire(file: string, folder: string, holder: Holder): Promise<void> {
   // Written beside and linked, so that nobody ever sees a lock that does not yet name its process.
-  const mine = `${file}-${randomUUID()}`;
+  clearParts(file);
+  const mine = partOf(file);
   const content = JSON.stringify(holder);
   await writeFile(mine, content).catch((error: NodeJS.ErrnoException) => {
     // Of the two it is the folder that the user gave.
@@ -117,7 +162,7 @@ async function acquire(file: string, folder: string, holder: Holder): Promise<vo
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
       const other = await readHolder(file);
-      if (other !== null && stands(other)) throw new BusyError(busy(folder, file, other));
+      if (other !== null && stands(other)) throw busy(folder, file, other);
       await removeStale(file);
     }
   } finally {
@@ -135,13 +180,16 @@ function stands(holder: Holder): boolean {
   return standing !== 'gone';
 }
 
-function busy(folder: string, file: string, holder: Holder): string {
+function busy(folder: string, file: string, holder: Holder): BusyError {
   const elsewhere = standingOf(holder) === 'elsewhere';
   const who = `“gongkai ${holder.command}” (process ${holder.pid}${elsewhere ? ` on ${holder.host}` : ''})`;
   const dead = elsewhere
     ? `From here nobody can tell whether that process is still running: if that machine or container is gone, or no such command runs on it any more, remove ${file}.`
     : `If no such command is running any more, remove ${file}.`;
-  return `${folder} is in use by ${who}. Wait until it ends, or give another folder with -o. ${dead}`;
+  return new BusyError(
+    `${folder} is in use by ${who}. Wait until it ends, or give another folder with -o. ${dead}`,
+    elsewhere,
+  );
 }
 
 /**
@@ -149,7 +197,7 @@ function busy(folder: string, file: string, holder: Holder): string {
  * the faster one took in the meantime: it is put back.
  */
 async function removeStale(file: string): Promise<void> {
-  const aside = `${file}-${randomUUID()}`;
+  const aside = partOf(file);
   try {
     await rename(file, aside);
   } catch (error) {

@@ -4,6 +4,7 @@ import { type ExportResult, exportDataset, type Shape } from '../dataset/export/
 import { remember, remembered } from '../dataset/export/remembered.ts';
 import { sqlStore } from '../dataset/sql-store.ts';
 import type { Store } from '../dataset/store.ts';
+import { whilePublishing } from './lock.ts';
 import { writePapers } from './papers/papers.ts';
 import { PAPERS, type Paper } from './papers/write.ts';
 
@@ -32,6 +33,10 @@ export async function publish(
   output: string,
   options: PublishOptions = {},
 ): Promise<Published> {
+  return await whilePublishing(output, () => publishNow(store, output, options));
+}
+
+async function publishNow(store: Store, output: string, options: PublishOptions): Promise<Published> {
   // Beside the dataset, on the other core; a failure of one must not close the store under the other.
   const [dataset, papers] = await Promise.allSettled([
     exportDataset(store, path.join(output, 'dataset'), options),

@@ -1,4 +1,5 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportDataset } from '../../src/dataset/export/export.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
 import type { Store } from '../../src/dataset/store.ts';
+import { thisProcess } from '../../src/process/mark.ts';
 import { publish } from '../../src/run/publish.ts';
 import { gongkai } from '../cli/run-cli.ts';
 import { digests } from '../support/digests.ts';
@@ -60,6 +62,21 @@ async function holding(text: string): Promise<string[]> {
 }
 
 const ALL = ['findings.xlsx', 'report.html', 'findings.csv'];
+
+test('two that publish into one folder do it one after the other', async () => {
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
+  const lock = path.join(output, '.publishing.lock');
+  writeFileSync(lock, JSON.stringify({ ...thisProcess(), started: '', pid: other.pid, command: 'export' }));
+  let isDone = false;
+  const publishing = inStore((store) => publish(store, output)).then(() => {
+    isDone = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(isDone).toBe(false);
+  other.kill('SIGKILL');
+  await publishing;
+  expect(existsSync(lock)).toBe(false);
+});
 
 describe('the files for people', () => {
   test('take a decision in with the next export, which writes them beside the dataset', async () => {
