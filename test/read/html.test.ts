@@ -310,6 +310,7 @@ describe('the text of an HTML cell', () => {
       '<select><option>97</option></select>',
       '<button>97</button>',
       '<svg><text>97</text></svg>',
+      '<math><msup><mn>9</mn><mn>7</mn></msup></math>',
       '<object data="97.svg">1</object>',
       '<embed src="97.svg">',
       '<iframe src="97.html"></iframe>',

@@ -31,6 +31,7 @@ const EMBEDDED: ReadonlySet<string> = new Set([
   'embed',
   'iframe',
   'input',
+  'math',
   'meter',
   'object',
   'progress',
