@@ -136,7 +136,7 @@ const ENDS_AS_PLACE = new RegExp(`^(?:.*[${DISTRICT}])?[^${DISTRICT}]{1,4}$`, 'u
 
 function isShorterForm(short: string, long: string): boolean {
   const [end, whole] = [foldCore(short), foldCore(long)];
-  if (end === '' || !whole.endsWith(end)) return false;
+  if (end === '' || !whole.endsWith(end) || areRivals(short, long)) return false;
   const before = whole.slice(0, whole.length - end.length);
   return (
     before === '' ||
@@ -145,11 +145,21 @@ function isShorterForm(short: string, long: string): boolean {
   );
 }
 
-/** 某某区 is 某某区人民政府, and 某某街道 is 某某区人民政府某某街道办事处. */
+/** A district and a zone in it can have one name, and then a government and a committee. */
+function areRivals(a: string, b: string): boolean {
+  const [one, other] = [foldName(a), foldName(b)];
+  const isGovernment = (name: string) => name.endsWith('政府');
+  return (isGovernment(one) && COMMITTEE.test(other)) || (isGovernment(other) && COMMITTEE.test(one));
+}
+
+const COMMITTEE = /(?<=区)(?:管理委员会|管委会)$/u;
+
+/** 某某区 is 某某区人民政府, 某某新区 its 管理委员会, and 某某街道 is 某某区人民政府某某街道办事处. */
 function foldCore(name: string): string {
   return foldName(name)
     .replace(/(?:本级|机关)+$/u, '')
     .replace(/(?:人民)?政府(?!信息)/gu, '')
+    .replace(COMMITTEE, '')
     .replace(/(?<=街道)办事处$/u, '');
 }
 

@@ -102,6 +102,15 @@ test('who meant another body than the file names is told so', async () => {
   expect(answer).toContain('文件自己写明是某某区财政局2022年度，与您填写的“某某区审计局”2023年度不同');
 });
 
+test('who brings in a report under a name that the register does not know is told so, and that it is filed nowhere', async () => {
+  const answer = await bring('2022/shuiliju.html', '某某区审计局', '2022');
+  expect(answer).toContain('文件自己写明是某某区水利局2022年度');
+  expect(answer).toContain('名录中没有“某某区水利局”，因此没有归入任何单位');
+  expect(answer).toContain('aliases');
+  const visitor = new Visitor(site.url);
+  expect(await visitor.text('/missing?year=2022')).toMatch(/某某区审计局<\/a><\/th><td>(?!有文件)/u);
+});
+
 test('a report that cannot be read is published all the same, by the body and for the year that were given', async () => {
   const visitor = new Visitor(site.url);
   const answer = await bring('hostile/encrypted.pdf', '某某区审计局', '2022');
