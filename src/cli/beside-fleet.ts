@@ -28,8 +28,12 @@ export async function refuseBesideFleet(store: Store, command: string): Promise<
     );
 }
 
+export async function hasWorkers(store: Store): Promise<boolean> {
+  return (await liveWorkers(store)).length > 0;
+}
+
 /** Does the work of a command; while it saves, workers wait with what they would save. */
 export async function besideFleet<T>(store: Store, command: string, work: () => Promise<T>): Promise<T> {
-  if (!SAVING.has(command) || (await liveWorkers(store)).length === 0) return await work();
+  if (!SAVING.has(command) || !(await hasWorkers(store))) return await work();
   return await alone(store, work);
 }

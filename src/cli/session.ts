@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type AgencyKind, Register } from '../agencies/register.ts';
+import { note, noted } from '../dataset/notes.ts';
 import { openStore } from '../dataset/open-store.ts';
 import type { Agency, Store } from '../dataset/store.ts';
+import { BINDING_RULE } from '../run/binding.ts';
 import { withOutputLock } from '../run/lock.ts';
 import { rebind } from '../run/rebind.ts';
 import { scratchFolder } from '../run/scratch.ts';
-import { besideFleet, refuseBesideFleet } from './beside-fleet.ts';
+import { besideFleet, hasWorkers, refuseBesideFleet } from './beside-fleet.ts';
 import { type Flags, register, type Settings, settings } from './config.ts';
 import { UsageError } from './exit.ts';
 import { counted, printable, type Terminal, terminal } from './terminal.ts';
@@ -62,25 +64,30 @@ export async function withStore<T>(
 
 /**
  * A register that is new or was edited is bound to what is stored, first of all: the register in the store is replaced
- * last, so that a run that was stopped in between does it again. Without a register the one of the store stays.
+ * last, so that a run that was stopped in between does it again. Without a register the one of the store stays. What an
+ * older program has bound by other rules is bound anew once.
  */
 async function takeRegister(session: Session, store: Store): Promise<void> {
-  const { register, terminal } = session;
+  const { terminal } = session;
   const before = await store.agencies();
-  if (register.agencies.length === 0) {
+  const given = session.register.agencies.length > 0;
+  if (!given)
     session.register = new Register(before.map((a) => ({ ...a, kind: (a.kind ?? 'other') as AgencyKind })));
-    return;
-  }
-  if (sorted(before) === sorted(register.agencies)) return;
-  await refuseBesideFleet(store, 'register');
+  const { register } = session;
+  const edited = given && sorted(before) !== sorted(register.agencies);
+  if (edited) await refuseBesideFleet(store, 'register');
+  else if ((await noted(store, 'binding_rule')) === BINDING_RULE || (await hasWorkers(store))) return;
   const { reports, undecided } = await rebind(store, register);
+  await note(store, 'binding_rule', BINDING_RULE);
   if (reports > 0)
-    terminal.say(`The register is new or was edited: ${counted(reports, 'report')} bound to other bodies.`);
+    terminal.say(
+      `${edited ? 'The register is new or was edited' : 'This program tells whose report it is more strictly'}: ${counted(reports, 'report')} bound to other bodies.`,
+    );
   if (undecided.length > 0)
     terminal.warn(
       `${counted(undecided.length, 'decision')} could not go along and must be made again: ${undecided.map((f) => `${f.rule} ${printable(f.messageZh)}`).join(' ')}`,
     );
-  await store.loadAgencies(register.agencies);
+  if (edited) await store.loadAgencies(register.agencies);
 }
 
 const REGISTER_COLUMNS = [

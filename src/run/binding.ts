@@ -3,6 +3,9 @@ import type { AgencyMatch, Said } from '../dataset/store.ts';
 import { needsReview } from '../extract/needs-review.ts';
 import type { Conflict, Origin, Report } from '../extract/report.ts';
 
+/** Raised whenever the same document could now be bound otherwise: what is stored is then bound anew. */
+export const BINDING_RULE = '1';
+
 /** What the document itself has to say of whose report it is. */
 export type Printed = Pick<Report, 'agency' | 'agencyFrom' | 'year' | 'title'>;
 

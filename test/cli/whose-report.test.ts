@@ -1,7 +1,9 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore } from '../../src/dataset/open-store.ts';
 import { buildFinding, buildReport, saveItem } from '../dataset/build-report.ts';
@@ -26,7 +28,21 @@ test('who brings in a file that prints another name is told so, and how a former
     'added/x2/2022/minzhengju.html says that it is the report of 某某区民政局, not of 某某区财政局: it was filed under no body',
   );
   expect(run.err).toMatch(/former or short name .* aliases .*agencies\.csv .*gongkai check/u);
-}, 60_000);
+
+  // As a program bound it that went by the word of the person alone.
+  const raw = new DatabaseSync(path.join(folder, 'out', 'gongkai.sqlite'));
+  raw.exec("update readings set agency_id = 'x2', conflicts = '[]', needs_review = 0");
+  raw.exec("delete from meta where key = 'binding_rule'");
+  raw.close();
+  const check = () => gongkai(['check', '-o', 'out'], { cwd: folder });
+  expect((await check()).err).toContain('1 report bound to other bodies');
+  const [report] = parse(readFileSync(path.join(folder, 'out', 'dataset', 'reports.csv')), {
+    bom: true,
+    columns: true,
+  }) as Record<string, string>[];
+  expect(report).toMatchObject({ agency: '某某区民政局', agency_id: '', needs_review: 'true' });
+  expect((await check()).err).not.toContain('bound to other bodies');
+}, 90_000);
 
 test('bodies of one name have a notice each, and the others are called by their names', async () => {
   const output = path.join(folder, 'notices-of');
