@@ -144,8 +144,9 @@ function isArchive(name: string): boolean {
 async function resolveOne(item: string): Promise<Given[]> {
   const absolute = path.resolve(item);
   const info = await stat(absolute).catch((error: unknown) => {
-    if (isAbsence(error)) return null;
     const code = codeOf(error);
+    // A long pattern is no path.
+    if (isAbsence(error) || code === 'ENAMETOOLONG') return null;
     throw new InputError(
       `${item}: ${code === 'EACCES' || code === 'EPERM' ? 'permission denied' : `cannot be read, ${code}`} (${absolute})`,
     );
@@ -168,7 +169,7 @@ async function isFolder(file: string): Promise<boolean> {
 
 /** Not there: everything else (no permission, a bad disk, a share that is away) is no sign that a file has left. */
 function isAbsence(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error));
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
 }
 
 function codeOf(error: unknown): string {

@@ -16,6 +16,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   spawnSync('chmod', ['-R', 'u+rwX', top]);
+  // It goes down where a path of the whole way would be too long.
+  spawnSync('rm', ['-rf', top]);
   rmSync(top, { recursive: true, force: true });
 });
 
@@ -96,6 +98,16 @@ describe('a document that cannot be reached', () => {
     const { documents, unseen } = await walk(['*']);
     expect(documents).toEqual(['a.html']);
     expect(unseen).toEqual({ 'b.html': 'a link that leads nowhere' });
+  });
+
+  test.skipIf(process.platform !== 'linux')('at the end of a path that is too long is named', async () => {
+    put('all/a.html');
+    const deep = 'n'.repeat(200);
+    const script = `cd "$1" && for i in $(seq 25); do mkdir ${deep} && cd ${deep} || exit 1; done; touch b.html`;
+    expect(spawnSync('bash', ['-c', script, 'bash', path.join(top, 'all')]).status).toBe(0);
+    const { documents, unseen } = await walk();
+    expect(documents).toEqual(['all/a.html']);
+    expect(Object.values(unseen)).toEqual(['ENAMETOOLONG']);
   });
 
   test.skipIf(process.platform === 'win32')(
