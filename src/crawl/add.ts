@@ -19,6 +19,9 @@ import { checkAttachment } from './portals/attachment-check.ts';
 import { replacedFiles } from './replaced.ts';
 import type { Exchange, ReportVersion, VersionFile } from './state.ts';
 
+/** Above the number of any version, and still a whole number to every database. */
+const ALL = 2_147_483_647;
+
 /** The portal under which the state keeps what people brought in. */
 export const byHand = 'manual';
 
@@ -123,10 +126,12 @@ export async function addReport(
     );
 
   const key = `${request.agencyId ?? request.agency}/${request.year}`;
-  const url = `//${byHand}/${encodeURIComponent(request.agencyId ?? request.agency)}/${request.year}`;
+  const url = addressOf(request.agencyId ?? request.agency, request.year);
   const shas = [...new Set(files.map(({ sha256 }) => sha256))].sort();
   const current = await deps.state.currentVersion(byHand, url);
-  const others = await namesOfOthers(deps, url);
+  // Brought in by the body's name, before the register had it.
+  const byName = request.agencyId === undefined ? url : addressOf(request.agency, request.year);
+  const others = await namesOfOthers(deps, new Set([url, byName]));
   const same =
     current !== null &&
     current.attachmentShas.join() === shas.join() &&
@@ -173,7 +178,10 @@ export async function addReport(
     files: v.files.map((file) => ({ ...file, document: documentName(v, file) })),
   });
   // Of all earlier versions, whichever run they came in: one that was killed has marked none of them.
-  const before = await deps.state.replacedBy(byHand, url, version.n);
+  const before = [
+    ...(await deps.state.replacedBy(byHand, url, version.n)),
+    ...(byName === url ? [] : await deps.state.replacedBy(byHand, byName, ALL)),
+  ];
   return {
     group: `${byHand} ${url}`,
     version: version.n,
@@ -241,11 +249,18 @@ async function expand(sources: readonly string[]): Promise<Source[]> {
   return all;
 }
 
+function addressOf(agency: string, year: number): string {
+  return `//${byHand}/${encodeURIComponent(agency)}/${year}`;
+}
+
 /** What the files of other reports that people brought in are known by, and their bytes. */
-async function namesOfOthers(deps: CrawlDeps, url: string): Promise<ReadonlyMap<string, string>> {
+async function namesOfOthers(
+  deps: CrawlDeps,
+  own: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>();
   for await (const version of deps.state.versions(byHand))
-    if (version.url !== url && version.supersededBy === null)
+    if (!own.has(version.url) && version.supersededBy === null)
       for (const file of version.files) names.set(documentName(version, file), file.sha256);
   return names;
 }

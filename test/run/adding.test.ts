@@ -206,6 +206,16 @@ test('a corrected file takes the place of the wrong one, whatever their names, a
   expect(await copiesDiffer(register)).toEqual([]);
 });
 
+test('a file that was brought in before there was a register is replaced by its correction too', async () => {
+  await add(registerOf(), 'draft.html', CAIZHENGJU, '某某区财政局');
+  const register = registerOf(['x2', '某某区财政局']);
+  await rebind(store, register);
+  await add(register, 'corrected.html', changed(CAIZHENGJU, '</body>', ' </body>'), 'x2');
+  expect((await reports()).map((r) => [r.document, r.copies.map(({ missing }) => missing)])).toEqual([
+    ['added/x2/2022/corrected.html', [true]],
+  ]);
+});
+
 test('a file that was brought in under an older name keeps it, and is replaced by its correction', async () => {
   const register = registerOf(['x2', '某某区财政局']);
   const { documents } = await add(register, 'a.html', CAIZHENGJU, 'x2');
