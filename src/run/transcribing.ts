@@ -125,14 +125,15 @@ export async function transcribe(
   }
   await store.transcribe(document, cells);
   for await (const stored of store.reports()) {
-    const own =
-      stored.document === document
-        ? stored.report
-        : stored.copies.find((c) => c.document === document)?.report;
+    const own = stored.document === document ? stored : stored.copies.find((c) => c.document === document);
     if (!own) continue;
-    const report = applyTranscriptions(own, await store.transcriptions(document, source.sha256));
+    const report = applyTranscriptions(own.report, await store.transcriptions(document, source.sha256));
     const agency = stored.agencyId === null ? null : { id: stored.agencyId, regionCode: stored.regionCode };
-    await store.saveBatch([{ source, report, agency, ...checkReport(report) }]);
+    await store.transaction(async (inside) => {
+      await inside.saveBatch([{ source, report, agency, ...checkReport(report) }]);
+      // To store a document says that it is there.
+      if (own.missing) await inside.markReplaced([document], []);
+    });
     break;
   }
   return cells.length;

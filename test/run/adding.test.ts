@@ -9,6 +9,7 @@ import { agencyToAdd, checkByHand } from '../../src/run/adding.ts';
 import { DEFAULT_PARSE_LIMITS } from '../../src/run/parsing/limits.ts';
 import { rebind } from '../../src/run/rebind.ts';
 import { allAgencyKeys, recheck } from '../../src/run/recheck.ts';
+import { transcribe } from '../../src/run/transcribing.ts';
 
 const fixture = (name: string) =>
   readFileSync(new URL(`../../fixtures/2022/${name}`, import.meta.url), 'utf8');
@@ -187,10 +188,10 @@ test('files of two bodies from one address are two documents', async () => {
 
 test('a corrected file takes the place of the wrong one, whatever their names, and back', async () => {
   const register = registerOf(['x2', '某某区财政局']);
-  const cell = /<td[^>]*>\s*(\d+)\s*<\/td>/u.exec(CAIZHENGJU);
-  if (!cell) throw new Error('no number');
-  const other = cell[0].replace(cell[1] as string, String(Number(cell[1]) + 1));
-  const corrected = CAIZHENGJU.replace(cell[0], other);
+  const number = /<td[^>]*>\s*(\d+)\s*<\/td>/u.exec(CAIZHENGJU);
+  if (!number) throw new Error('no number');
+  const other = number[0].replace(number[1] as string, String(Number(number[1]) + 1));
+  const corrected = CAIZHENGJU.replace(number[0], other);
   const shown = async () => (await reports()).map((r) => [r.document, r.missing]);
   await add(register, 'draft.html', CAIZHENGJU, 'x2');
   await add(register, 'corrected.html', corrected, 'x2');
@@ -200,6 +201,19 @@ test('a corrected file takes the place of the wrong one, whatever their names, a
   await rebind(store, registerOf(['x9', '某某区财政局']));
   await rebind(store, register);
   expect(await shown()).toEqual([['added/x2/2022/corrected.html', false]]);
+  expect(await copiesDiffer(register)).toEqual([]);
+  // Nor does a cell that somebody reads off it.
+  const draft = 'added/x2/2022/draft.html';
+  const { sha256 } = (await store.source(draft)) ?? { sha256: '' };
+  const cell = {
+    cell: 't3/granted/total',
+    sha256,
+    raw: '1',
+    author: '李四',
+    at: '2024-01-01',
+    note: null,
+  } as const;
+  expect(await transcribe(store, draft, [cell])).toBe(1);
   expect(await copiesDiffer(register)).toEqual([]);
   await add(register, 'draft.html', CAIZHENGJU, 'x2');
   expect(await shown()).toEqual([['added/x2/2022/draft.html', false]]);
