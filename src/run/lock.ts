@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ProcessMark, standingOf, thisProcess } from '../process/mark.ts';
@@ -17,13 +17,21 @@ export class BusyError extends Error {
   }
 }
 
+/** How often a lock is given the present time, for those who cannot see whether its process is alive. */
+const SIGN_OF_LIFE_MS = 5 * 60_000;
+/**
+ * Without a sign of life for so long a lock of another machine or container is of one that is gone: a container that was
+ * killed finds its own lock as that of another. Clocks of machines that differ by less than this do not matter.
+ */
+const GONE_AFTER_MS = 60 * 60_000;
+
 /** What this process holds, by lock file; `released` resolves when it has let go. */
 const held = new Map<string, { readonly token: string; readonly released: Promise<void>; release(): void }>();
 
 /**
  * One writing command per output folder, on this machine and on all that share the folder; calls of one process wait for
  * each other. The lock names its process: one that was killed leaves a lock that the next command on the same machine
- * removes.
+ * removes, and one elsewhere an hour after its last sign of life.
  */
 export async function withOutputLock<T>(folder: string, command: string, work: () => Promise<T>): Promise<T> {
   await mkdir(folder, { recursive: true });
@@ -114,11 +122,18 @@ async function take(file: string, folder: string, command: string, signal?: Abor
   held.set(file, { token, released, release: resolve });
   try {
     await acquire(file, folder, { ...thisProcess(), token, command });
+    const signs = setInterval(() => void showLife(file, token), SIGN_OF_LIFE_MS).unref();
+    void released.then(() => clearInterval(signs));
   } catch (error) {
     held.delete(file);
     resolve();
     throw error;
   }
+}
+
+async function showLife(file: string, token: string): Promise<void> {
+  const now = new Date();
+  if ((await readHolder(file))?.token === token) await utimes(file, now, now).catch(() => {});
 }
 
 function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
@@ -162,7 +177,7 @@ async function acquire(file: string, folder: string, holder: Holder): Promise<vo
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
       const other = await readHolder(file);
-      if (other !== null && stands(other)) throw busy(folder, file, other);
+      if (other !== null && (await stands(other, file))) throw busy(folder, file, other);
       await removeStale(file);
     }
   } finally {
@@ -173,8 +188,12 @@ async function acquire(file: string, folder: string, holder: Holder): Promise<vo
   );
 }
 
-function stands(holder: Holder): boolean {
+async function stands(holder: Holder, file: string): Promise<boolean> {
   const standing = standingOf(holder);
+  if (standing === 'elsewhere') {
+    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
+    return Date.now() - mtimeMs < GONE_AFTER_MS;
+  }
   // Under the mark of this process, a lock that it does not hold could not be removed when it was let go.
   if (standing === 'this') return [...held.values()].some(({ token }) => token === holder.token);
   return standing !== 'gone';
@@ -184,7 +203,7 @@ function busy(folder: string, file: string, holder: Holder): BusyError {
   const elsewhere = standingOf(holder) === 'elsewhere';
   const who = `“gongkai ${holder.command}” (process ${holder.pid}${elsewhere ? ` on ${holder.host}` : ''})`;
   const dead = elsewhere
-    ? `From here nobody can tell whether that process is still running: if that machine or container is gone, or no such command runs on it any more, remove ${file}.`
+    ? `From here nobody can tell whether that process is still running: if that machine or container is gone, or no such command runs on it any more, remove ${file}, or try again in an hour.`
     : `If no such command is running any more, remove ${file}.`;
   return new BusyError(
     `${folder} is in use by ${who}. Wait until it ends, or give another folder with -o. ${dead}`,
@@ -205,7 +224,7 @@ async function removeStale(file: string): Promise<void> {
     throw error;
   }
   const moved = await readHolder(aside);
-  if (moved !== null && stands(moved)) await link(aside, file).catch(() => {});
+  if (moved !== null && (await stands(moved, aside))) await link(aside, file).catch(() => {});
   await rm(aside, { force: true });
 }
 
