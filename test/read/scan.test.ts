@@ -3,7 +3,7 @@ import { PNG } from 'pngjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, ReadError } from '../../src/read/document.ts';
 import { cellInk } from '../../src/read/scan/cell-ink.ts';
-import { lineShape } from '../../src/read/scan/glyphs.ts';
+import { lineShape, numberBeforeUnit } from '../../src/read/scan/glyphs.ts';
 import { rotate } from '../../src/read/scan/image.ts';
 import { inkOf, inkThresholds } from '../../src/read/scan/ink.ts';
 import { readPicture, readPictures } from '../../src/read/scan/picture.ts';
@@ -13,6 +13,7 @@ import { rulingLines } from '../../src/read/scan/ruling-lines.ts';
 import { readScannedPages } from '../../src/read/scan/scan.ts';
 import type { ScannedPage } from '../../src/read/scan/scanned-page.ts';
 import { skewOf } from '../../src/read/scan/skew.ts';
+import { joined } from '../../src/read/scan/units.ts';
 import { bodyOf } from '../render/bodies.ts';
 import { PLAIN_DOCX, renderDocx } from '../render/docx.ts';
 import { inventReport, NOTICE } from '../render/invent.ts';
@@ -213,12 +214,13 @@ describe('a page on its side', () => {
 });
 
 describe('a line of a cell', () => {
-  const painted = (paint: (x: number, y: number) => boolean) => {
+  const inked = (paint: (x: number, y: number) => boolean) => {
     const ink = inkOf(ruledPage(100, 100, []), 128);
     for (let y = 0; y < 100; y++) for (let x = 0; x < 100; x++) if (paint(x, y)) ink.ink[y * 100 + x] = 1;
     const { lines } = cellInk(ink, new Uint8Array(10_000), { left: 5, top: 5, right: 95, bottom: 95 }, 200);
-    return lineShape(lines[0]!, ink);
+    return [lines[0]!, ink] as const;
   };
+  const painted = (paint: (x: number, y: number) => boolean) => lineShape(...inked(paint));
   const bar = (x: number, y: number) => y > 40 && y < 60 && x >= 60 && x < 64;
 
   it('begins with a plus as high as its digits', () => {
@@ -241,6 +243,40 @@ describe('a line of a cell', () => {
     expect(kinds(speck(44))).toEqual(['digit', 'digit']);
     expect(kinds(speck(90))).toEqual(['digit', 'digit']);
     expect(kinds(speck(54))).toBe('text');
+  });
+
+  it('is parted before a unit, which is higher than digits, set apart or not, and not before digits run together', () => {
+    const digits = (x: number, y: number) =>
+      y >= 40 && y < 60 && ((x >= 10 && x < 14) || (x >= 22 && x < 26));
+    const point = (x: number, y: number) => x >= 17 && x < 20 && y >= 57 && y < 60;
+    const block = (left: number, top: number, bottom: number) => (x: number, y: number) =>
+      y >= top && y < bottom && x >= left && x < left + 24 && (x < left + 3 || y < top + 3 || y === 50);
+    const parted = (...others: ((x: number, y: number) => boolean)[]) =>
+      numberBeforeUnit(...inked((x, y) => [digits, ...others].some((paint) => paint(x, y))));
+    for (const left of [30, 42]) {
+      const parts = parted(point, block(left, 38, 62));
+      expect(parts?.glyphs.map(({ kind }) => kind)).toEqual(['digit', 'dot', 'digit']);
+      expect(parts?.unit).toEqual({ left, top: 38, right: left + 24, bottom: 62 });
+    }
+    expect(parted(block(30, 40, 60))).toBeNull();
+    expect(parted()).toBeNull();
+    // As far off as digits are high, it may stand in another cell.
+    expect(parted(block(60, 38, 62))).toBeNull();
+  });
+
+  it('with a unit is sure only where its digits are and the line was read the same in one piece', () => {
+    const number = {
+      text: '83.7',
+      score: 0.95,
+      doubtful: false,
+      looksLikeDigits: true,
+      alternatives: ['33.7'],
+    };
+    expect(joined(number, '万', '83.7万')).toMatchObject({ text: '83.7万', doubtful: false });
+    for (const whole of ['88.7万', '83.7王', '837万', '83.7', ''])
+      expect(joined(number, '万', whole)).toMatchObject({ text: '83.7万', doubtful: true, score: 0.5 });
+    expect(joined({ ...number, doubtful: true }, '万', '83.7万').doubtful).toBe(true);
+    expect(joined(number, '万', '88.7万').alternatives).toEqual(['33.7万', '88.7万']);
   });
 
   it('of two broad characters that run into each other is no dash', () => {

@@ -8,11 +8,14 @@ import {
   type LineShape,
   letterHeight,
   lineShape,
+  type NumberBeforeUnit,
+  numberBeforeUnit,
   numberGlyphs,
 } from './glyphs.ts';
 import type { PreparedCell, PreparedPage } from './prepared-page.ts';
 import { recognise } from './tesseract.ts';
 import { confidence, cutLine, joinWords } from './text-lines.ts';
+import { joined, readUnits } from './units.ts';
 
 /** What a cell was read as. */
 export interface CellReading {
@@ -37,6 +40,8 @@ interface Line {
   readonly page: PreparedPage;
   readonly ink: InkLine;
   shape: LineShape;
+  /** Behind its number; null where there is none. */
+  unit: string | null;
   text: string;
   score: number;
   doubtful: boolean;
@@ -60,8 +65,10 @@ export async function readCells(pages: readonly PreparedPage[]): Promise<CellRea
     }),
   );
   const spacing = spacings(lines);
+  const parted = partedLines(lines);
   takeApart(lines, spacing);
-  await readText(lines.filter((line) => line.shape.kind === 'text'));
+  await readText(lines.filter((line) => line.shape.kind === 'text' || parted.has(line)));
+  await takeUnitsOff(parted);
   for (const line of lines) if (line.shape.kind === 'text' && isNumeric(line.text)) asNumber(line, spacing);
   await readDigits(lines);
   return byCell.map((cells) => cells.map(({ cell, own }) => cellReading(cell, own)));
@@ -75,6 +82,7 @@ function newLine(page: PreparedPage, ink: InkLine): Line {
     page,
     ink,
     shape,
+    unit: null,
     text: stroke ? shape.text : '',
     score: stroke ? 0.9 : 0,
     doubtful: stroke && touches,
@@ -97,6 +105,29 @@ function takeApart(lines: readonly Line[], spacing: ReadonlyMap<PreparedPage, Di
     const share = usual ? letterHeight(line.ink) / usual[usual.length >> 1]! : 0;
     if (share > 0.85 && share < 1.12) asNumber(line, spacing);
   }
+}
+
+/** Lines that may be a number and its unit. */
+function partedLines(lines: readonly Line[]): Map<Line, NumberBeforeUnit> {
+  const found = new Map<Line, NumberBeforeUnit>();
+  for (const line of lines) {
+    const parts = line.shape.kind === 'text' ? numberBeforeUnit(line.ink, line.page.ink) : null;
+    if (parts) found.set(line, parts);
+  }
+  return found;
+}
+
+/** Leaves lines that do not end in a unit as they were before. Their text stays what they were read as in one piece. */
+async function takeUnitsOff(parted: ReadonlyMap<Line, NumberBeforeUnit>): Promise<void> {
+  const open = [...parted].filter(([line]) => /\d/.test(line.text) || line.score < SURE_OF_TEXT);
+  const units = await readUnits(
+    open.map(([{ page }, parts]) => ({ page: page.image, dpi: page.dpi, parts })),
+  );
+  for (const [index, [line, { glyphs }]] of open.entries()) {
+    line.unit = units[index] ?? null;
+    if (line.unit !== null) line.shape = { kind: 'number', glyphs };
+  }
+  for (const line of parted.keys()) if (line.shape.kind === 'number' && line.unit === null) line.text = '';
 }
 
 function spacings(lines: readonly Line[]): Map<PreparedPage, DigitSpacing> {
@@ -159,7 +190,12 @@ async function readDigits(lines: readonly Line[]): Promise<void> {
   }
 }
 
-function take(line: Line, reading: NumberReading): void {
+function take(line: Line, number: NumberReading): void {
+  if (line.unit !== null && (number.text === '' || !number.looksLikeDigits)) {
+    line.doubtful = true;
+    return;
+  }
+  const reading = line.unit === null ? number : joined(number, line.unit, line.text);
   line.text = reading.text;
   line.score = reading.score;
   line.doubtful = reading.doubtful;

@@ -49,6 +49,41 @@ export function numberGlyphs(
   return glyphsOf(parts, image);
 }
 
+/** A number and what stands behind it. */
+export interface NumberBeforeUnit {
+  readonly glyphs: readonly Glyph[];
+  /** Around the one or two Han characters that may be its unit. */
+  readonly unit: PixelBox;
+}
+
+/** In heights of a digit: how much digits differ in height, and what no unit is as wide as or stands as far off. */
+const LIKE_HIGH = 0.06;
+const WIDEST_UNIT = 3;
+const FAR_OFF = 1;
+
+/**
+ * A line that begins like a number and ends in higher characters, such as 万 or 元, parted between them; null for other
+ * lines. Digits that run into each other are as high as the others and are no unit.
+ */
+export function numberBeforeUnit(line: InkLine, image: InkImage): NumberBeforeUnit | null {
+  const clusters = withoutSpecks(clustersOf(line.components));
+  const first = clusters[0];
+  if (!first || clusters.length < 2) return null;
+  const high = height(first);
+  const room = Math.max(1, Math.round(LIKE_HIGH * high));
+  const end = clusters.findIndex((one) => {
+    if (height(one) < FULL_HEIGHT * high) return one.top < first.bottom - 0.4 * high;
+    const off = Math.max(Math.abs(one.top - first.top), Math.abs(one.bottom - first.bottom));
+    return off > room || width(one) > WIDEST_DIGIT * height(one);
+  });
+  if (end <= 0) return null;
+  const unit = boxAround(clusters.slice(end));
+  if (height(unit) <= high + 1 || width(unit) > WIDEST_UNIT * high) return null;
+  if (unit.left - clusters[end - 1]!.right > FAR_OFF * high) return null;
+  const glyphs = glyphsOf(clusters.slice(0, end), image);
+  return glyphs?.at(-1)?.kind === 'digit' ? { glyphs, unit } : null;
+}
+
 /** Height of the digits of a number; its tallest cluster for other lines. */
 export function letterHeight(line: InkLine): number {
   return Math.max(...line.components.map(height));
