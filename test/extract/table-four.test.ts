@@ -127,6 +127,7 @@ async function read(container: Container, rows: readonly StatedRow[]) {
   const facts = report.tables.filter((t) => t.table === 't4').flatMap((t) => t.facts);
   return {
     report,
+    facts,
     /** What is read as if there were no doubt. */
     certain: facts.map((f) =>
       f.confidence === 'certain' && !f.doubtful && f.state === 'number' ? f.value : null,
@@ -197,6 +198,19 @@ describe.each(CONTAINERS)('table 四 in %s', (container) => {
     if (container === 'pdf') return;
     const short = await read(container, [...heads(), cells(ALL_LABELS), cells(without(VALUES, 7))]);
     expect(short.values.every((v) => v === null)).toBe(true);
+  });
+
+  test('is doubtful where what was left out may be a zero or a blank', async () => {
+    // Sixteen values of which one is too many: without the first 0 or without the blank the sums hold alike.
+    const values = ['-', '', '', '1', '1', '0', '0', '', '0', '0', '', '/', '', '-', '-', '/'];
+    const { facts } = await read(container, [...heads(), cells(ALL_LABELS), cells(values)]);
+    const direct = facts.filter((f) => f.row === 'litigation_direct');
+    for (const column of ['corrected', 'other_result', 'total'])
+      expect(direct.find((f) => f.column === column)).toMatchObject({ doubtful: true });
+    expect(facts.find((f) => f.row === 'review' && f.column === 'pending')).toMatchObject({
+      value: 1,
+      doubtful: false,
+    });
   });
 
   test('is read in order where the headers are only one row too high', async () => {

@@ -22,6 +22,8 @@ export interface Ordered {
   readonly by: 'labels' | 'choice';
   /** The sums do not bear it out. */
   readonly contradicted: boolean;
+  /** Of `values`, those where other ways that the sums admit have a zero for a blank, or a blank for a zero. */
+  readonly open: ReadonlySet<Labelled>;
   /** Rows whose sums decided. */
   readonly decidedBy: readonly T4Row[];
 }
@@ -46,18 +48,25 @@ export function inFormOrder(printed: readonly Labelled[], heads: readonly T4Row[
   const only = labelled.length === 1 ? labelled[0] : undefined;
   if (only) {
     const contradicted = fit(only) === 'fails';
-    return { values: only, by: extra === 0 ? 'labels' : 'choice', contradicted, decidedBy: [] };
+    return {
+      values: only,
+      by: extra === 0 ? 'labels' : 'choice',
+      contradicted,
+      open: new Set(),
+      decidedBy: [],
+    };
   }
   // Labels that do not make up the form name nothing, or they would have stood over their values.
   const possible = (labelled.length > 0 ? labelled : all)
     .map((way) => ({ way, fit: fit(way) }))
     .filter((p) => p.fit !== 'fails');
-  // Printed zeros before blanks: ways that differ in nothing else are one.
+  // Printed zeros before blanks: ways that differ in nothing else are one, but for the cells where they do.
   const best = possible.find((p) => p.fit === 'holds') ?? possible[0];
   if (!best) return null;
   const reading = numbersOf(best.way);
   if (possible.some((p) => numbersOf(p.way) !== reading)) return null;
-  return { values: best.way, by: 'choice', contradicted: false, decidedBy: heads };
+  const open = new Set(best.way.filter((v, i) => possible.some((p) => !isSame(p.way[i] as Labelled, v))));
+  return { values: best.way, by: 'choice', contradicted: false, open, decidedBy: heads };
 }
 
 function selections(printed: readonly Labelled[], width: number): Labelled[][] {
@@ -72,6 +81,10 @@ function selections(printed: readonly Labelled[], width: number): Labelled[][] {
   };
   leave(0, printed);
   return ways;
+}
+
+function isSame(a: Labelled, b: Labelled): boolean {
+  return a === b || (numberOf(a) !== null && numberOf(a) === numberOf(b));
 }
 
 /** Null for what is no number and no blank: it may be anything. */

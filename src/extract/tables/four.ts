@@ -220,7 +220,9 @@ function bindOrdered(
       const value = ordered?.values[r * T4_COLUMNS.length + c];
       if (binding.get(head, column)) return;
       const cell = value?.cell ?? nothing;
-      const doubted = ordered?.contradicted === true && !cell.marks.includes('boundary_uncertain');
+      const doubted =
+        (ordered?.contradicted === true || (value !== undefined && ordered?.open.has(value) === true)) &&
+        !cell.marks.includes('boundary_uncertain');
       binding.bind(head, column, {
         printed: doubted ? { ...cell, marks: [...cell.marks, 'boundary_uncertain'] } : cell,
         rowLabel: labels.get(head) ?? '',

@@ -25,6 +25,7 @@ export function pushCounted(
   const filling: Filling | null | 'crowded' = isCrowded(bounded, width)
     ? 'crowded'
     : fillingOf(bounded, width);
+  const isFilledUp = filledUp(part);
   let open: { labels: RowCell[]; values: RowCell[]; bounded: boolean } | null = null;
   const from = lines.length;
   let bodyBegan = from > 0;
@@ -61,7 +62,7 @@ export function pushCounted(
     if (row.bounded) {
       close();
       const split = leadingLabels(cells);
-      pushLine({ ...split, bounded: true }, header, filling, lines, binding);
+      pushLine({ ...split, bounded: true }, header, isFilledUp(row) ? filling : 'crowded', lines, binding);
       continue;
     }
     for (const cell of cells) {
@@ -126,6 +127,18 @@ function numberIn(text: string): number | null {
 
 function valuesIn(line: Line): number {
   return line.rawText.split('|').filter((text) => text !== '').length;
+}
+
+/**
+ * Which rows may hold filling. A dump fills up to one width and knows of no merged cells: elsewhere a row with a cell more
+ * than the others has one too many, and which of its blank ones that is nobody can tell.
+ */
+function filledUp(part: readonly Row[]): (row: Row) => boolean {
+  const rows = part.filter((row) => row.bounded);
+  if (rows.some((row) => row.cells.some((c) => c.spanned))) return () => false;
+  const longest = Math.max(...rows.map((row) => row.cells.length));
+  const alike = rows.filter((row) => row.cells.length === longest).length;
+  return (row) => row.cells.length === longest && (alike > 1 || rows.length === 1);
 }
 
 function ownCells(row: Row): readonly RowCell[] {

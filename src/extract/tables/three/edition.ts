@@ -1,12 +1,12 @@
 import { foldLabel, foldPhrase } from '../../../form/fold.ts';
-import type { EditionId } from '../../../form/form.ts';
+import { type EditionId, T3_COLUMNS } from '../../../form/form.ts';
 import type { Row } from '../rows.ts';
 import { isValueText, rowCandidates } from '../vocabulary.ts';
 
 /**
  * What the labels say of the edition: the items of （六） are printed only in the 2021 form, a row （六）其他处理 with values
- * of its own only in the 2019 form. Where （六） stands before labels of its own they are its items, whatever can be read
- * of them. Null where the rows around （六） are not there.
+ * of its own only in the 2019 form. Where a cell stands between （六） and seven others it is one of its items, whatever can
+ * be read of it. Null where the rows around （六） are not there.
  */
 export function editionOfThree(rows: readonly Row[]): EditionId | null {
   const text = rows.flatMap((r) => r.cells.filter((c) => !c.spanned).map((c) => foldPhrase(c.text))).join('');
@@ -16,9 +16,9 @@ export function editionOfThree(rows: readonly Row[]): EditionId | null {
   for (const row of rows) {
     for (const cell of row.cells) {
       if (cell.spanned || !isSix(cell.text)) continue;
-      const inside = row.cells.filter(
-        (c) => c.from > cell.from && c.text.trim() !== '' && !isValueText(c.text),
-      );
+      const after = row.cells.filter((c) => !c.spanned && c.from > cell.from);
+      const before = after.slice(0, Math.max(0, after.length - T3_COLUMNS.length));
+      const inside = before.filter((c) => c.text.trim() !== '' && !isValueText(c.text));
       if (inside.length === 0) single = true;
       else if (!inside.some((c) => rowCandidates('t3', c.text).keys.includes('other_handling')))
         return '2021';
