@@ -556,6 +556,15 @@ describe('hostile and damaged pages', () => {
     expect(await failureOfPromise(read(html))).toBe('too_large');
   });
 
+  it.each([
+    ['declared on the table', '<table style="margin-left:-9999px">'],
+    ['ruled for tables', '<style>table{visibility:hidden}</style><table>'],
+  ])('are read in time that grows with their rows, out of sight or hidden: %s', async (_, table) => {
+    const rows = 30_000;
+    const document = await read(`${table}${'<tr><td>1<td>2'.repeat(rows)}</table>`);
+    expect(grids(document)[0]?.rows).toBe(rows);
+  });
+
   it('are refused when nothing is left of them', async () => {
     expect(await failureOfPromise(read('<!-- cut'))).toBe('corrupt');
   });

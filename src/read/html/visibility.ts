@@ -1,6 +1,6 @@
 import { InlineLooks, isPale, type Look, lookOf } from './looks.ts';
-import type { Document, Element } from './tree.ts';
-import { elementsOf, isElement, textOf } from './tree.ts';
+import type { Document, Element, ParentNode } from './tree.ts';
+import { elementsOf, textOf } from './tree.ts';
 
 /** `removed`: takes no place on the page; `unseen`: keeps its place, but its text does not show. */
 export type Visibility = 'shown' | 'unseen' | 'removed';
@@ -76,8 +76,29 @@ export class VisibilityRules {
 
 /** Whether a table stands below an element: what fades in a whole page, once its script runs, hides none of it. */
 export function holdsTable(element: Element): boolean {
-  for (const inner of elementsOf(element)) if (inner.name === 'table') return true;
-  return element.children.some((child) => isElement(child) && child.name === 'tr');
+  let root: ParentNode = element;
+  while (root.parent) root = root.parent;
+  let holders = holdersOfTables.get(root);
+  if (!holders) {
+    holders = findHolders(root);
+    holdersOfTables.set(root, holders);
+  }
+  return holders.has(element);
+}
+
+/** By page, found in one walk: every row of a long table asks for the table and its groups. */
+const holdersOfTables = new WeakMap<ParentNode, ReadonlySet<ParentNode>>();
+
+function findHolders(root: ParentNode): ReadonlySet<ParentNode> {
+  const ofTables = new Set<ParentNode>();
+  const ofRows = new Set<ParentNode>();
+  for (const { name, parent } of elementsOf(root)) {
+    if (name === 'tr' && parent) ofRows.add(parent);
+    else if (name === 'table')
+      for (let at = parent; at && !ofTables.has(at); at = at.parent) ofTables.add(at);
+  }
+  for (const holder of ofRows) ofTables.add(holder);
+  return ofTables;
 }
 
 type Aspect = Exclude<keyof Look, 'preserved'>;
