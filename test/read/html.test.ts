@@ -260,6 +260,24 @@ describe('the text of an HTML cell', () => {
       expect([page, await cellOf(page)]).toMatchObject([page, { text: '97', marks: ['overlapping'] }]);
   });
 
+  it('takes the height and width of table parts for the least they have', async () => {
+    const rows = '<tr><td>规章</td><td>13</td></tr><tr><td>许可</td><td>0</td></tr>';
+    const small = 'height:1px;overflow:hidden';
+    for (const page of [
+      `<style>td{max-width:0;overflow:hidden;text-overflow:ellipsis}</style><table>${rows}</table>`,
+      `<table>${rows.replaceAll('<td', `<td style="${small}"`)}</table>`,
+      `<table>${rows.replaceAll('<td', `<th style="width:1px;${small}"`)}</table>`,
+      `<table>${rows.replaceAll('<tr', `<tr style="${small}"`)}</table>`,
+      `<table style="${small}">${rows}</table>`,
+      `<table><tbody style="${small}">${rows}</tbody></table>`,
+    ])
+      for (const cell of grids(await read(page))[0]?.cells ?? [])
+        expect([page, cell]).not.toMatchObject([page, { marks: ['overlapping'] }]);
+    expect(await number(`<div style="${small}">98</div>`)).toMatchObject({ marks: ['overlapping'] });
+    const beyond = '<table><tr><td>规章</td><td style="text-indent:-9999px">13</td></tr></table>';
+    expect(grids(await read(beyond))[0]?.cells[1]).toMatchObject({ marks: ['overlapping'] });
+  });
+
   it('does not mark words in white, nor a headline, and marks a sentence of which a number is white', async () => {
     const marksOf = async (html: string) => {
       const [block] = (await read(html)).blocks;

@@ -558,7 +558,9 @@ function painted(element: Element, declared: Look, ruled: Look | null, outer: Pa
   const colour = look.colour ?? (name === 'font' ? attributeColour(attribs['color']) : null);
   const ground =
     look.ground ?? attributeColour(attribs['bgcolor']) ?? (attribs['background'] ? 'other' : null);
-  const outOfSight = look.outOfSight === true && !outer.outOfSight && !holdsTable(element);
+  // The height of a row or cell is the least it has (CSS 2.1, 17.5.3), and its column gives it a width.
+  const clipped = look.clipped === true && name !== 'table' && !ROW_PARTS.has(name);
+  const outOfSight = (look.outOfSight === true || clipped) && !outer.outOfSight && !holdsTable(element);
   const hidden = hiding(element, 'visibility', 'hidden', declared, ruled, outer.hidden);
   const sizeless = hiding(element, 'size', 'none', declared, ruled, outer.sizeless);
   const shift = CELLS.has(name) ? 0 : (look.shift ?? 0);

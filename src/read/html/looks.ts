@@ -17,6 +17,8 @@ export interface Look {
   size?: 'none' | 'some';
   /** By its opacity, place, clip or scale nothing of it shows, nor of what stands in it. */
   outOfSight?: boolean;
+  /** Its box is too small for any text and what runs over is cut off; a table makes room for its cells all the same. */
+  clipped?: boolean;
   raised?: 'superscript' | 'subscript' | 'none';
   /** Pixels above the line. */
   shift?: number;
@@ -184,11 +186,12 @@ function placed(box: Readonly<Record<string, string>>, look: Look): void {
   // Word writes a raised run so: `position:relative;top:-4.0pt;mso-text-raise:4.0pt`.
   else if (position === 'relative' && (top !== '' || bottom !== ''))
     look.shift = top !== '' ? -pixelsOf(top) : pixelsOf(bottom);
-  if (/^(?:hidden|clip)/.test(box['overflow'] ?? '')) {
-    const sides = [box['width'], box['height'], box['max-width'], box['max-height']];
-    if (sides.some((side) => side !== undefined && /^(?:0+(?:\.0+)?[a-z%]*|0*1px)$/.test(side)))
-      look.outOfSight = true;
-  }
+  const { overflow } = box;
+  if (overflow === undefined) return;
+  const sides = [box['width'], box['height'], box['max-width'], box['max-height']];
+  if (!/^(?:hidden|clip)/.test(overflow)) look.clipped = false;
+  else if (sides.some((side) => side !== undefined && /^(?:0+(?:\.0+)?[a-z%]*|0*1px)$/.test(side)))
+    look.clipped = true;
 }
 
 /** No page is so wide, and no indent that a text is meant to be read with. */

@@ -109,6 +109,7 @@ const TELLING: Readonly<Record<Aspect, (look: Look) => boolean>> = {
   visibility: (look) => look.visibility === 'hidden',
   size: (look) => look.size === 'none',
   outOfSight: (look) => look.outOfSight === true,
+  clipped: (look) => look.clipped === true,
   raised: (look) => look.raised === 'superscript' || look.raised === 'subscript',
   shift: (look) => look.shift !== undefined && look.shift !== 0,
   struck: (look) => look.struck === true,
