@@ -2,9 +2,10 @@ import { mayBeOneBody, type Register, type RegisteredAgency } from '../agencies/
 import type { AgencyMatch, Said } from '../dataset/store.ts';
 import { needsReview } from '../extract/needs-review.ts';
 import type { Conflict, Origin, Report } from '../extract/report.ts';
+import { foldPhrase } from '../form/fold.ts';
 
 /** Raised whenever the same document could now be bound otherwise: what is stored is then bound anew. */
-export const BINDING_RULE = '1';
+export const BINDING_RULE = '2';
 
 /** What the document itself has to say of whose report it is. */
 export type Printed = Pick<Report, 'agency' | 'agencyFrom' | 'year' | 'title'>;
@@ -42,11 +43,25 @@ export function bindingOf(printed: Printed, said: Said | null, register: Registe
     return bound(match.agency, hinted || same ? null : conflict);
   }
   if (meant) {
-    const fits = match.kind === 'ambiguous' ? match.agencies.includes(meant) : register.canMean(name, meant);
+    const fits =
+      match.kind === 'ambiguous'
+        ? match.agencies.includes(meant)
+        : register.canMean(name, meant) || isLabelled(name, meant);
     return fits ? bound(meant) : bound(null, conflict);
   }
   return bound(null, said?.agency == null || mayBeOneBody(said.agency, name) ? null : conflict);
 }
+
+/** Is it a name of the body behind the label of a link or a file (附件: 某某区教育局), and not behind another's name? */
+function isLabelled(printed: string, { name, aliases }: RegisteredAgency): boolean {
+  const whole = foldPhrase(printed);
+  return [name, ...aliases].map(foldPhrase).some((own) => {
+    const label = own !== '' && whole.endsWith(own) ? whole.slice(0, -own.length) : '';
+    return /\P{Script=Han}$/u.test(label) && !NAMES_SOMEBODY.test(label);
+  });
+}
+
+const NAMES_SOMEBODY = /[省市区县州盟旗镇乡道府局厅委办院会处]\P{Script=Han}*$/u;
 
 /** The report with what disagrees, and marked for review if anything does; the same when nothing changes by it. */
 export function withConflict(report: Report, conflict: Conflict | null): Report {

@@ -133,6 +133,8 @@ export async function finishRun(
   const { files } = await publish(store, options.output, {
     ...(options.formats ? { to: options.formats } : {}),
     ...(options.onWritten ? { onProgress: options.onWritten } : {}),
+    ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.onStage ? { onWait: options.onStage } : {}),
   });
   const findings: Partial<Record<Severity, number>> = {};
   const worst: StoredFinding[] = [];

@@ -45,15 +45,28 @@ export async function withOutputLock<T>(folder: string, command: string, work: (
 }
 
 /** How long a publishing process is waited for of which nobody here can tell whether it is still alive. */
-const PATIENCE_MS = 10 * 60_000;
+const PATIENCE_MS = 60_000;
+
+export interface Waiting {
+  /** Ends the wait for another, not the work. */
+  readonly signal?: AbortSignal;
+  /** Called once when there is another to wait for, with words that name it. */
+  readonly onWait?: (words: string) => void;
+}
 
 /**
  * Of the commands that write what is published in a folder one at a time does. `export` may run beside another command:
  * the files of two that write at once would be of two states of the store. Waits for the other.
+ * @throws {BusyError} naming the other, when the wait is ended or the other shows itself nowhere
  */
-export async function whilePublishing<T>(folder: string, work: () => Promise<T>): Promise<T> {
+export async function whilePublishing<T>(
+  folder: string,
+  work: () => Promise<T>,
+  { signal, onWait }: Waiting = {},
+): Promise<T> {
   const file = path.resolve(folder, '.publishing.lock');
   await mkdir(folder, { recursive: true });
+  let told = false;
   for (const since = performance.now(); ; ) {
     try {
       await take(file, folder, 'export');
@@ -61,8 +74,10 @@ export async function whilePublishing<T>(folder: string, work: () => Promise<T>)
     } catch (error) {
       if (isProtected(error)) return await work();
       if (!(error instanceof BusyError)) throw error;
-      if (error.isElsewhere && performance.now() - since > PATIENCE_MS) throw error;
-      await sleep(200);
+      if (signal?.aborted || (error.isElsewhere && performance.now() - since > PATIENCE_MS)) throw error;
+      if (!told) onWait?.(error.message);
+      told = true;
+      await sleep(200, undefined, signal ? { signal } : {}).catch(() => {});
     }
   }
   try {

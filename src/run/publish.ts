@@ -4,11 +4,11 @@ import { type ExportResult, exportDataset, type Shape } from '../dataset/export/
 import { remember, remembered } from '../dataset/export/remembered.ts';
 import { sqlStore } from '../dataset/sql-store.ts';
 import type { Store } from '../dataset/store.ts';
-import { whilePublishing } from './lock.ts';
+import { type Waiting, whilePublishing } from './lock.ts';
 import { writePapers } from './papers/papers.ts';
 import { PAPERS, type Paper } from './papers/write.ts';
 
-export interface PublishOptions {
+export interface PublishOptions extends Waiting {
   readonly to?: readonly Shape[];
   readonly allVersions?: boolean;
   readonly force?: boolean;
@@ -33,7 +33,7 @@ export async function publish(
   output: string,
   options: PublishOptions = {},
 ): Promise<Published> {
-  return await whilePublishing(output, () => publishNow(store, output, options));
+  return await whilePublishing(output, () => publishNow(store, output, options), options);
 }
 
 async function publishNow(store: Store, output: string, options: PublishOptions): Promise<Published> {

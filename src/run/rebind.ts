@@ -49,20 +49,20 @@ export async function rebind(store: Store, register: Register): Promise<Rebound>
         items.push({ source, report, agency, ...checkReport(report) });
       }
     if (items.length === 0) continue;
-    const saved = await store.transaction(async (inside) => {
-      const all = await inside.saveBatch(items);
+    // With their decisions: after a kill in between nothing would be left to move, and the decisions on ids of before.
+    await store.transaction(async (inside) => {
+      const saved = await inside.saveBatch(items);
       // To store a document says that it is there.
       const gone = items.map(({ source }) => source.document).filter((d) => changed.get(d)?.missing);
       if (gone.length > 0) await inside.markReplaced(gone, []);
-      return all;
+      const now = new Map(saved.map((s) => [s.document, s.reportId]));
+      for (const finding of decided) {
+        const reportId = now.get(finding.document);
+        // Another document of the report may have moved, or only a conflict gone.
+        if (reportId === undefined || reportId === finding.reportId) continue;
+        if (!(await decideAgain(inside, finding, reportId))) undecided.push(finding);
+      }
     });
-    const now = new Map(saved.map((s) => [s.document, s.reportId]));
-    for (const finding of decided) {
-      const reportId = now.get(finding.document);
-      // Another document of the report may have moved, or only a conflict gone.
-      if (reportId === undefined || reportId === finding.reportId) continue;
-      if (!(await decideAgain(store, finding, reportId))) undecided.push(finding);
-    }
   }
   return { reports: moved.size, undecided };
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Register, type RegisteredAgency } from '../../src/agencies/register.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
+import { sqlStore } from '../../src/dataset/sql-store.ts';
 import type { Store } from '../../src/dataset/store.ts';
 import { agencyToAdd, checkByHand } from '../../src/run/adding.ts';
 import { DEFAULT_PARSE_LIMITS } from '../../src/run/parsing/limits.ts';
@@ -246,4 +247,34 @@ test('a file that was brought in under an older name keeps it, and is replaced b
   await add(register, 'b.html', changed(CAIZHENGJU, '</body>', ' </body>'), 'x2');
   const { copies } = (await reports())[0] ?? { copies: [] };
   expect(copies.find(({ document }) => document === old)).toMatchObject({ missing: true });
+});
+
+test('decisions go with their report in one piece: a rebinding that ends in between has moved nothing', async () => {
+  await add(registerOf(['x2', '某某区财政局']), 'caizhengju.html', CAIZHENGJU, 'x2');
+  const findings = async () => {
+    const all = [];
+    for await (const { findingId, state, note } of store.findings()) all.push({ findingId, state, note });
+    return all;
+  };
+  const [first] = await findings();
+  if (!first) throw new Error('the fixture has a finding');
+  await store.decide({
+    findingId: first.findingId,
+    state: 'confirmed',
+    note: '已核实',
+    person: '张三',
+    at: '2025-01-01',
+  });
+  const { database } = sqlStore(store);
+  const other = registerOf(['x9', '某某区财政局']);
+  const raw = (sql: string) => database.write((session) => session.arrays(sql, []));
+  await raw(`create trigger stop before insert on decisions begin select raise(abort, 'killed'); end`);
+  await expect(rebind(store, other)).rejects.toThrow(/killed/u);
+  expect((await reports()).map((r) => r.agencyId)).toEqual(['x2']);
+  await raw('drop trigger stop');
+  expect(await rebind(store, other)).toEqual({ reports: 1, undecided: [] });
+  expect((await reports()).map((r) => r.agencyId)).toEqual(['x9']);
+  const decided = (await findings()).filter((f) => f.note === '已核实');
+  expect(decided).toMatchObject([{ state: 'confirmed' }]);
+  expect(decided[0]?.findingId).not.toBe(first.findingId);
 });

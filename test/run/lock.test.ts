@@ -3,7 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { awaitOutputLock, BusyError, releaseOutputLock, withOutputLock } from '../../src/run/lock.ts';
+import {
+  awaitOutputLock,
+  BusyError,
+  releaseOutputLock,
+  whilePublishing,
+  withOutputLock,
+} from '../../src/run/lock.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -135,4 +141,27 @@ test('the lock of a machine or container that gave no sign of life for an hour i
   utimesSync(file(), ago(70), ago(70));
   expect(await withOutputLock(folder, 'add', async () => 'done')).toBe('done');
   expect(existsSync(file())).toBe(false);
+});
+
+test('who waits for another to publish says so once, and can be stopped', async () => {
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
+  try {
+    writeFileSync(
+      path.join(folder, '.publishing.lock'),
+      JSON.stringify({ pid: other.pid ?? 0, command: 'export' }),
+    );
+    const stop = new AbortController();
+    const told: string[] = [];
+    const published = whilePublishing(folder, async () => 'done', {
+      signal: stop.signal,
+      onWait: (words) => {
+        told.push(words);
+        setTimeout(() => stop.abort(), 500);
+      },
+    });
+    await expect(published).rejects.toThrow(BusyError);
+    expect(told).toEqual([expect.stringContaining(`“gongkai export” (process ${other.pid})`)]);
+  } finally {
+    other.kill();
+  }
 });

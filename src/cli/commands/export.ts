@@ -66,6 +66,7 @@ async function exportAll(flags: ExportFlags): Promise<ExitStatus> {
       allVersions: flags.allVersions === true,
       force: flags.force === true,
       onProgress: (reports: number, of: number) => bar.update(reports, of),
+      onWait: (words: string) => terminal.say(words),
     };
     // Elsewhere it is a copy of the dataset; here it lies beside what is written for people, which must not say less.
     return target === own
