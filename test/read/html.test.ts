@@ -278,6 +278,30 @@ describe('the text of an HTML cell', () => {
     expect(grids(await read(beyond))[0]?.cells[1]).toMatchObject({ marks: ['overlapping'] });
   });
 
+  it('takes the ground of a page or table for unknown where it is not white', async () => {
+    const table = (start: string, cell: string, row = '') =>
+      `<table ${start}><tr ${row}><td ${cell}>规章</td><td ${cell}>13</td></tr></table>`;
+    const black = 'style="color:black"';
+    for (const page of [
+      `<html><body bgcolor="#000000"><div class=box>${table('', black)}</div></body></html>`,
+      `<html style="background:#000"><body>${table('', black)}</body></html>`,
+      `<style>table{background:#000} table>tbody>tr>td{background:#fff}</style>${table('', black)}`,
+      `<style>tr:nth-child(n){background:#fff}</style>${table('bgcolor=black', '', black)}`,
+      table('bgcolor=black', 'style="color:#fff"'),
+    ])
+      for (const cell of grids(await read(page))[0]?.cells ?? [])
+        expect([page, cell]).not.toMatchObject([page, { marks: ['overlapping'] }]);
+    const white = 'style="color:#fff"';
+    for (const page of [
+      `<body bgcolor="#000000">${table('bgcolor=white', white)}</body>`,
+      `<body bgcolor="#ffffff">${table('', white)}</body>`,
+      table('bgcolor=white', '', black.replace('black', 'black;background:#000')),
+      `<body bgcolor="#000000">${table('', 'style="color:black;background:#000"')}</body>`,
+      `<div style="background:#000">${table('', black)}</div>`,
+    ])
+      expect([page, grids(await read(page))[0]?.cells[1]]).toMatchObject([page, { marks: ['overlapping'] }]);
+  });
+
   it('does not mark words in white, nor a headline, and marks a sentence of which a number is white', async () => {
     const marksOf = async (html: string) => {
       const [block] = (await read(html)).blocks;

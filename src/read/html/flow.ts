@@ -556,8 +556,7 @@ function painted(element: Element, declared: Look, ruled: Look | null, outer: Pa
   const { name, attribs } = element;
   const look = ruled ? { ...ruled, ...declared } : declared;
   const colour = look.colour ?? (name === 'font' ? attributeColour(attribs['color']) : null);
-  const ground =
-    look.ground ?? attributeColour(attribs['bgcolor']) ?? (attribs['background'] ? 'other' : null);
+  const ground = groundOf(element, look);
   // The height of a row or cell is the least it has (CSS 2.1, 17.5.3), and its column gives it a width.
   const clipped = look.clipped === true && name !== 'table' && !ROW_PARTS.has(name);
   const outOfSight = (look.outOfSight === true || clipped) && !outer.outOfSight && !holdsTable(element);
@@ -582,6 +581,20 @@ function painted(element: Element, declared: Look, ruled: Look | null, outer: Pa
     shift: outer.shift + shift,
   };
 }
+
+/**
+ * A dark ground of the whole page or table is nearly always covered by a lighter one that is not known, of an external
+ * sheet or a rule that is left alone: one-pixel borders are drawn so.
+ */
+function groundOf({ name, attribs }: Element, look: Look): Colour | null {
+  const ground =
+    look.ground ?? attributeColour(attribs['bgcolor']) ?? (attribs['background'] ? 'other' : null);
+  if (ground === null || !COVERED.has(name)) return ground;
+  return isPale(ground, WHITE) ? ground : 'other';
+}
+
+const COVERED: ReadonlySet<string> = new Set(['html', 'body', 'table']);
+const WHITE = 0xffffff;
 
 function hiding(
   element: Element,
