@@ -59,6 +59,11 @@ const OVER = [93, 41, 12, 8];
 
 const clips = (x: number, y: number, width: number, height: number, more = ''): string =>
   `<ofd:Clips ${more}><ofd:Clip><ofd:Area><ofd:Path Boundary="${x} ${y} ${width} ${height}"><ofd:AbbreviatedData>M 0 0 L ${width} 0 L ${width} ${height} L 0 ${height} C</ofd:AbbreviatedData></ofd:Path></ofd:Area></ofd:Clip></ofd:Clips>`;
+/** Every one of them larger than the page. */
+const manyClips = (count: number, data: string): string =>
+  `<ofd:Clips>${`<ofd:Clip><ofd:Area><ofd:Path Boundary="0 0 1 1"><ofd:AbbreviatedData>${data}</ofd:AbbreviatedData></ofd:Path></ofd:Area></ofd:Clip>`.repeat(count)}</ofd:Clips>`;
+const UPRIGHT = 'M -500 -500 L 500 -500 L 500 500 L -500 500 C';
+const ON_ITS_CORNER = 'M -500 0 L 0 -500 L 500 0 L 0 500 C';
 const drawParams = (params: string): string => `<ofd:DrawParams>${params}</ofd:DrawParams>`;
 const annotation = (type: string, content: string, more = ''): string =>
   `<ofd:Annot ID="50" Type="${type}" ${more}><ofd:Appearance Boundary="90 40 30 10">${content}</ofd:Appearance></ofd:Annot>`;
@@ -224,6 +229,20 @@ describe('a number of an OFD that the page does not show as it is stored', () =>
       {
         content: `<ofd:CompositeObject Boundary="90 40 30 10" ResourceID="60">${clips(20, 0, 10, 10)}</ofd:CompositeObject>`,
         resources: composite(text(5, '97').replace('41', '1')),
+      },
+    ],
+    ['in more clips than are followed up', { content: text(95, '97', '', manyClips(300, ON_ITS_CORNER)) }],
+    [
+      'in more clips than are followed up, half of them of its composite',
+      {
+        content: `<ofd:CompositeObject Boundary="90 40 30 10" ResourceID="60">${manyClips(150, ON_ITS_CORNER)}</ofd:CompositeObject>`,
+        resources: composite(text(5, '97', '', manyClips(150, ON_ITS_CORNER)).replace('41', '1')),
+      },
+    ],
+    [
+      'clipped away after many rectangles that leave it',
+      {
+        content: text(95, '97', '', manyClips(300, UPRIGHT) + clips(0, 0, 2, 10)),
       },
     ],
     [
@@ -392,6 +411,14 @@ describe('a number of an OFD that the page shows as it is stored', () => {
       },
     ],
     ['in a clip', { content: text(95, '97', '', clips(0, 0, 20, 10)) }],
+    ['in some clips that are no rectangles', { content: text(95, '97', '', manyClips(100, ON_ITS_CORNER)) }],
+    ['in many clips that are rectangles', { content: text(95, '97', '', manyClips(3000, UPRIGHT)) }],
+    [
+      'below a text of many characters in many clips',
+      {
+        content: `<ofd:TextObject Boundary="0 0 210 297" Font="1" Size="3">${manyClips(3000, UPRIGHT)}<ofd:TextCode X="1" Y="10" DeltaX="g 30000 0.004">${'1'.repeat(30_000)}</ofd:TextCode></ofd:TextObject>${figure}`,
+      },
+    ],
     [
       'in a clip of its own matrix',
       { content: text(95, '97', 'CTM="0.5 0 0 0.5 0 0"', clips(0, 0, 20, 20), 8).replace('Y="5"', 'Y="10"') },
