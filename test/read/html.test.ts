@@ -302,6 +302,44 @@ describe('the text of an HTML cell', () => {
       expect([page, grids(await read(page))[0]?.cells[1]]).toMatchObject([page, { marks: ['overlapping'] }]);
   });
 
+  it('lets the rule hold that names more, and any that is important, before the last', async () => {
+    const page = (rules: string) =>
+      `<style>${rules}</style><div id=zoom class=article_con><table><tr><td class=c>规章</td><td class=c>13</td></tr><tr><td>许可</td><td>0</td></tr></table></div>`;
+    const cell = async (rules: string) => grids(await read(page(rules)))[0]?.cells[1];
+    const shown = 'color:#333';
+    const white = 'color:#fff';
+    const pairs = [
+      ['.article_con td', 'table td'],
+      ['#zoom td', '.article_con .c'],
+      ['td[class]', 'table tr td'],
+      ['table td', 'td'],
+    ];
+    for (const [more, less] of pairs) {
+      expect([more, await cell(`${more}{${shown}} ${less}{${white}}`)]).not.toMatchObject([
+        more,
+        { marks: ['overlapping'] },
+      ]);
+      expect([more, await cell(`${more}{${white}} ${less}{${shown}}`)]).toMatchObject([
+        more,
+        { marks: ['overlapping'] },
+      ]);
+    }
+    for (const rules of [
+      `td{${shown}!important} td{${white}}`,
+      `td{${shown} ! important} #zoom td{${white}}`,
+      `td{${shown}!important;${white}}`,
+      `td{${white}} td{${shown}}`,
+    ])
+      expect([rules, await cell(rules)]).not.toMatchObject([rules, { marks: ['overlapping'] }]);
+    for (const rules of [
+      `td{${white}!important} td{${shown}}`,
+      `td{${shown}!important} td{${white}!important}`,
+      `td{${shown}} td{${white}}`,
+      'td{position:absolute!important;left:-9999px} td{color:red}',
+    ])
+      expect([rules, await cell(rules)]).toMatchObject([rules, { marks: ['overlapping'] }]);
+  });
+
   it('does not mark words in white, nor a headline, and marks a sentence of which a number is white', async () => {
     const marksOf = async (html: string) => {
       const [block] = (await read(html)).blocks;

@@ -52,11 +52,31 @@ export class InlineLooks {
   }
 }
 
-/** What a list of declarations says; of those that say the same thing the last holds. */
+/** What a list of declarations says; of those that say the same thing the last holds, important ones before others. */
 export function lookOf(declarations: string): Look {
+  const important = importantOf(declarations);
+  return lookOfAll(
+    important.length > 0 ? [...declarations.split(';'), ...important] : declarations.split(';'),
+  );
+}
+
+/** What only the important of the declarations say; null where none is. */
+export function importantLookOf(declarations: string): Look | null {
+  const important = importantOf(declarations);
+  return important.length > 0 ? lookOfAll(important) : null;
+}
+
+const IMPORTANT = /!\s*important\s*$/i;
+
+function importantOf(declarations: string): string[] {
+  if (!declarations.includes('!')) return [];
+  return declarations.split(';').filter((declaration) => IMPORTANT.test(declaration));
+}
+
+function lookOfAll(declarations: readonly string[]): Look {
   const look: Look = {};
   const box: Record<string, string> = {};
-  for (const declaration of declarations.split(';')) {
+  for (const declaration of declarations) {
     const colon = declaration.indexOf(':');
     if (colon < 0) continue;
     const property = declaration.slice(0, colon).trim().toLowerCase().replace(/^["']/, '');
@@ -65,7 +85,7 @@ export function lookOf(declarations: string): Look {
     if (!read && !isBox) continue;
     const value = declaration
       .slice(colon + 1)
-      .replace(/!\s*important\s*$/i, '')
+      .replace(IMPORTANT, '')
       .trim()
       .toLowerCase();
     if (isBox) box[property] = value;

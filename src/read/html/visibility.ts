@@ -1,4 +1,4 @@
-import { InlineLooks, isPale, type Look, lookOf } from './looks.ts';
+import { InlineLooks, importantLookOf, isPale, type Look, lookOf } from './looks.ts';
 import type { Document, Element, ParentNode } from './tree.ts';
 import { elementsOf, textOf } from './tree.ts';
 
@@ -118,25 +118,25 @@ const TELLING: Readonly<Record<Aspect, (look: Look) => boolean>> = {
 };
 
 /**
- * The rules that may change what is read, in their order, with only what matters of them. Nearly every page has none but
+ * The rules that may change what is read, those that prevail last, with only what matters of them. Nearly every page has none but
  * those that hide; colours are looked at only where something is written in white.
  */
-function rulesThatMatter(
-  css: string,
-  pale: boolean,
-  names: ReadonlySet<string>,
-): { selector: string; look: Look }[] {
+function rulesThatMatter(css: string, pale: boolean, names: ReadonlySet<string>): Rule[] {
   if (css === '') return [];
-  const all: { prelude: string; look: Look }[] = [];
-  for (const { prelude, block } of rulesOf(withoutComments(css))) all.push({ prelude, look: lookOf(block) });
+  const all: { prelude: string; look: Look; important: boolean }[] = [];
+  for (const { prelude, block } of rulesOf(withoutComments(css))) {
+    all.push({ prelude, look: lookOf(block), important: false });
+    const look = importantLookOf(block);
+    if (look) all.push({ prelude, look, important: true });
+  }
   const aspects = new Set(
     (Object.keys(TELLING) as Aspect[]).filter((aspect) => all.some(({ look }) => TELLING[aspect](look))),
   );
   if (pale) aspects.add('colour');
   if (aspects.has('colour')) aspects.add('ground');
-  const selected: { selector: string; look: Look }[] = [];
+  const selected: Rule[] = [];
   const counts = { hiding: 0, others: 0 };
-  for (const { prelude, look } of all) {
+  for (const { prelude, look, important } of all) {
     const kept = Object.fromEntries(
       Object.entries(look).filter(([aspect]) => aspects.has(aspect as Aspect)),
     ) as Look;
@@ -147,10 +147,29 @@ function rulesThatMatter(
       if (trimmed === '' || trimmed.length > LONGEST_SELECTOR || /[:@>+~*]/.test(trimmed)) continue;
       if (!mayMatch(trimmed, names)) continue;
       const count = kept.display === undefined ? 'others' : 'hiding';
-      if (counts[count]++ < MOST_SELECTORS) selected.push({ selector: trimmed, look: kept });
+      if (counts[count]++ < MOST_SELECTORS)
+        selected.push({ selector: trimmed, look: kept, weight: weightOf(trimmed, important) });
     }
   }
-  return selected;
+  return selected.sort((a, b) => a.weight - b.weight);
+}
+
+interface Rule {
+  readonly selector: string;
+  readonly look: Look;
+  readonly weight: number;
+}
+
+/** Of two rules the heavier prevails: by importance, then by its identifiers, classes and names. */
+function weightOf(selector: string, important: boolean): number {
+  const bare = selector.replace(/\[[^\]]*\]/g, '[');
+  const [ids, classes, names] = [/#/g, /[.[]/g, /(?:^|\s)[a-z]/gi].map(
+    (part) => bare.match(part)?.length ?? 0,
+  );
+  return [important ? 1 : 0, ids, classes, names].reduce<number>(
+    (weight, count = 0) => weight * (LONGEST_SELECTOR + 1) + count,
+    0,
+  );
 }
 
 /** Classes and identifiers that the page does not have select nothing; a sheet is mostly of those. */
