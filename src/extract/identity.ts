@@ -175,6 +175,22 @@ export function yearOf(text: string | null): number | null {
   return distinct.length === 1 ? (distinct[0] as number) : null;
 }
 
+/**
+ * What stands before a title that is the name of a file, the caption of a link or an item of a list. 【某某区】 is a part
+ * of the name.
+ */
+const LEAD = new RegExp(
+  `^(?:${[
+    '(?:附件|下载|点击下载|相关附件|信息名称|名称|文件名)[^:.、]{0,6}:',
+    '(?:附件[一二三四五六七八九十\\d]{0,3}|[一二三四五六七八九十\\d]{1,3})[.、]',
+    '附件(?:下载|\\d+)?[-_]?(?=.{4})',
+    '【(?:图解】|[^】]*(?<![省市区县州盟旗镇乡])】(?=.))',
+    '【】|\\(\\)',
+    '关于|标题:|《',
+  ].join('|')})+`,
+  'u',
+);
+
 /** What a title names before (or after) the year and the words of the form. */
 export function agencyOf(title: string | null): string | null {
   if (title === null) return null;
@@ -184,6 +200,7 @@ export function agencyOf(title: string | null): string | null {
   const before = folded
     .slice(0, at)
     .replace(/(?:20\d{2}|二[〇○零]..)年?(?:度|份)?/gu, '')
+    .replace(LEAD, '')
     .replace(/[《》“”"'\-—_|·:：,，、()（）【】[\]]+$/gu, '')
     .replace(/^[《“"'\-—_|·:：,，、)）】\]]+/gu, '')
     .replace(/(?:关于|的|发布|公布)$/u, '');

@@ -83,6 +83,34 @@ describe('the title', () => {
     expect(agencyOf('关于做好2023年政府信息公开工作年度报告编制发布工作的通知')).toBeNull();
   });
 
+  test.each([
+    '附件：',
+    '附件1：',
+    '附件一：',
+    '附件1.',
+    '附件1',
+    '附件：1.',
+    '附件：《',
+    '附件下载：',
+    '点击下载：',
+    '信息名称：',
+    '名称：',
+    '1.',
+    '1、关于',
+    '【图解】',
+    '（2023年）',
+    '【2023年】',
+  ])('behind %s names the same body, and nobody where no body is named', (lead) => {
+    expect(agencyOf(`${lead}某丁卯区教育局2023年政府信息公开工作年度报告.docx`)).toBe('某丁卯区教育局');
+    expect(agencyOf(`${lead}2023年政府信息公开工作年度报告.docx`)).toBeNull();
+  });
+
+  test('that only begins with a mark or names two bodies loses nothing of the name', () => {
+    expect(agencyOf('【某某区】教育局2023年政府信息公开工作年度报告')).toBe('【某某区】教育局');
+    expect(agencyOf('【某某区教育局】2023年政府信息公开工作年度报告')).toBe('【某某区教育局');
+    expect(agencyOf('某某局、某某办2023年政府信息公开工作年度报告')).toBe('某某局、某某办');
+  });
+
   test('with two years names none', () => {
     expect(yearOf('2022年至2023年政府信息公开工作年度报告')).toBeNull();
   });

@@ -45,6 +45,12 @@ test.each<[string, string | null, Said | null, string | null, boolean]>([
   ['a shorter name', '区教育局', byPerson('j'), 'j', false],
   ['a name of later years', '某某区数据局', byPerson('n'), 'n', false],
   ['a name that the register does not know', '某某区民政局', byPerson('z'), null, true],
+  ['the name of the said body behind a label', '附件:某某区教育局', byPerson('j'), 'j', false],
+  ['its alias behind a label', '图2_某某区教委', byPerson('j'), 'j', false],
+  ['its name behind a label, nothing said', '附件:某某区教育局', null, null, false],
+  ['its name behind a label, another said', '附件:某某区教育局', byPerson('z'), null, true],
+  ['its name behind other words', '甲乙某某区教育局', byPerson('j'), null, true],
+  ['its name behind another body’s', '某某区民政局、某某区教育局', byPerson('j'), null, true],
   ['another body’s name', '某某区教育局', byPerson('z'), 'j', true],
   [
     'another body’s name, where the portal is configured so',
