@@ -131,7 +131,10 @@ export function mayBeOneBody(a: string, b: string): boolean {
 const DISTRICT = '省市区县州盟旗镇乡';
 const ENDS_AS_DISTRICT = new RegExp(`(?:[${DISTRICT}]|街道)$`, 'u');
 /** What a district leaves behind when its own name is left out: 区教育局 of 某某区教育局. 市场监管局 is no such rest. */
-const BEGINS_AS_DISTRICT = new RegExp(`^(?:市(?![场政容])|[${DISTRICT.replace('市', '')}])`, 'u');
+const BEGINS_AS_DISTRICT = new RegExp(
+  `^(?:市(?![场容]|政(?![务法府协]))|[${DISTRICT.replace('市', '')}])`,
+  'u',
+);
 const ENDS_AS_PLACE = new RegExp(`^(?:.*[${DISTRICT}])?[^${DISTRICT}]{1,4}$`, 'u');
 
 function isShorterForm(short: string, long: string): boolean {
@@ -160,7 +163,7 @@ function foldCore(name: string): string {
     .replace(/(?:本级|机关)+$/u, '')
     .replace(/(?:人民)?政府(?!信息)/gu, '')
     .replace(COMMITTEE, '')
-    .replace(/(?<=街道)办事处$/u, '');
+    .replace(/(?<=街道)办(?:事处)?$/u, '');
 }
 
 function foldName(name: string): string {
