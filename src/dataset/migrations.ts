@@ -163,14 +163,15 @@ export const MIGRATIONS: readonly ((words: SchemaWords) => readonly string[])[] 
     'create index finding_list_region on finding_list (region_code, gravity, sort_key, finding_id)',
     'create index finding_list_state on finding_list (state, gravity, sort_key, finding_id)',
   ],
-  // Before, what a portal or a person had said of a document was kept only as the body that it was bound to.
+  // Before, what a portal or a person had said of a document was kept only as the body that it was bound to. Whether the
+  // portal was configured so or the title decided is not known: it is kept as a hint, which contradicts no known name.
   (w) => [
     ...['said_agency_id', 'said_agency', 'said_by'].map(
       (c) => `alter table sources add column ${c} ${w.text}`,
     ),
     `update sources set
       said_agency_id = (select agency_id from readings where readings.id = sources.reading_id),
-      said_by = case when document like 'added/%' then 'person' else 'configured' end
+      said_by = case when document like 'added/%' then 'person' else 'meta' end
      where (url is not null or document like 'added/%')
        and exists (select 1 from readings where readings.id = sources.reading_id and agency_id is not null)`,
   ],

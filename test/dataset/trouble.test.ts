@@ -95,7 +95,7 @@ describe('opening a store', () => {
     await store.close();
     expect(said).toEqual([
       { agencyId: 'x1', agency: null, by: 'person' },
-      { agencyId: 'x2', agency: null, by: 'configured' },
+      { agencyId: 'x2', agency: null, by: 'meta' },
       undefined,
       undefined,
     ]);
