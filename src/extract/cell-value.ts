@@ -36,7 +36,8 @@ const UNSAFE: ReadonlySet<Mark> = new Set([
 
 const DASHES = /^[-‐‑‒–—―−－─━/／\\~～_·.。*]+$/u;
 const UNIT = '件次|人次|件|条|項|项|宗|份|个|起|次|万元|亿元|万|亿|元|人民币元';
-const NUMBER = String.raw`\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
+/** Spreadsheets print `5.` for 5 where a format has places behind the point that need not be filled. */
+const NUMBER = String.raw`\d{1,3}(?:[,，]\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+`;
 /**
  * Digits that say something of a number and are none of it: raised, lowered, enclosed (a footnote's mark). Folded to plain
  * ones, 9² would be 92. Controls of direction make 97 show as 79.
@@ -108,8 +109,12 @@ export function readCellValue(cell: PrintedCell, quantity: Quantity): CellValue 
     unit,
     raw,
     confidence: joined.guessed && confidence === 'certain' ? 'inferred' : confidence,
-    // It belongs to the column beside: the page shows no line between the two, or its author took one for the other.
-    doubtful: doubtful || isForeign(quantity, unit, word?.[1] ?? null),
+    // It belongs to the column beside: the page shows no line between the two, or its author took one for the other. A scan
+    // that ends with a point may have lost the digits behind it.
+    doubtful:
+      doubtful ||
+      isForeign(quantity, unit, word?.[1] ?? null) ||
+      (confidence === 'ocr' && digits.endsWith('.')),
     ...(alternatives && alternatives.length > 0 ? { alternatives } : {}),
   };
 }

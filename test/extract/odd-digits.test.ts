@@ -18,3 +18,23 @@ describe('a cell with digits that are none of its number', () => {
     expect(read('9\u200b7')).toMatchObject({ state: 'number', value: 97, doubtful: false });
   });
 });
+
+describe('a point at the end of a cell', () => {
+  it.each([
+    ['5.', 5],
+    ['1,234.', 1234],
+    ['5．', 5],
+    ['5.件', 5],
+  ])('belongs to the number: %s', (text, value) => {
+    expect(read(text)).toMatchObject({ raw: text, state: 'number', value, doubtful: false });
+  });
+
+  it.each(['1.规章', '5..', '5.3.', '1.2.3', '.'])('makes no number of %s', (text) => {
+    expect(read(text).state).not.toBe('number');
+  });
+
+  it('is in doubt in a scan, which may have lost digits behind it', () => {
+    const cell = { text: '5.', location: '', reading: 'ocr', marks: [] } as const;
+    expect(readCellValue(cell, 'count')).toMatchObject({ state: 'number', value: 5, doubtful: true });
+  });
+});
