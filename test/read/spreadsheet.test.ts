@@ -1,5 +1,6 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { readCellValue } from '../../src/extract/cell-value.ts';
 import { DEFAULT_LIMITS, type Document, type ReadLimits } from '../../src/read/document.ts';
 import { readDocument } from '../../src/read/read.ts';
 import { sniff } from '../../src/read/sniff.ts';
@@ -104,7 +105,17 @@ const SHOWN: readonly (readonly [string | null, number | string, string])[] = [
   ['12', 12, 'General'],
   ['96171.6', '96171.600000000006', 'General'],
   ['0.333333333', 1 / 3, 'General'],
-  [null, 12, 'G/通用格式'],
+  ['12', 12, '[$-409]General'],
+  ['12.5', 12.5, '[$-804]General'],
+  ['12', 12, '[$-804]0_ '],
+  ['12', 12, '[$-0804]0'],
+  ['¥1,234', 1234, '[$¥-804]#,##0'],
+  ['元12', 12, '[$元]0'],
+  [null, 12, '[$-2000401]0'],
+  ['12', 12, '[$]0'],
+  [null, 12, '[DBNum1][$-804]General'],
+  [null, 45000, '[$-804]yyyy"年"'],
+  ['5.3', 5.3, '0.##'],
   ['12', 12, '@'],
   ['', 0, '#,###'],
   ['1,234.50', 1234.5, '#,##0.00_ '],
@@ -124,12 +135,25 @@ const SHOWN: readonly (readonly [string | null, number | string, string])[] = [
   [null, 0.5, '# ?/?'],
   [null, 45000, 'yyyy-mm-dd'],
   [null, 0, '[=0]"";General'],
-  [null, 97, '[DBNum1]General'],
   [null, 97, '[Red]'],
   [null, -0.4, '0'],
   [null, 123_456_789_012, 'General'],
   [null, 97, '00-0'],
   [null, 97, '"没有结束'],
+];
+
+/** The same for codes that LibreOffice takes otherwise: by its own language, without a point, without other digits. */
+const SHOWN_BY_EXCEL: typeof SHOWN = [
+  ['12', 12, 'G/通用格式'],
+  ['12件', 12, 'G/通用格式"件"'],
+  [null, 12, '[$-30804]0'],
+  [null, 12, '[$-F800]0'],
+  [null, 12, '[$-0000F400]0'],
+  [null, 12, '[$-F400]0'],
+  ['5.', 5, '0.##'],
+  ['1,234.', 1234, '#,##0.##'],
+  ['5.', 5, '#,##0.####'],
+  [null, 97, '[DBNum1]General'],
 ];
 
 /** A sheet with a label and a value in each row. */
@@ -158,15 +182,32 @@ const shownIn = (document: Document) =>
 
 describe('number formats of XLSX', () => {
   it('give what a program shows, and mark a cell where that is not to be known', async () => {
-    const shown = shownIn(await read(valued(SHOWN)));
-    expect(shown.map((text, at) => [SHOWN[at]![2], text])).toEqual(
-      SHOWN.map(([expected, , code]) => [code, expected]),
+    const rows = [...SHOWN, ...SHOWN_BY_EXCEL];
+    const shown = shownIn(await read(valued(rows)));
+    expect(shown.map((text, at) => [rows[at]![2], text])).toEqual(
+      rows.map(([expected, , code]) => [code, expected]),
     );
   });
 
   it('leave no number behind that they hide or change', async () => {
-    const document = await read(valued(SHOWN));
+    const document = await read(valued([...SHOWN, ...SHOWN_BY_EXCEL]));
     for (const cell of grids(document)[0]!.cells) if (cell.marks?.length) expect(cell.text).toBe('');
+  });
+
+  it('that end a whole number with a point give that number', async () => {
+    const rows = [
+      ['5.', 5, '0.##'],
+      ['1,234.', 1234, '#,##0.##'],
+      ['-5.', -5, '#,##0.####'],
+      ['5.件', 5, '0.##"件"'],
+    ] as const;
+    const texts = shownIn(await read(valued(rows)));
+    const values = texts.map((text) =>
+      readCellValue({ text: text!, location: '', reading: 'certain', marks: [] }, 'count'),
+    );
+    expect(values.map(({ raw, state, value, doubtful }) => [raw, state, value, doubtful])).toEqual(
+      rows.map(([raw, value]) => [raw, 'number', value, false]),
+    );
   });
 
   it('give way to the view of a sheet that shows no zeros', async () => {
@@ -203,6 +244,27 @@ describe('number formats of XLSX', () => {
       ),
     );
     expect(shownIn(document)).toEqual(['', ...built.map(([, , expected]) => expected)]);
+  });
+});
+
+describe('cells of XLSX whose workbook has styles and no cell formats', () => {
+  const sheet =
+    '<sheetData><row r="1"><c r="A1" t="str"><v>行</v></c><c r="B1"><v>5</v></c><c r="C1" s="3"><v>5</v></c></row></sheetData>';
+  const styled = async (styles: string) => {
+    const [grid] = grids(
+      await read(workbook(sheet, { 'xl/styles.xml': `<styleSheet>${styles}</styleSheet>` })),
+    );
+    return grid!.cells.map(({ text, marks = [] }) => [text, ...marks]);
+  };
+
+  it('show their number where they name none, and not where they name one that is not there', async () => {
+    for (const formats of ['', '<cellXfs/>', '<cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>'])
+      expect(await styled(`<fonts><font/></fonts>${formats}`)).toEqual([['行'], ['5'], ['', 'picture']]);
+  });
+
+  it('are in the first font', async () => {
+    const struck = '<fonts><font><strike/></font></fonts>';
+    expect((await styled(struck))[1]).toEqual(['5', 'struck']);
   });
 });
 

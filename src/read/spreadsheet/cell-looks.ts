@@ -8,13 +8,12 @@ export interface CellLook {
   readonly format: NumberFormat;
 }
 
-/** Cell formats in the order in which cells name them; a workbook without styles has one that changes nothing. */
+/** Cell formats in the order in which cells name them; a workbook without any has one that changes nothing. */
 export function cellLooks(styles: string | null, limits: ReadLimits): CellLook[] {
   const codes = new Map(BUILT_IN);
   const struckFonts = new Set<number>();
   const named: { font: number; format: number }[] = [];
-  if (styles === null) named.push({ font: -1, format: 0 });
-  else {
+  if (styles !== null) {
     let fonts = -1;
     let within = '';
     parseXml(
@@ -41,6 +40,8 @@ export function cellLooks(styles: string | null, limits: ReadLimits): CellLook[]
       limits.xmlDepth,
     );
   }
+  // The first font is that of cells that name none.
+  if (named.length === 0) named.push({ font: 0, format: 0 });
   const formats = new Map<number, NumberFormat>();
   const formatOf = (id: number): NumberFormat => {
     let format = formats.get(id);

@@ -90,10 +90,16 @@ type Token = Part | { readonly kind: 'unknown' };
 const GENERAL: Section = [{ kind: 'general' }];
 
 const TOKEN =
-  /"(?<quoted>[^"]*)"|\\(?<escaped>.)|_(?<blank>.)|\*(?<fill>.)|\[(?<bracket>[^\]]*)\]|(?<general>general)|(?<digits>[0#?][0#?,]*(?:\.[0#?]*)?|\.[0#?]+)|(?<end>;)|(?<text>@)|(?<plain>[-+() :'<>=$¥￥])|(?<other>.)/gisu;
+  /"(?<quoted>[^"]*)"|\\(?<escaped>.)|_(?<blank>.)|\*(?<fill>.)|\[(?<bracket>[^\]]*)\]|(?<general>general|G\/通用格式)|(?<digits>[0#?][0#?,]*(?:\.[0#?]*)?|\.[0#?]+)|(?<end>;)|(?<text>@)|(?<plain>[-+() :'<>=$¥￥])|(?<other>.)/gisu;
 
 const COLOUR =
   /^(?:black|blue|cyan|green|magenta|red|white|yellow|黑色|蓝色|青色|绿色|洋红|红色|白色|黄色|color\s*\d{1,2}|颜色\s*\d{1,2})$/iu;
+
+/**
+ * `$`, a sign of currency, a language (18.8.31), which changes names of days and nothing of a number. Longer numbers carry
+ * shapes of digits and calendars, F800 and F400 are the date and the time of the system.
+ */
+const CURRENCY = /^\$([^-]*)(?:-0*(?!f[48]00$)[1-9a-f][0-9a-f]{0,3})?$/i;
 
 /** Null where there are more sections than a code has. */
 function sectionsOf(code: string): Token[][] | null {
@@ -110,10 +116,17 @@ function token(groups: Readonly<Record<string, string | undefined>>): Token[] {
   const literal = quoted ?? escaped ?? plain;
   if (literal !== undefined) return [{ kind: 'literal', text: literal }];
   if (blank !== undefined || fill === ' ') return [{ kind: 'literal', text: ' ' }];
-  if (bracket !== undefined) return COLOUR.test(bracket) ? [] : [{ kind: 'unknown' }];
+  if (bracket !== undefined) return bracketed(bracket);
   if (general !== undefined) return [{ kind: 'general' }];
   if (text !== undefined) return [{ kind: 'text' }];
   return [digits === undefined ? { kind: 'unknown' } : digitsOf(digits)];
+}
+
+function bracketed(inside: string): Token[] {
+  if (COLOUR.test(inside)) return [];
+  const currency = CURRENCY.exec(inside)?.[1];
+  if (currency === undefined) return [{ kind: 'unknown' }];
+  return currency === '' ? [] : [{ kind: 'literal', text: currency }];
 }
 
 function digitsOf(placeholders: string): Token {
