@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readCellValue } from '../../src/extract/cell-value.ts';
 import { DEFAULT_LIMITS, type GridCell } from '../../src/read/document.ts';
 import { readPdf } from '../../src/read/pdf/pdf.ts';
+import { Veils } from '../../src/read/pdf/veils.ts';
 import { type PdfFont, type PdfImage, type PdfPage, PdfWriter } from '../render/pdf-writer.ts';
 
 const RULES = [
@@ -293,6 +294,57 @@ describe('an area of any shape over a number', () => {
     expect(await stateOf(area('Half', '1 1 0'))).toBe('number 97');
     expect(await stateOf(area('Multiply', '1 1 0'))).toBe('number 97');
     expect(await stateOf(area('Screen', '1 1 1'))).toBe('unreadable');
+  });
+});
+
+describe('more veils than a page is drawn for', () => {
+  const STATES = '/Half << /ca 0.5 >>';
+  const curve = '0 0 m 600 400 100 900 300 842 c 595 0 l h f\n';
+  const sheets = (count: number): string => `q /Half gs 1 1 0 rg ${curve.repeat(count)} Q`;
+
+  it.each([
+    ['large ones', (w: PdfWriter) => [figure(w), sheets(100)]],
+    [
+      'small ones, one of them over the number',
+      (w: PdfWriter) => [
+        figure(w),
+        `q /Half gs 1 1 0 rg 230 690 m 230 730 270 730 270 690 c h f\n${'9 9 m 9 18 18 18 18 9 c h f\n'.repeat(40_000)} Q`,
+      ],
+    ],
+    [
+      'what veils nothing, below a seal',
+      (w: PdfWriter) => [sheets(100), figure(w), 'q /Half gs 1 1 0 rg 190 690 105 40 re f Q'],
+    ],
+  ])('leave no safe number below them, and it is not drawn: %s', async (_, content) => {
+    const seen = vi.spyOn(Veils.prototype, 'seen');
+    try {
+      expect(await stateOf({ content, page: { states: STATES } })).toBe('unreadable');
+      expect(seen.mock.results.map((r) => r.value)).toEqual([null]);
+    } finally {
+      seen.mockRestore();
+    }
+  });
+
+  it('leave a number safe that stands beside them', async () => {
+    const below = `q /Half gs 1 1 0 rg ${'0 0 m 0 680 595 680 595 0 c h f\n'.repeat(100)} Q`;
+    expect(await stateOf({ content: (w) => [figure(w), below], page: { states: STATES } })).toBe('number 97');
+  });
+
+  it('are those of all pages together, of which the first are drawn', async () => {
+    const writer = new PdfWriter('identity');
+    const content = [figure(writer), sheets(12)].join('\n');
+    const page: PdfPage = { width: 595, height: 842, content, states: STATES };
+    const seen = vi.spyOn(Veils.prototype, 'seen');
+    try {
+      await readPdf({ bytes: writer.write(Array(40).fill(page)), name: 'x.pdf' }, DEFAULT_LIMITS);
+      const drawn = seen.mock.results.map((r) => r.value !== null);
+      expect(drawn).toHaveLength(40);
+      expect(drawn.filter(Boolean).length).toBeLessThan(30);
+      expect(drawn[0]).toBe(true);
+      expect(drawn.at(-1)).toBe(false);
+    } finally {
+      seen.mockRestore();
+    }
   });
 });
 

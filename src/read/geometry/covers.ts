@@ -8,6 +8,8 @@ const LINE = 3;
 /** Areas of more points than these are no rectangles that somebody put over a number. */
 const MAX_POINTS = 12;
 const MAX_STRIPS = 1000;
+/** A strip of a sheet holds no more areas than these side by side; below so many each character counts as covered. */
+const MOST_COVERS = 4000;
 
 interface Cover extends Box {
   readonly order: number;
@@ -54,6 +56,7 @@ export class Covers {
     if (order >= this.#last) return false;
     const list = this.#strips.get(Math.floor(y / STRIP));
     if (!list) return false;
+    if (list.length > MOST_COVERS) return true;
     for (let i = list.length - 1; i >= 0; i--) {
       const c = list[i]!;
       if (c.order > order && x > c.x0 && x < c.x1 && y > c.y0 && y < c.y1) return true;

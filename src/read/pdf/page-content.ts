@@ -5,7 +5,7 @@ import type { Box, PageGeometry, TextBox } from '../geometry/page-geometry.ts';
 import { type Characters, type Drawn, repeatedBy } from './dropped-text.ts';
 import { type Hidden, standIns } from './hidden-text.ts';
 import type { Engine } from './pdfium.ts';
-import { type Veiled, Veils } from './veils.ts';
+import { type Allowance, allowance, type Veiled, Veils } from './veils.ts';
 
 /** What a page holds beside its geometry: how much of it is pictures, and how trustworthy its characters are. */
 export interface PageContent extends PageGeometry {
@@ -35,6 +35,8 @@ const STAMP = 13;
 /** Flags of annotations that are not shown: invisible, hidden, no view. */
 const UNSHOWN = 1 | 2 | 32;
 const MAX_ANNOTATIONS = 5000;
+/** An annotation of more objects than these is not drawn. */
+const MAX_LOOK = 5000;
 
 const LINE_TO = 0;
 const MOVE_TO = 2;
@@ -46,19 +48,29 @@ const MAX_PATH_SEGMENTS = 400_000;
 const MAX_FORM_DEPTH = 12;
 /** Of 255: text shows through what hides less. */
 const VEIL = 100;
+/** Share of the page up to which it does not matter how much of an object is clipped away. */
+const SMALL = 0.02;
 /** Share of the page from which on a picture may be one of the page. */
 const PAGE_PICTURE = 0.3;
 
 type Matrix = readonly [number, number, number, number, number, number];
 const IDENTITY: Matrix = [1, 0, 0, 1, 0, 0];
 
-/** Loads a page (from 0), reads its content and closes it. Throws ReadError `corrupt` or `too_large`. */
-export function readPageContent(engine: Engine, document: number, index: number): PageContent {
+/**
+ * Loads a page (from 0), reads its content and closes it. `allowed`: what the document may still have drawn. Throws
+ * ReadError `corrupt` or `too_large`.
+ */
+export function readPageContent(
+  engine: Engine,
+  document: number,
+  index: number,
+  allowed: Allowance = allowance(),
+): PageContent {
   const { call } = engine;
   const page = call['FPDF_LoadPage']!(document, index);
   if (page === 0) throw new ReadError('corrupt', `page ${index + 1} of the PDF cannot be loaded`);
   try {
-    return new PageReader(engine, page, index + 1).read();
+    return new PageReader(engine, page, index + 1, allowed).read();
   } finally {
     call['FPDF_ClosePage']!(page);
   }
@@ -99,6 +111,8 @@ const ABOVE_BASELINE = 0.86;
 
 const FUNCTIONS = [
   'FPDFAnnot_GetFlags',
+  'FPDFAnnot_GetObject',
+  'FPDFAnnot_GetObjectCount',
   'FPDFAnnot_GetRect',
   'FPDFAnnot_GetSubtype',
   'FPDFClipPath_CountPathSegments',
@@ -165,6 +179,7 @@ class PageReader {
   readonly #call: Functions;
   readonly #page: number;
   readonly #number: number;
+  readonly #allowed: Allowance;
   #floats: Float32Array;
   #words: Uint32Array;
   #doubles: Float64Array;
@@ -202,8 +217,9 @@ class PageReader {
   readonly #grounds: Box[] = [];
   #order = 0;
 
-  constructor(engine: Engine, page: number, number: number) {
+  constructor(engine: Engine, page: number, number: number, allowed: Allowance) {
     this.#engine = engine;
+    this.#allowed = allowed;
     this.#call = functionsOf(engine);
     this.#page = page;
     this.#number = number;
@@ -285,6 +301,7 @@ class PageReader {
   #object(object: number, outer: Matrix, depth: number, list: List): void {
     const type = this.#call.FPDFPageObj_GetType(object);
     this.#order++;
+    this.#veils.paints(this.#areaOf(object, outer));
     if (type === PATH) this.#path(object, outer);
     else if (type === TEXT) this.#textObject(object, outer, list);
     else if (type === IMAGE) this.#image(object, outer);
@@ -302,6 +319,21 @@ class PageReader {
       for (let i = 0; i < count; i++)
         this.#object(this.#call.FPDFFormObj_GetObject(object, i), matrix, depth + 1, inner);
     }
+  }
+
+  /** How much of the page the object may paint, in square points. */
+  #areaOf(object: number, outer: Matrix): number {
+    const box = this.#bounds(object, outer);
+    const area = this.#onPage(box);
+    if (area <= SMALL * this.#width * this.#height) return area;
+    return this.#onPage(within(box, this.#clip(object, outer)));
+  }
+
+  #onPage(box: Box | null): number {
+    if (!box) return 0;
+    const width = Math.min(box.x1, this.#width) - Math.max(box.x0, 0);
+    const height = Math.min(box.y1, this.#height) - Math.max(box.y0, 0);
+    return Math.max(0, width) * Math.max(0, height);
   }
 
   #matrix(object: number): Matrix {
@@ -424,9 +456,12 @@ class PageReader {
       if (annotation === 0) continue;
       try {
         const subtype = this.#call.FPDFAnnot_GetSubtype(annotation);
-        if (HARMLESS.has(subtype) || (this.#call.FPDFAnnot_GetFlags(annotation) & UNSHOWN) !== 0) continue;
+        if ((this.#call.FPDFAnnot_GetFlags(annotation) & UNSHOWN) !== 0) continue;
         if (this.#call.FPDFAnnot_GetRect(annotation, this.#at) === 0) continue;
         const box = this.#shownBox(this.#float(0), this.#float(1), this.#float(2), this.#float(3));
+        const objects = this.#paintedBy(annotation);
+        this.#veils.paints(objects * this.#onPage(box), objects);
+        if (HARMLESS.has(subtype)) continue;
         this.#inks.push(box);
         // A seal is seen through, as a rule; a field or a note is not.
         if (subtype !== STAMP && box.y1 - box.y0 < 60) this.#covers.add(box, Infinity);
@@ -435,6 +470,23 @@ class PageReader {
         this.#call.FPDFPage_CloseAnnot(annotation);
       }
     }
+  }
+
+  /** Objects of the look of an annotation, with those in forms; a form unfolds to many. */
+  #paintedBy(annotation: number): number {
+    let objects = 0;
+    const count = (object: number, depth: number): void => {
+      objects++;
+      if (objects > MAX_LOOK || this.#call.FPDFPageObj_GetType(object) !== FORM) return;
+      if (depth >= MAX_FORM_DEPTH) objects = MAX_LOOK;
+      const inner = this.#call.FPDFFormObj_CountObjects(object);
+      for (let i = 0; i < inner && objects <= MAX_LOOK; i++)
+        count(this.#call.FPDFFormObj_GetObject(object, i), depth + 1);
+    };
+    const own = this.#call.FPDFAnnot_GetObjectCount(annotation);
+    for (let i = 0; i < own && objects <= MAX_LOOK; i++)
+      count(this.#call.FPDFAnnot_GetObject(annotation, i), 0);
+    return objects > MAX_LOOK ? Infinity : objects;
   }
 
   /**
@@ -745,7 +797,11 @@ class PageReader {
   #lookBelowVeils(): void {
     if (this.#veiled.length === 0) return;
     const page = { handle: this.#page, width: this.#width, height: this.#height };
-    const seen = this.#veils.seen(this.#engine, page, this.#veiled);
+    const seen = this.#veils.seen(this.#engine, page, this.#veiled, this.#allowed);
+    if (!seen) {
+      for (const { at } of this.#veiled) this.#text[at] = { ...this.#text[at]!, unsure: true };
+      return;
+    }
     const hidden = this.#veiled.filter((_, i) => !seen[i]);
     const shown = this.#text.reduce((n, b) => n + (b.text === ' ' ? 0 : 1), 0) - hidden.length;
     if (hidden.length > shown && this.#picture >= PAGE_PICTURE) {

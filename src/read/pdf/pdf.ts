@@ -17,6 +17,7 @@ import { isLegible } from './legible.ts';
 import { type PageContent, readPageContent } from './page-content.ts';
 import { type Engine, withPdf } from './pdfium.ts';
 import { grayPage } from './render.ts';
+import { allowance } from './veils.ts';
 
 /** Resolution at which pages without text are rendered for recognition. */
 const SCAN_DPI = 300;
@@ -44,7 +45,8 @@ export async function readPdf(source: Source, limits: ReadLimits): Promise<Docum
         `the PDF has ${count} pages, more than the ${limits.pages} that are read`,
       );
     const pages: PageContent[] = [];
-    for (let i = 0; i < count; i++) pages.push(readPageContent(engine, document, i));
+    const allowed = allowance();
+    for (let i = 0; i < count; i++) pages.push(readPageContent(engine, document, i, allowed));
     const metadata = readMetadata(engine, document);
     const pictured = pages.filter(isScan);
     const legible = isLegible(pages.filter((p) => !pictured.includes(p)));

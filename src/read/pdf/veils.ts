@@ -15,9 +15,28 @@ export interface Veiled {
   readonly object: number;
 }
 
+/** What one document may still have drawn, in pixels painted: its pages share it. */
+export interface Allowance {
+  left: number;
+}
+
+export function allowance(): Allowance {
+  return { left: DOCUMENT_WORK };
+}
+
 interface Veil extends Box {
   readonly order: number;
 }
+
+/**
+ * Pixels painted in one drawing of a page and of all pages, as thirty sheets of A4 and two hundred. A sheet painted
+ * half transparent takes some 3 ms; a page with text, a seal, a watermark and shaded rows has two or three of them.
+ */
+const PAGE_WORK = 60_000_000;
+const DOCUMENT_WORK = 400_000_000;
+/** What each object costs besides its area, and what a pixel of a character costs that is compared. */
+const OBJECT_WORK = 2000;
+const COMPARED = 4;
 
 /** Height of the strips of the page by which veils are looked up. */
 const STRIP = 32;
@@ -26,6 +45,8 @@ const LINE = 3;
 /** Of so many in one strip not each is looked at: the pixels tell. */
 const MOST_VEILS = 500;
 const MAX_STRIPS = 1000;
+/** A character as high as so many strips is not looked up: the pixels tell. */
+const TALL = 4;
 /** Of a character this much must lie below a veil for it to matter, in points. */
 const TOUCH = 0.5;
 
@@ -34,6 +55,14 @@ export class Veils {
   readonly #objects = new Set<number>();
   #annotated = false;
   #last = -Infinity;
+  #painted = 0;
+  #paintings = 0;
+
+  /** Everything that the page paints, be it a veil or not, is painted whenever the page is drawn. `area`: in points. */
+  paints(area: number, objects = 1): void {
+    this.#painted += area;
+    this.#paintings += objects;
+  }
 
   /** `box`: what the object may paint; null where it is clipped away. An annotation is no object. */
   add(object: number | 'annotation', box: Box | null, order: number): void {
@@ -47,15 +76,18 @@ export class Veils {
     for (let strip = from; strip <= to; strip++) {
       const list = this.#strips.get(strip);
       const veil = { x0, y0, x1, y1, order };
-      if (list) list.push(veil);
-      else this.#strips.set(strip, [veil]);
+      if (list) {
+        if (list.length <= MOST_VEILS) list.push(veil);
+      } else this.#strips.set(strip, [veil]);
     }
   }
 
   /** Whether something that was painted after `order` may touch the box. */
   touch(box: Box, order: number): boolean {
     if (order >= this.#last) return false;
-    for (let strip = Math.floor(box.y0 / STRIP); strip <= Math.floor(box.y1 / STRIP); strip++) {
+    const [from, to] = [Math.floor(box.y0 / STRIP), Math.floor(box.y1 / STRIP)];
+    if (to - from > TALL) return true;
+    for (let strip = from; strip <= to; strip++) {
       const list = this.#strips.get(strip);
       if (!list) continue;
       if (list.length > MOST_VEILS) return true;
@@ -72,9 +104,22 @@ export class Veils {
     return false;
   }
 
-  /** For each character whether it can be seen as it was set. The page must be loaded; it is left as it was. */
-  seen(engine: Engine, page: Page, characters: readonly Veiled[]): readonly boolean[] {
+  /**
+   * For each character whether it can be seen as it was set; null where drawing the page would cost more than is
+   * allowed. The page must be loaded; it is left as it was.
+   */
+  seen(
+    engine: Engine,
+    page: Page,
+    characters: readonly Veiled[],
+    allowed: Allowance,
+  ): readonly boolean[] | null {
     const area = new Area(engine, page, characters);
+    const work =
+      area.pixels(this.#painted) + this.#paintings * OBJECT_WORK + COMPARED * area.compared(characters);
+    // Written so that an area that is no number is not drawn either.
+    if (!(work <= Math.min(PAGE_WORK, allowed.left))) return null;
+    allowed.left -= work;
     const text = [...new Set(characters.map((c) => c.object))];
     const veils = [...this.#objects];
     const all = area.draw([], this.#annotated);
@@ -142,6 +187,30 @@ class Area {
     this.#height = Math.max(1, Math.ceil(y1 * this.#scale) - this.#top);
   }
 
+  /** So many pixels are so many square points, and those of the part at least. */
+  pixels(area: number): number {
+    return area * this.#scale ** 2 + this.#width * this.#height;
+  }
+
+  /** Pixels that are looked at for the characters. */
+  compared(characters: readonly Veiled[]): number {
+    let pixels = 0;
+    for (const { box } of characters) {
+      const [x0, y0, x1, y1] = this.#within(box);
+      pixels += Math.max(0, x1 - x0) * Math.max(0, y1 - y0);
+    }
+    return pixels;
+  }
+
+  #within(box: Box): readonly [x0: number, y0: number, x1: number, y1: number] {
+    return [
+      Math.max(0, Math.floor(box.x0 * this.#scale) - this.#left),
+      Math.max(0, Math.floor(box.y0 * this.#scale) - this.#top),
+      Math.min(this.#width, Math.ceil(box.x1 * this.#scale) - this.#left),
+      Math.min(this.#height, Math.ceil(box.y1 * this.#scale) - this.#top),
+    ];
+  }
+
   /** Four bytes a pixel; the objects `without` are left out. */
   draw(without: readonly number[], annotations: boolean): Uint8Array {
     const { call, memory } = this.#engine;
@@ -175,10 +244,7 @@ class Area {
   }
 
   isSeen({ box, colour }: Veiled, { all, withoutText, withoutVeils, bare }: Drawings): boolean {
-    const x0 = Math.max(0, Math.floor(box.x0 * this.#scale) - this.#left);
-    const y0 = Math.max(0, Math.floor(box.y0 * this.#scale) - this.#top);
-    const x1 = Math.min(this.#width, Math.ceil(box.x1 * this.#scale) - this.#left);
-    const y1 = Math.min(this.#height, Math.ceil(box.y1 * this.#scale) - this.#top);
+    const [x0, y0, x1, y1] = this.#within(box);
     let [ink, seen] = [0, 0];
     for (let y = y0; y < y1; y++)
       for (let x = x0; x < x1; x++) {
