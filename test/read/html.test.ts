@@ -645,6 +645,18 @@ describe('hostile and damaged pages', () => {
     expect(grids(document)[0]?.rows).toBe(rows);
   });
 
+  it.each([45, 6, 2])(
+    'are read in time where rules of %i parts each are looked up for deep elements',
+    async (parts) => {
+      const numbers = Array.from({ length: 100 }, (_, index) => index);
+      const rules = numbers.map((n) => `${'div '.repeat(parts - 2)}.z${n} b{color:#fff}`).join('');
+      const classes = numbers.map((n) => `z${n}`).join(' ');
+      const deep = `${'<div>'.repeat(480)}${'<b>1</b>'.repeat(60_000)}${'</div>'.repeat(480)}`;
+      const document = await read(`<style>${rules}</style><i class="${classes}"></i>${deep}`);
+      expect(lines(document).join('')).toBe('1'.repeat(60_000));
+    },
+  );
+
   it('are refused when nothing is left of them', async () => {
     expect(await failureOfPromise(read('<!-- cut'))).toBe('corrupt');
   });

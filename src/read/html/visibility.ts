@@ -8,6 +8,11 @@ export type Visibility = 'shown' | 'unseen' | 'removed';
 /** Style sheets of portals are long; only rules that bear on what shows are taken from them, and not without end. */
 const MOST_CSS = 500_000;
 const MOST_SELECTORS = 100;
+const MOST_RULES = 2000;
+/** Parts of a selector, each an ancestor to be looked for. */
+const MOST_PARTS = 6;
+/** Ancestors looked at for all selectors together: some seconds. A usual page of 10,000 elements stays far below it. */
+const MOST_STEPS = 100_000_000;
 
 /**
  * Decides what a page shows, from `hidden`, inline styles and the page's own style rules (those in external sheets are
@@ -33,7 +38,12 @@ export class VisibilityRules {
     if (selected.length === 0) return rules;
     const { load } = await import('cheerio/slim');
     const $ = load(document as never);
+    const { elements, ancestors } = countAncestors(document);
+    let steps = 0;
     for (const { selector, look } of selected) {
+      const cost = elements + ancestors * (partsOf(selector) - 1);
+      if (steps + cost > MOST_STEPS) continue;
+      steps += cost;
       try {
         for (const found of $(selector).toArray()) {
           const element = found as unknown as Element;
@@ -134,7 +144,8 @@ function rulesThatMatter(css: string, pale: boolean, names: ReadonlySet<string>)
   );
   if (pale) aspects.add('colour');
   if (aspects.has('colour')) aspects.add('ground');
-  const selected: Rule[] = [];
+  const selected = new Map<string, Rule>();
+  let rules = 0;
   const counts = { hiding: 0, others: 0 };
   for (const { prelude, look, important } of all) {
     const kept = Object.fromEntries(
@@ -142,16 +153,26 @@ function rulesThatMatter(css: string, pale: boolean, names: ReadonlySet<string>)
     ) as Look;
     if (kept.display === 'shown') delete kept.display;
     if (Object.keys(kept).length === 0) continue;
+    if (++rules > MOST_RULES) break;
+    const said = JSON.stringify([important, kept]);
     for (const selector of prelude.split(',')) {
       const trimmed = selector.trim();
       if (trimmed === '' || trimmed.length > LONGEST_SELECTOR || /[:@>+~*]/.test(trimmed)) continue;
-      if (!mayMatch(trimmed, names)) continue;
+      if (partsOf(trimmed) > MOST_PARTS || !mayMatch(trimmed, names)) continue;
+      const key = `${trimmed}${said}`;
+      const same = selected.get(key);
+      if (same) {
+        // The last of equal rules is the one that holds.
+        selected.delete(key);
+        selected.set(key, same);
+        continue;
+      }
       const count = kept.display === undefined ? 'others' : 'hiding';
       if (counts[count]++ < MOST_SELECTORS)
-        selected.push({ selector: trimmed, look: kept, weight: weightOf(trimmed, important) });
+        selected.set(key, { selector: trimmed, look: kept, weight: weightOf(trimmed, important) });
     }
   }
-  return selected.sort((a, b) => a.weight - b.weight);
+  return [...selected.values()].sort((a, b) => a.weight - b.weight);
 }
 
 interface Rule {
@@ -170,6 +191,21 @@ function weightOf(selector: string, important: boolean): number {
     (weight, count = 0) => weight * (LONGEST_SELECTOR + 1) + count,
     0,
   );
+}
+
+function partsOf(selector: string): number {
+  return selector.replace(/\[[^\]]*\]/g, '').split(/\s+/).length;
+}
+
+function countAncestors(document: Document): { elements: number; ancestors: number } {
+  const depths = new Map<ParentNode, number>();
+  let ancestors = 0;
+  for (const element of elementsOf(document)) {
+    const depth = (element.parent ? (depths.get(element.parent) ?? -1) : -1) + 1;
+    depths.set(element, depth);
+    ancestors += depth;
+  }
+  return { elements: depths.size, ancestors };
 }
 
 /** Classes and identifiers that the page does not have select nothing; a sheet is mostly of those. */
