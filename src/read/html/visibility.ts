@@ -1,3 +1,4 @@
+import { ReadError } from '../document.ts';
 import { InlineLooks, importantLookOf, isPale, type Look, lookOf } from './looks.ts';
 import type { Document, Element, ParentNode } from './tree.ts';
 import { elementsOf, textOf } from './tree.ts';
@@ -42,8 +43,13 @@ export class VisibilityRules {
     let steps = 0;
     for (const { selector, look } of selected) {
       const cost = elements + ancestors * (partsOf(selector) - 1);
-      if (steps + cost > MOST_STEPS) continue;
       steps += cost;
+      // Without a rule, digits that it hides would be read as if they showed.
+      if (steps > MOST_STEPS)
+        throw new ReadError(
+          'too_large',
+          `the page has too many elements (${elements}) for its ${selected.length} style rules on what shows`,
+        );
       try {
         for (const found of $(selector).toArray()) {
           const element = found as unknown as Element;
