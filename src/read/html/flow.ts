@@ -2,6 +2,7 @@ import type { Mark, Paragraph, Picture } from '../document.ts';
 import { ReadError } from '../document.ts';
 import { type Ink, mayHideDigits } from '../faint-ink.ts';
 import type { Line, RawCell, RawTable } from '../table/raw-table.ts';
+import { PIXELS_IN } from './css-units.ts';
 import { type Colour, colourOf, isPale, LONGEST_STYLE, type Look, NOTHING } from './looks.ts';
 import type { ChildNode, Element, ParentNode } from './tree.ts';
 import { isElement } from './tree.ts';
@@ -673,17 +674,9 @@ function styleLength(element: Element, property: 'width' | 'height'): string | u
   )?.[1];
 }
 
-const PIXELS: Readonly<Record<string, number>> = {
-  px: 1,
-  pt: 96 / 72,
-  in: 96,
-  cm: 96 / 2.54,
-  mm: 9.6 / 2.54,
-};
-
 function pixels(value: string | undefined): number | null {
   const match = /^\s*([\d.]+)\s*(px|pt|in|cm|mm)?\s*$/i.exec(value ?? '');
   if (!match) return null;
-  const number = Number(match[1]) * (PIXELS[(match[2] ?? 'px').toLowerCase()] ?? 1);
+  const number = Number(match[1]) * (PIXELS_IN[(match[2] ?? 'px').toLowerCase()] ?? 1);
   return Number.isFinite(number) ? Math.round(number) : null;
 }

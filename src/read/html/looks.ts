@@ -1,4 +1,5 @@
 import { isWhite } from '../faint-ink.ts';
+import { PIXELS_IN } from './css-units.ts';
 
 /** Declarations of one element; Word writes some five hundred characters. */
 export const LONGEST_STYLE = 4000;
@@ -220,11 +221,7 @@ function isFarAway(value: string): boolean {
 }
 
 const PIXELS: Readonly<Record<string, number>> = {
-  px: 1,
-  pt: 96 / 72,
-  in: 96,
-  cm: 96 / 2.54,
-  mm: 9.6 / 2.54,
+  ...PIXELS_IN,
   em: 16,
   rem: 16,
   ex: 8,

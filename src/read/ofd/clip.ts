@@ -1,8 +1,10 @@
 import { around } from '../geometry/cell-text.ts';
 import { extent, type Figure } from '../geometry/drawn-paths.ts';
+import { intersection } from '../geometry/intersection.ts';
+import { IDENTITY, type Matrix, moved, multiply } from '../geometry/matrix.ts';
 import type { Box } from '../geometry/page-geometry.ts';
-import { IDENTITY, type Matrix, matrixOf, moved, numbers, within } from './matrix.ts';
-import { holds, intersection } from './painted-areas.ts';
+import { matrixOf, numbers } from './numbers.ts';
+import { holds } from './painted-areas.ts';
 import { child, children, type Element } from './xml.ts';
 
 /** Of all clips around an object that are no rectangles: every character is asked for among them. */
@@ -39,7 +41,8 @@ export function clipOf(object: Element, outside: Clip | null, places: Places): C
   let clip = outside;
   for (const clips of children(object, 'Clips')) {
     const [x = 0, y = 0] = numbers(object.attributes['Boundary']);
-    const base = clips.attributes['TransFlag'] === 'false' ? within(places.outer, moved(x, y)) : places.inner;
+    const base =
+      clips.attributes['TransFlag'] === 'false' ? multiply(moved(x, y), places.outer) : places.inner;
     for (const one of children(clips, 'Clip')) clip = both(clip, union(one, base, places));
   }
   return clip;
@@ -50,14 +53,14 @@ function union(clip: Element, base: Matrix, places: Places): Clip {
   const paths: Outline[] = [];
   let known = true;
   for (const area of children(clip, 'Area')) {
-    const matrix = within(base, matrixOf(area.attributes['CTM']) ?? IDENTITY);
+    const matrix = multiply(matrixOf(area.attributes['CTM']) ?? IDENTITY, base);
     // What is cut out in the shape of characters is not followed up.
     if (child(area, 'Text')) known = false;
     for (const path of children(area, 'Path')) {
       const [x = 0, y = 0] = numbers(path.attributes['Boundary']);
-      const own = within(moved(x, y), matrixOf(path.attributes['CTM']) ?? IDENTITY);
+      const own = multiply(matrixOf(path.attributes['CTM']) ?? IDENTITY, moved(x, y));
       const data = child(path, 'AbbreviatedData')?.text ?? '';
-      const figures = places.figures(data, within(matrix, own));
+      const figures = places.figures(data, multiply(own, matrix));
       if (figures.length > 0) paths.push({ figures, evenOdd: path.attributes['Rule'] === 'Even-Odd' });
     }
   }

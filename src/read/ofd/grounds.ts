@@ -1,11 +1,7 @@
 import type { Box } from '../geometry/page-geometry.ts';
+import { isBroad, Strips } from '../geometry/strips.ts';
 import { isVisible, OPAQUE, type Paint } from './paint.ts';
 
-/** Height of the strips of the page by which areas are looked up. */
-const STRIP = 32;
-const MAX_STRIPS = 1000;
-/** A line is no ground. */
-const LINE = 3;
 /** Colours that are nearer to each other than this, of 255, cannot be told apart at a glance. */
 const ALIKE = 24;
 /** Areas looked at in all; behind the text of a page that draws more it is not known what lies. */
@@ -19,24 +15,19 @@ interface Ground extends Box {
 
 /** The colours that lie behind text. */
 export class Grounds {
-  readonly #strips = new Map<number, Ground[]>();
+  readonly #strips = new Strips<Ground>();
   #work = 0;
 
   /** In the order in which they are painted. `paint`: null for pictures. */
-  add({ x0, y0, x1, y1 }: Box, paint: Paint | null, order: number): void {
-    if (!(x1 - x0 > LINE && y1 - y0 > LINE)) return;
-    const ground = { x0, y0, x1, y1, colour: paint && paint.alpha > OPAQUE ? paint.values : null, order };
-    const from = Math.max(0, Math.floor(y0 / STRIP));
-    for (let strip = from; strip <= Math.min(from + MAX_STRIPS, Math.floor(y1 / STRIP)); strip++) {
-      const list = this.#strips.get(strip);
-      if (list) list.push(ground);
-      else this.#strips.set(strip, [ground]);
-    }
+  add(box: Box, paint: Paint | null, order: number): void {
+    if (!isBroad(box)) return;
+    const { x0, y0, x1, y1 } = box;
+    this.#strips.add({ x0, y0, x1, y1, colour: paint && paint.alpha > OPAQUE ? paint.values : null, order });
   }
 
   /** Whether what is painted at a point stands out from what was painted there before `order`. */
   shows(paint: Paint, x: number, y: number, order: number): boolean {
-    const list = this.#strips.get(Math.floor(y / STRIP)) ?? [];
+    const list = this.#strips.at(y);
     for (let i = list.length - 1; i >= 0; i--) {
       if (++this.#work > MAX_WORK) return false;
       const g = list[i]!;

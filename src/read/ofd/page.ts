@@ -1,12 +1,14 @@
 import { ReadError } from '../document.ts';
 import { around } from '../geometry/cell-text.ts';
 import { DrawnPaths, extent, type Figure } from '../geometry/drawn-paths.ts';
+import { intersection } from '../geometry/intersection.ts';
+import { applied, determinant, IDENTITY, type Matrix, moved, multiply } from '../geometry/matrix.ts';
 import type { Box, PageGeometry, TextBox } from '../geometry/page-geometry.ts';
 import { type Clip, clipOf, leavesCharacter } from './clip.ts';
 import { Grounds } from './grounds.ts';
-import { applied, determinant, IDENTITY, type Matrix, matrixOf, moved, numbers, within } from './matrix.ts';
+import { matrixOf, numbers } from './numbers.ts';
 import { black, isFaint, isVisible, NOTHING, OPAQUE, type Paint, paintOf, type Use } from './paint.ts';
-import { intersection, PaintedAreas } from './painted-areas.ts';
+import { PaintedAreas } from './painted-areas.ts';
 import { parsePath } from './path-data.ts';
 import type { Opacity } from './picture-opacity.ts';
 import { drawParamsOf, type Resources } from './resources.ts';
@@ -238,14 +240,14 @@ export class OfdPage {
   #matrix(object: Element, { matrix }: Place, instead: Matrix = IDENTITY): Matrix {
     const [x = 0, y = 0] = boundaryOf(object);
     const [a, b, c, d, e, f] = matrixOf(object.attributes['CTM']) ?? instead;
-    return within(matrix, [a, b, c, d, e + x, f + y]);
+    return multiply([a, b, c, d, e + x, f + y], matrix);
   }
 
   /** In points; null where it has no size. */
   #boundary(object: Element, matrix: Matrix): Box | null {
     const [x, y, width, height] = boundaryOf(object);
     if (x === undefined || y === undefined || !(width! > 0 && height! > 0)) return null;
-    return boxOf(within(matrix, [width!, 0, 0, height!, x, y]));
+    return boxOf(multiply([width!, 0, 0, height!, x, y], matrix));
   }
 
   #clip(object: Element, place: Place, inner: Matrix): Clip | null {

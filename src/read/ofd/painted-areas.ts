@@ -1,13 +1,12 @@
 import { around } from '../geometry/cell-text.ts';
 import { Covers } from '../geometry/covers.ts';
 import { extent, type Figure } from '../geometry/drawn-paths.ts';
+import { intersection } from '../geometry/intersection.ts';
 import type { Box } from '../geometry/page-geometry.ts';
+import { Strips } from '../geometry/strips.ts';
 
 /** What is not curved and has no more points than these is taken for its extent. */
 const FEW_POINTS = 12;
-/** Height of the strips of the page by which shapes are looked up. */
-const STRIP = 32;
-const MAX_STRIPS = 1000;
 /** Points of shapes looked at in all; a page of more drawings hides whatever may lie under one of them. */
 const MAX_WORK = 20_000_000;
 /** And so with boxes, each counted as often as it is asked for places below it. */
@@ -22,7 +21,7 @@ interface Shape extends Box {
 /** Areas painted so that nothing below them can be seen. */
 export class PaintedAreas {
   readonly #boxes = new Covers();
-  readonly #strips = new Map<number, Shape[]>();
+  readonly #strips = new Strips<Shape>();
   #work = 0;
   #count = 0;
   #last = -1;
@@ -43,13 +42,7 @@ export class PaintedAreas {
     }
     const box = intersection(around(figures.map(extent)), clip);
     if (!(box.x1 > box.x0 && box.y1 > box.y0)) return;
-    const shape = { ...box, figures, evenOdd, order };
-    const from = Math.max(0, Math.floor(box.y0 / STRIP));
-    for (let s = from; s <= Math.min(from + MAX_STRIPS, Math.floor(box.y1 / STRIP)); s++) {
-      const list = this.#strips.get(s);
-      if (list) list.push(shape);
-      else this.#strips.set(s, [shape]);
-    }
+    this.#strips.add({ ...box, figures, evenOdd, order });
   }
 
   /** Whether something that was painted after `order` lies over a point. */
@@ -58,7 +51,7 @@ export class PaintedAreas {
       this.#boxWork += this.#count;
       if (this.#boxWork > MAX_BOX_WORK || this.#boxes.cover(x, y, order)) return true;
     }
-    for (const shape of this.#strips.get(Math.floor(y / STRIP)) ?? []) {
+    for (const shape of this.#strips.at(y)) {
       this.#work++;
       if (shape.order <= order || x < shape.x0 || x > shape.x1 || y < shape.y0 || y > shape.y1) continue;
       for (const figure of shape.figures) this.#work += figure.points.length;
@@ -82,15 +75,4 @@ export function holds(figures: readonly Figure[], evenOdd: boolean, x: number, y
     }
   }
   return evenOdd ? crossings % 2 === 1 : winding !== 0;
-}
-
-/** What two boxes share; of negative size where they share nothing. */
-export function intersection(a: Box, b: Box | null): Box {
-  if (!b) return a;
-  return {
-    x0: Math.max(a.x0, b.x0),
-    y0: Math.max(a.y0, b.y0),
-    x1: Math.min(a.x1, b.x1),
-    y1: Math.min(a.y1, b.y1),
-  };
 }

@@ -1,6 +1,8 @@
 import { ReadError } from '../document.ts';
 import { Covers } from '../geometry/covers.ts';
 import { DrawnPaths, extent, type Figure } from '../geometry/drawn-paths.ts';
+import { intersection } from '../geometry/intersection.ts';
+import { IDENTITY, type Matrix, multiply } from '../geometry/matrix.ts';
 import type { Box, PageGeometry, TextBox } from '../geometry/page-geometry.ts';
 import { type Characters, type Drawn, repeatedBy } from './dropped-text.ts';
 import { type Hidden, standIns } from './hidden-text.ts';
@@ -52,9 +54,6 @@ const VEIL = 100;
 const SMALL = 0.02;
 /** Share of the page from which on a picture may be one of the page. */
 const PAGE_PICTURE = 0.3;
-
-type Matrix = readonly [number, number, number, number, number, number];
-const IDENTITY: Matrix = [1, 0, 0, 1, 0, 0];
 
 /**
  * Loads a page (from 0), reads its content and closes it. `allowed`: what the document may still have drawn. Throws
@@ -886,14 +885,11 @@ class PageReader {
   }
 }
 
-/** What a clip leaves of a box. */
+/** What a clip leaves of a box; null where that is nothing. */
 function within(box: Box | null, clip: Box | null): Box | null {
   if (!box || !clip) return box;
-  const x0 = Math.max(box.x0, clip.x0);
-  const y0 = Math.max(box.y0, clip.y0);
-  const x1 = Math.min(box.x1, clip.x1);
-  const y1 = Math.min(box.y1, clip.y1);
-  return x1 > x0 && y1 > y0 ? { x0, y0, x1, y1 } : null;
+  const left = intersection(box, clip);
+  return left.x1 > left.x0 && left.y1 > left.y0 ? left : null;
 }
 
 function holds(boxes: readonly Box[], x: number, y: number): boolean {
@@ -925,18 +921,6 @@ function visible(color: Color): boolean {
 
 function luminance(color: Color): number {
   return 0.3 * color.red + 0.59 * color.green + 0.11 * color.blue;
-}
-
-function multiply(a: Matrix, b: Matrix): Matrix {
-  if (b === IDENTITY) return a;
-  return [
-    a[0] * b[0] + a[1] * b[2],
-    a[0] * b[1] + a[1] * b[3],
-    a[2] * b[0] + a[3] * b[2],
-    a[2] * b[1] + a[3] * b[3],
-    a[4] * b[0] + a[5] * b[2] + b[4],
-    a[4] * b[1] + a[5] * b[3] + b[5],
-  ];
 }
 
 /** Upright text, and what is as good as upright, has none. */

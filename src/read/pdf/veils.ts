@@ -1,5 +1,6 @@
 import { around } from '../geometry/cell-text.ts';
 import type { Box } from '../geometry/page-geometry.ts';
+import { isBroad, Strips, stripAt } from '../geometry/strips.ts';
 import type { Engine } from './pdfium.ts';
 
 /**
@@ -38,20 +39,15 @@ const DOCUMENT_WORK = 400_000_000;
 const OBJECT_WORK = 2000;
 const COMPARED = 4;
 
-/** Height of the strips of the page by which veils are looked up. */
-const STRIP = 32;
-/** A line hides no character. */
-const LINE = 3;
 /** Of so many in one strip not each is looked at: the pixels tell. */
 const MOST_VEILS = 500;
-const MAX_STRIPS = 1000;
 /** A character as high as so many strips is not looked up: the pixels tell. */
 const TALL = 4;
 /** Of a character this much must lie below a veil for it to matter, in points. */
 const TOUCH = 0.5;
 
 export class Veils {
-  readonly #strips = new Map<number, Veil[]>();
+  readonly #strips = new Strips<Veil>(MOST_VEILS);
   readonly #objects = new Set<number>();
   #annotated = false;
   #last = -Infinity;
@@ -66,30 +62,21 @@ export class Veils {
 
   /** `box`: what the object may paint; null where it is clipped away. An annotation is no object. */
   add(object: number | 'annotation', box: Box | null, order: number): void {
-    if (!box || !(box.x1 - box.x0 > LINE && box.y1 - box.y0 > LINE)) return;
+    if (!box || !isBroad(box)) return;
     this.#last = Math.max(this.#last, order);
     if (object === 'annotation') this.#annotated = true;
     else this.#objects.add(object);
-    const from = Math.max(0, Math.floor(box.y0 / STRIP));
-    const to = Math.min(from + MAX_STRIPS, Math.floor(box.y1 / STRIP));
     const { x0, y0, x1, y1 } = box;
-    for (let strip = from; strip <= to; strip++) {
-      const list = this.#strips.get(strip);
-      const veil = { x0, y0, x1, y1, order };
-      if (list) {
-        if (list.length <= MOST_VEILS) list.push(veil);
-      } else this.#strips.set(strip, [veil]);
-    }
+    this.#strips.add({ x0, y0, x1, y1, order });
   }
 
   /** Whether something that was painted after `order` may touch the box. */
   touch(box: Box, order: number): boolean {
     if (order >= this.#last) return false;
-    const [from, to] = [Math.floor(box.y0 / STRIP), Math.floor(box.y1 / STRIP)];
+    const [from, to] = [stripAt(box.y0), stripAt(box.y1)];
     if (to - from > TALL) return true;
     for (let strip = from; strip <= to; strip++) {
-      const list = this.#strips.get(strip);
-      if (!list) continue;
+      const list = this.#strips.in(strip);
       if (list.length > MOST_VEILS) return true;
       for (const v of list)
         if (

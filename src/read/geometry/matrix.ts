@@ -3,23 +3,13 @@ export type Matrix = readonly [number, number, number, number, number, number];
 
 export const IDENTITY: Matrix = [1, 0, 0, 1, 0, 0];
 
-export function numbers(list: string | undefined): number[] {
-  return (list ?? '').trim().split(/\s+/).filter(Boolean).map(Number);
-}
-
-/** As CTM writes it; nothing else than six numbers is a matrix. */
-export function matrixOf(list: string | undefined): Matrix | null {
-  if (list === undefined) return null;
-  const m = numbers(list);
-  return m.length === 6 && m.every(Number.isFinite) ? (m as unknown as Matrix) : null;
-}
-
 export function moved(x: number, y: number): Matrix {
   return [1, 0, 0, 1, x, y];
 }
 
 /** First the inner, then the outer. */
-export function within(outer: Matrix, inner: Matrix): Matrix {
+export function multiply(inner: Matrix, outer: Matrix): Matrix {
+  if (outer === IDENTITY) return inner;
   return [
     outer[0] * inner[0] + outer[2] * inner[1],
     outer[1] * inner[0] + outer[3] * inner[1],
