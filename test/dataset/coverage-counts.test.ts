@@ -5,23 +5,12 @@ import { expect, test } from 'vitest';
 import { coverage } from '../../src/agencies/coverage.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
 import { coverageCounts, publishedReports } from '../../src/dataset/report-queries.ts';
-import type { Agency } from '../../src/dataset/store.ts';
 import type { Outcome } from '../../src/extract/report.ts';
+import { registered } from '../support/registered.ts';
 import { buildReport, saveItem } from './build-report.ts';
 
-function agency(id: string, firstYear: number | null, lastYear: number | null): Agency {
-  return {
-    id,
-    name: `某某区${id}局`,
-    aliases: [],
-    uscc: null,
-    divisionCode: '330105',
-    parent: null,
-    kind: 'department',
-    firstYear,
-    lastYear,
-  };
-}
+const agency = (id: string, firstYear: number | null, lastYear: number | null) =>
+  registered(id, `某某区${id}局`, { firstYear, lastYear });
 
 test('who published is counted as the list of bodies has it', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'gongkai-coverage-'));

@@ -1,28 +1,17 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Register, type RegisteredAgency } from '../../src/agencies/register.ts';
+import { Register } from '../../src/agencies/register.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
 import { uploadAnswer } from '../../src/review/server.ts';
 import { agencyToAdd, checkByHand } from '../../src/run/adding.ts';
 import { DEFAULT_PARSE_LIMITS } from '../../src/run/parsing/limits.ts';
+import { registered } from '../support/registered.ts';
 import { openSite, type Site, Visitor } from './site.ts';
 
 const FIXTURES = path.resolve(import.meta.dirname, '../../fixtures');
 
-function body(id: string, name: string): RegisteredAgency {
-  return {
-    id,
-    name,
-    aliases: [],
-    uscc: null,
-    divisionCode: '330105',
-    parent: null,
-    kind: 'department',
-    firstYear: 2022,
-    lastYear: null,
-  };
-}
+const body = (id: string, name: string) => registered(id, name, { firstYear: 2022 });
 
 const BODIES = [body('m', '某某区民政局'), body('c', '某某区财政局'), body('s', '某某区审计局')];
 const register = new Register(BODIES);

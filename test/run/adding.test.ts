@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Register, type RegisteredAgency } from '../../src/agencies/register.ts';
+import { Register } from '../../src/agencies/register.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
 import { sqlStore } from '../../src/dataset/sql-store.ts';
 import type { Store } from '../../src/dataset/store.ts';
@@ -11,6 +11,7 @@ import { DEFAULT_PARSE_LIMITS } from '../../src/run/parsing/limits.ts';
 import { rebind } from '../../src/run/rebind.ts';
 import { allAgencyKeys, recheck } from '../../src/run/recheck.ts';
 import { transcribe } from '../../src/run/transcribing.ts';
+import { registered } from '../support/registered.ts';
 
 const fixture = (name: string) =>
   readFileSync(new URL(`../../fixtures/2022/${name}`, import.meta.url), 'utf8');
@@ -36,21 +37,7 @@ afterEach(() => store.close());
 function registerOf(
   ...bodies: readonly (readonly [id: string, name: string, ...aliases: string[]])[]
 ): Register {
-  return new Register(
-    bodies.map(
-      ([id, name, ...aliases]): RegisteredAgency => ({
-        id,
-        name,
-        aliases,
-        uscc: null,
-        divisionCode: '330105',
-        parent: null,
-        kind: 'department',
-        firstYear: null,
-        lastYear: null,
-      }),
-    ),
-  );
+  return new Register(bodies.map(([id, name, ...aliases]) => registered(id, name, { aliases })));
 }
 
 /** Brings in a file of this name and text, from a folder of its own. */

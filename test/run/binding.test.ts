@@ -5,6 +5,7 @@ import type { Report } from '../../src/extract/report.ts';
 import { bindingOf, withConflict } from '../../src/run/binding.ts';
 import { unreadReport } from '../../src/run/unread.ts';
 import { buildReport } from '../dataset/build-report.ts';
+import { registered } from '../support/registered.ts';
 
 const NAMES = {
   z: '某某区人民政府',
@@ -15,17 +16,13 @@ const NAMES = {
   n: '某某区数据局',
 };
 const register = new Register(
-  Object.entries(NAMES).map(([id, name]) => ({
-    id,
-    name,
-    aliases: id === 'j' ? ['某某区教委'] : [],
-    uscc: null,
-    divisionCode: '330105003',
-    parent: null,
-    kind: 'department',
-    firstYear: id === 'n' ? 2023 : null,
-    lastYear: null,
-  })),
+  Object.entries(NAMES).map(([id, name]) =>
+    registered(id, name, {
+      aliases: id === 'j' ? ['某某区教委'] : [],
+      divisionCode: '330105003',
+      firstYear: id === 'n' ? 2023 : null,
+    }),
+  ),
 );
 const byPerson = (agencyId: string | null, agency: string | null = null): Said => ({
   agencyId,

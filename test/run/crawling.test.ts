@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { EMPTY_REGISTER, Register, type RegisteredAgency } from '../../src/agencies/register.ts';
+import { EMPTY_REGISTER, Register } from '../../src/agencies/register.ts';
 import { crawlPortals } from '../../src/crawl/crawl.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
 import type { Store } from '../../src/dataset/store.ts';
@@ -10,6 +10,7 @@ import { allAgencyKeys, recheck } from '../../src/run/recheck.ts';
 import { day, Field } from '../crawl/field.ts';
 import { numbersOf } from '../render/mutations.ts';
 import type { Post } from '../replicas/site.ts';
+import { registered } from '../support/registered.ts';
 
 let field: Field | null = null;
 let store: Store | null = null;
@@ -192,17 +193,3 @@ test.each([
     }),
   ).toBe(expected);
 });
-
-function registered(id: string, name: string): RegisteredAgency {
-  return {
-    id,
-    name,
-    aliases: [],
-    uscc: null,
-    divisionCode: '330105',
-    parent: null,
-    kind: 'county_government',
-    firstYear: null,
-    lastYear: null,
-  };
-}

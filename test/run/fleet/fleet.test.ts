@@ -26,6 +26,7 @@ import { DEFAULT_PARSE_LIMITS } from '../../../src/run/parsing/limits.ts';
 import { ParserPool } from '../../../src/run/parsing/pool.ts';
 import { buildReport, saveItem } from '../../dataset/build-report.ts';
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { registered } from '../../support/registered.ts';
 import { program } from '../../support/requires.ts';
 import { trial } from './trial.ts';
 
@@ -398,19 +399,7 @@ describe.skipIf(program('postgres') === null)('a fleet', () => {
     }
     const [parked] = await jobs.fetchParked();
     if (!parked) throw new Error('nothing was set aside');
-    const register = new Register([
-      {
-        id: 's1',
-        name: '某某县审计局',
-        aliases: [],
-        uscc: null,
-        divisionCode: '330105',
-        parent: null,
-        kind: 'department',
-        firstYear: null,
-        lastYear: null,
-      },
-    ]);
+    const register = new Register([registered('s1', '某某县审计局')]);
     await parkOne({ ...reading(), register }, parked);
     const shown = [];
     for await (const s of store.summaries({ year: 2024 })) shown.push(s);
