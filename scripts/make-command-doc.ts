@@ -43,7 +43,7 @@ export async function commandDoc(): Promise<string> {
     '- The same folder has the same name in every run on a dataset, from whatever folder the command is typed; a part of it, a file of it or the',
     '  folder above may be given later without anything being read twice or taken for gone.',
     '- Two folders of the same last name are told apart by the folders above (`north/reports`, `south/reports`); one that is given later gets',
-    '  the longer name, and the command says so.',
+    '  the longer name, and the command says so. `added/` is kept for what `gongkai add` brings in.',
     '- A folder that was moved keeps its name if it holds the same documents and the old place is gone.',
     '- Only what lies under the folders given is marked as missing when it is not met.',
     '',

@@ -1,6 +1,9 @@
 import path from 'node:path';
 import type { VersionFile } from './state.ts';
 
+/** How the names of files begin that people bring in from their machines. No folder of documents is called so. */
+export const ADDED = 'added/';
+
 /** What tells a document from all others: its address, or the name that it was given when a person brought it in. */
 export function documentName(
   report: { readonly title: string; readonly files: readonly Pick<VersionFile, 'url'>[] },
@@ -9,7 +12,7 @@ export function documentName(
   if (file.document !== undefined) return file.document;
   // Files that were brought in before they were given names have those of their report's title, which is no key: two
   // bodies can have one name.
-  if (isPath(file.url)) return `added/${report.title}/${fileName(file)}`.normalize('NFC');
+  if (isPath(file.url)) return `${ADDED}${report.title}/${fileName(file)}`.normalize('NFC');
   return addressName(report.files, file);
 }
 
@@ -25,7 +28,7 @@ export function namedFiles(
   const given = new Set<string>();
   return files.map((file) => {
     const own = `${key}/${fileName(file)}`;
-    const wished = isPath(file.url) ? `added/${own}` : addressName(files, file);
+    const wished = isPath(file.url) ? `${ADDED}${own}` : addressName(files, file);
     const base = !isPath(file.url) && taken(wished, file) ? `${file.url}#${own}` : wished;
     let document = base.normalize('NFC');
     for (let n = 2; given.has(document); n += 1) document = numbered(base, n).normalize('NFC');

@@ -89,7 +89,7 @@ export async function markMissing(
   for (;;) {
     const rows = await session.query
       .selectFrom('sources')
-      .select(['id', 'document', 'missing'])
+      .select(['id', 'document', 'missing', 'said_by'])
       .where('id', '>', after)
       .orderBy('id')
       .limit(5000)
@@ -100,6 +100,8 @@ export async function markMissing(
         if (row.missing === 1) back.push(row.id);
       } else if (
         row.missing === 0 &&
+        // What a person brought in lies in no folder, whatever a folder was called by an earlier version.
+        row.said_by !== 'person' &&
         isUnder(row.document, covered, !isUrl(row.document)) &&
         !passed.has(row.document) &&
         !isUnder(row.document, passed, false)

@@ -44,7 +44,7 @@ export interface Store {
   /**
    * Marks every document under one of `roots` that is not in `seen` as missing and unmarks those that are. Roots are
    * beginnings of document names that end in `/` (`''` for all files given by path; never touches URLs unless it is
-   * one). What is under `unseen` was not looked at and stays as it is. Returns the documents newly marked.
+   * one, nor what a person brought in). What is under `unseen` was not looked at and stays as it is. Returns the documents newly marked.
    */
   markMissing(
     roots: readonly string[],

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { ADDED } from '../crawl/document-name.ts';
 
 /**
  * The names of documents in the dataset. A document is called by its path from what was given, so that no path of the
@@ -64,7 +65,7 @@ export async function nameAll(
     const longer = withOneMoreParent(entry.part.absolute, entry.name);
     if (longer === null)
       throw new NameError(
-        `${entry.part.absolute} and ${because} would both be called “${entry.name}” in the dataset. Give the folder above both instead.`,
+        `${entry.part.absolute} and ${because} would both be called “${entry.name}” in the dataset. Rename one of them, or give the folder above both instead.`,
       );
     entry.name = longer;
     entry.insteadOf ??= because;
@@ -239,6 +240,8 @@ async function holderOf(
   roots: readonly Root[],
   memory: Memory,
 ): Promise<{ readonly absolute: string; readonly gone: boolean } | null> {
+  if ((part.kind === 'folder' ? `${name}/` : name).startsWith(ADDED))
+    return { absolute: 'what “gongkai add” brings in', gone: false };
   for (const root of roots) {
     if (root.prefix === '') {
       if (part.kind === 'folder' || name.includes('/')) continue;

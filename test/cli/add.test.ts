@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,4 +52,14 @@ test('the body that a person names is the body of a file that names none, and it
   const report = table('reports').find((r) => r['outcome'] === 'blank_form');
   expect(report).toMatchObject({ agency: '某某区档案局', agency_from: 'person', year: '2023', url: '' });
   expect(JSON.stringify([table('reports'), table('sources')])).not.toContain('file:');
+}, 60_000);
+
+test('a folder that is called as the names of added files begin makes none of them gone', async () => {
+  mkdirSync(path.join(folder, 'added'));
+  cpSync(path.join(fixtures, 'sifaju.txt'), path.join(folder, 'added', 'sifaju.txt'));
+  const run = await gongkai(['extract', 'added', '-o', 'out', '--json'], { cwd: folder });
+  expect(JSON.parse(run.out)).toMatchObject({ documents: 1, missing: [] });
+  expect(run.err).toMatch(/added is called “.*\/added” in the dataset, to tell it from .*gongkai add/u);
+  const added = table('sources').filter(({ document }) => document?.startsWith('added/'));
+  expect(added.map(({ missing }) => missing)).toEqual(['false']);
 }, 60_000);

@@ -307,9 +307,12 @@ export function conformance(name: string, place: () => Promise<StorePlace>): voi
     });
 
     it('marks what left the folder, takes another copy then, and unmarks what came back', async () => {
+      const byHand = saveItem(buildReport({ document: 'in/e.html', year: 2020 }));
+      const said = { agencyId: null, agency: '某某县教育局', by: 'person' } as const;
       await store.saveBatch([
         saveItem(buildReport({ document: 'in/a.html' })),
         saveItem(buildReport({ document: 'in/b.html' })),
+        { ...byHand, source: { ...byHand.source, said } },
         saveItem(buildReport({ document: 'https://www.example.org/c.html', year: 2022 })),
         saveItem(buildReport({ document: 'elsewhere/d.html', year: 2021 })),
       ]);

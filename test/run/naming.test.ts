@@ -122,6 +122,34 @@ describe('two folders of the same last name', () => {
   });
 });
 
+describe('the names of what people bring in by hand', () => {
+  test('are never those of a folder that is called so, given by its name or from within', async () => {
+    put('x/added/b1/2022/a.html', 'y/added/a.html');
+    expect(await run('x/added')).toEqual({
+      documents: ['x/added/b1/2022/a.html'],
+      covered: ['x/added/'],
+    });
+    expect((await run('x/added')).documents).toEqual(['x/added/b1/2022/a.html']);
+    expect((await run('y/added')).documents).toEqual(['y/added/a.html']);
+    const before = process.cwd();
+    try {
+      process.chdir(path.join(top, 'x'));
+      roots = [];
+      const files = await findPaths(['added/b1/2022/a.html']);
+      const { named } = await nameInputs(files, { roots, size: async () => null });
+      expect(named.map(({ name }) => name)).toEqual(['x/added/b1/2022/a.html']);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  test('leave a folder the name that it has in an existing dataset', async () => {
+    put('x/added/a.html');
+    roots = [{ prefix: 'added/', absolute: path.join(top, 'x/added') }];
+    expect((await run('x/added')).documents).toEqual(['added/a.html']);
+  });
+});
+
 describe('single files', () => {
   test('of the same name from a list are told apart, and stay so', async () => {
     put('n/report.pdf', 's/report.pdf', 'n/other.pdf');
