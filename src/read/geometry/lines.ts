@@ -137,19 +137,33 @@ function isIdeograph(text: string): boolean {
   return code >= 0x2e80 && code !== 0xff0e && !(code >= 0xff10 && code <= 0xff19);
 }
 
+/** Columns of characters keep at least this share of their size between them. */
+const COLUMN_GAP = 0.25;
+
 /** Reads columns of characters from right to left, each from top to bottom, when the text is set so; else null. */
 export function verticalColumns(lines: readonly TextLine[]): string[] | null {
   if (lines.length < 3) return null;
-  for (const line of lines)
-    for (const { text } of line.boxes) if (text.length !== 1 || (text >= '0' && text <= '9')) return null;
+  const first = lines[0]!.boxes[0]!;
+  const size = first.y1 - first.y0;
+  for (const line of lines) {
+    let previous: TextBox | undefined;
+    for (const box of line.boxes) {
+      const { text } = box;
+      if (text.length !== 1 || (text >= '0' && text <= '9')) return null;
+      // Neighbours that touch: the columns would stand closer than columns do.
+      if (previous && box.x0 - previous.x1 < COLUMN_GAP * size && box.x0 > previous.x0 + 0.8 * size)
+        return null;
+      previous = box;
+    }
+  }
   const boxes = lines.flatMap((l) => l.boxes);
   const sorted = boxes.toSorted((a, b) => b.x0 + b.x1 - (a.x0 + a.x1));
   const columns: { center: number; boxes: TextBox[] }[] = [];
   for (const box of sorted) {
     const center = (box.x0 + box.x1) / 2;
-    const size = box.x1 - box.x0;
+    const width = box.x1 - box.x0;
     const last = columns.at(-1);
-    if (last && Math.abs(last.center - center) < 0.4 * size) last.boxes.push(box);
+    if (last && Math.abs(last.center - center) < 0.4 * width) last.boxes.push(box);
     else columns.push({ center, boxes: [box] });
   }
   if (columns.length < 2) return null;
@@ -168,7 +182,6 @@ export function verticalColumns(lines: readonly TextLine[]): string[] | null {
   if (downGaps.length < 2) return null;
   downGaps.sort((a, b) => a - b);
   const downGap = downGaps[Math.floor(downGaps.length / 2)]!;
-  const size = boxes[0]!.y1 - boxes[0]!.y0;
-  if (acrossGap < Math.max(0.25 * size, downGap + 0.15 * size)) return null;
+  if (acrossGap < Math.max(COLUMN_GAP * size, downGap + 0.15 * size)) return null;
   return columns.map((c) => c.boxes.map((b) => b.text).join(''));
 }

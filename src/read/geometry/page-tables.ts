@@ -248,6 +248,35 @@ function assign(lattice: Lattice, boxes: readonly TextBox[]): Content[] {
     if (!(x >= xs[column]! && x < xs[column + 1]!)) column = gap(xs, x);
     return owner[row * columns + column]!;
   };
+  return assignInside(cells, boxes, cellAt) ?? assignWords(lattice, boxes, cellAt);
+}
+
+/** The index of the cell at a place. */
+type CellAt = (x: number, y: number) => number;
+
+/** Where every box keeps away from the rules of its cell; null where one does not. Asking is much cheaper than looking for words. */
+function assignInside(
+  cells: readonly LatticeCell[],
+  boxes: readonly TextBox[],
+  cellAt: CellAt,
+): Content[] | null {
+  const contents = cells.map((): Content => ({ boxes: [], overrun: false }));
+  for (const box of boxes) {
+    if (box.text === ' ') continue;
+    const { x0, y0, x1, y1 } = box;
+    const home = cellAt((x0 + x1) / 2, (y0 + y1) / 2);
+    const cell = cells[home]!;
+    // Boxes on two sides of a rule are then too far apart for one word.
+    const away = Math.max(TOUCH, 0.5 * WORD_GAP * (y1 - y0));
+    if (x0 < cell.x0 + away || x1 > cell.x1 - away || y0 <= cell.y0 || y1 >= cell.y1) return null;
+    contents[home]!.boxes.push(box);
+  }
+  return contents;
+}
+
+/** Word by word, since some run over rules. */
+function assignWords(lattice: Lattice, boxes: readonly TextBox[], cellAt: CellAt): Content[] {
+  const { xs, cells } = lattice;
   const homeOf = (b: TextBox): number => cellAt((b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2);
   const contents = cells.map((): Content => ({ boxes: [], overrun: false }));
   for (const line of buildLines(boxes)) {
@@ -287,11 +316,7 @@ function assign(lattice: Lattice, boxes: readonly TextBox[]): Content[] {
  * A label too long for its cell runs down over the rule below it. A first line that stands on the upper rule of its
  * cell belongs to the text above when it stands nearer to that.
  */
-function liftOverflow(
-  lattice: Lattice,
-  contents: readonly Content[],
-  cellAt: (x: number, y: number) => number,
-): void {
+function liftOverflow(lattice: Lattice, contents: readonly Content[], cellAt: CellAt): void {
   lattice.cells.forEach((cell, i) => {
     const own = contents[i]!.boxes;
     if (cell.row === 0 || own.every((b) => b.y0 > cell.y0)) return;
@@ -328,17 +353,23 @@ function gap(positions: readonly number[], value: number): number {
   return low;
 }
 
+/** Characters further apart than this share of their height are not of one word. */
+const WORD_GAP = 0.15;
+
 /** Where the characters of a line that begin at `from` no longer stand close together. */
 function endOfWord(boxes: readonly TextBox[], from: number): number {
   let end = from + 1;
   for (; end < boxes.length; end++) {
     const box = boxes[end]!;
-    if (box.x0 - boxes[end - 1]!.x1 > 0.15 * (box.y1 - box.y0)) break;
+    if (box.x0 - boxes[end - 1]!.x1 > WORD_GAP * (box.y1 - box.y0)) break;
   }
   return end;
 }
 
+/** A character this near to a rule touches it, in points. */
+const TOUCH = 0.3;
+
 /** A rule between two characters of a word goes through one of them or finds no room between them. */
 function touches(a: TextBox, b: TextBox, xs: readonly number[]): boolean {
-  return xs.some((x) => x > a.x0 && x < b.x1 && (x < a.x1 + 0.3 || x > b.x0 - 0.3));
+  return xs.some((x) => x > a.x0 && x < b.x1 && (x < a.x1 + TOUCH || x > b.x0 - TOUCH));
 }

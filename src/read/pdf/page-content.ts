@@ -210,6 +210,9 @@ class PageReader {
   readonly #inks: Box[] = [];
   readonly #covers = new Covers();
   readonly #veils = new Veils();
+  /** All objects, also those inside forms, and the matrix around each. */
+  readonly #painted: number[] = [];
+  readonly #paintedIn: Matrix[] = [];
   /** Characters below a veil, by their place in the text. */
   readonly #veiled: (Veiled & { readonly at: number })[] = [];
   /** Behind white text there is a colour. */
@@ -300,7 +303,8 @@ class PageReader {
   #object(object: number, outer: Matrix, depth: number, list: List): void {
     const type = this.#call.FPDFPageObj_GetType(object);
     this.#order++;
-    this.#veils.paints(this.#areaOf(object, outer));
+    this.#painted.push(object);
+    this.#paintedIn.push(outer);
     if (type === PATH) this.#path(object, outer);
     else if (type === TEXT) this.#textObject(object, outer, list);
     else if (type === IMAGE) this.#image(object, outer);
@@ -795,6 +799,9 @@ class PageReader {
    */
   #lookBelowVeils(): void {
     if (this.#veiled.length === 0) return;
+    this.#painted.forEach((object, i) => {
+      this.#veils.paints(this.#areaOf(object, this.#paintedIn[i]!));
+    });
     const page = { handle: this.#page, width: this.#width, height: this.#height };
     const seen = this.#veils.seen(this.#engine, page, this.#veiled, this.#allowed);
     if (!seen) {

@@ -61,7 +61,8 @@ export async function readPdf(source: Source, limits: ReadLimits): Promise<Docum
         'too_large',
         `the PDF has ${toScan.length} pages without text; text is recognised on ${MAX_SCANNED_PAGES} at most`,
       );
-    const scans = canScan() ? toScan.map((p) => grayPage(engine, document, p.page, SCAN_DPI)) : [];
+    const scans =
+      toScan.length > 0 && canScan() ? toScan.map((p) => grayPage(engine, document, p.page, SCAN_DPI)) : [];
     return { pages, metadata, scans, written: pages.filter((p) => !toScan.includes(p)) };
   });
 
