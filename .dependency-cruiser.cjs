@@ -32,7 +32,7 @@ module.exports = {
       ['form', 'extract/report.ts', 'check', 'crawl/state.ts', 'agencies', 'process'],
       'the store knows report and finding types',
     ),
-    only('crawl', ['config', 'article'], 'the crawl knows nothing of the form'),
+    only('crawl', ['config', 'article', 'process'], 'the crawl knows nothing of the form'),
     only(
       'review',
       ['form', 'extract/report.ts', 'check', 'dataset', 'read', 'agencies', 'process'],

@@ -1,5 +1,5 @@
-import { hostname } from 'node:os';
 import PQueue from 'p-queue';
+import { letGo, newHolder } from '../process/holder.ts';
 import { Channel } from './channel.ts';
 import { iso, systemClock } from './clock.ts';
 import type { CrawlConfig, PortalConfig } from './config/config.ts';
@@ -11,6 +11,7 @@ import { PortalHttp } from './http/client.ts';
 import { HostGroups } from './http/host-group.ts';
 import { Resolver } from './http/resolver.ts';
 import { listCache } from './list-cache.ts';
+import { isDeadHere, lockOwner } from './lock-owner.ts';
 import { PortalPass } from './portal-pass.ts';
 import { readOnly } from './read-only-state.ts';
 
@@ -36,7 +37,8 @@ export async function* crawlPortals(
   const inner: CrawlDeps = { ...deps, state, clock, signal };
   const groups = deps.groups ?? new HostGroups();
   const resolver = new Resolver(deps.network);
-  const owner = deps.owner ?? lockOwner(run);
+  const holder = newHolder();
+  const owner = deps.owner ?? lockOwner(holder);
   const channel = new Channel<CrawledReport>(handedOn);
   const summaries: PortalSummary[] = [];
   let left = options.max ?? Number.POSITIVE_INFINITY;
@@ -61,7 +63,7 @@ export async function* crawlPortals(
       http,
       run,
       clock,
-      inner.isDead ? inner : { ...inner, isDead: deadHere },
+      inner.isDead ? inner : { ...inner, isDead: isDeadHere },
       options,
       owner,
       (report) => channel.push(report),
@@ -115,6 +117,7 @@ export async function* crawlPortals(
     await finished;
     await Promise.allSettled(work);
     if (!deps.groups) await groups.close();
+    letGo(holder);
   }
   return summarise(run, startedAt, iso(clock.now()), deps.signal?.aborted ?? false, summaries, config);
 }
@@ -170,20 +173,4 @@ function summarise(
       bytes: sum((portal) => portal.bytes),
     },
   };
-}
-
-function lockOwner(run: string): string {
-  return `${hostname()}:${process.pid}:${run}`;
-}
-
-/** A process of this machine that is no more; of other machines nothing is known. */
-function deadHere(owner: string): boolean {
-  const [host, pid] = owner.split(':');
-  if (host !== hostname() || !pid) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
 }

@@ -25,7 +25,7 @@ export interface CrawlDeps {
   /** Without a register the agency stays `pending` unless the title or the configuration names it. */
   readonly resolveAgency?: ResolveAgency;
   readonly onProgress?: (progress: CrawlProgress) => void;
-  /** Who holds the locks: `host:pid:…`. */
+  /** Who holds the locks; this process without it. */
   readonly owner?: string;
   /** Is the process that held a lock certainly dead? */
   readonly isDead?: (owner: string) => boolean;

@@ -1,3 +1,4 @@
+import { GONE_AFTER_MS, SIGN_OF_LIFE_MS } from '../process/holder.ts';
 import type { Clock } from './clock.ts';
 import { iso } from './clock.ts';
 import { walkColumn } from './column-walk.ts';
@@ -9,14 +10,15 @@ import { CrawlError } from './error.ts';
 import { findGaps } from './gaps.ts';
 import type { PortalHttp } from './http/client.ts';
 import { enoughToAcquit, isTemplateChange } from './incremental/revision.ts';
+import { ownerInWords } from './lock-owner.ts';
 import { detectFamily, families } from './portals/families.ts';
 import type { ColumnOutcome, ListRow, Page, PortalFamily } from './portals/portal.ts';
 import { replacedFiles } from './replaced.ts';
-import type { CrawlState, ReportVersion, UrlState } from './state.ts';
+import type { CrawlState, LockHolder, ReportVersion, UrlState } from './state.ts';
 import { type HeldRevision, settleHeld, visitArticle } from './visit.ts';
 
-/** A lock is renewed at every article; it lasts longer than the longest rest that a server can ask for. */
-const leaseMs = 2 * 3_600_000;
+/** A lock is renewed at every article, and every few minutes between. */
+const leaseMs = GONE_AFTER_MS;
 
 /** Challenges after which a host is left alone for the configured days; the others may be gone tomorrow. */
 const coolingCodes = new Set([
@@ -182,10 +184,17 @@ export class PortalPass {
   /** Runs the pass. Throws only for what is no failure of the portal: an abort, a broken store. */
   async pass(): Promise<PortalSummary> {
     const holder = await this.#lock();
-    if (holder !== null) return await this.skipped(`another process crawls it (${holder})`);
+    if (holder !== null) return await this.skipped(`another process crawls it (${ownerInWords(holder)})`);
+    // A list or a rest that a portal asks for may take longer than the lease.
+    let shown: Promise<unknown> = Promise.resolve();
+    const signs = setInterval(() => {
+      shown = this.#ask().catch(() => {});
+    }, SIGN_OF_LIFE_MS).unref();
     try {
       return await this.#locked();
     } finally {
+      clearInterval(signs);
+      await shown;
       await this.state.unlock(this.portal.id, this.#owner);
     }
   }
@@ -267,14 +276,19 @@ export class PortalPass {
     }
   }
 
-  async #lock(instead?: string): Promise<string | null> {
-    const holder = await this.state.lock({
+  /** Takes the lock, or draws out its lease; else says who has it. */
+  async #ask(instead?: string): Promise<LockHolder | null> {
+    return await this.state.lock({
       portal: this.portal.id,
       owner: this.#owner,
       now: iso(this.clock.now()),
       leaseMs,
       ...(instead === undefined ? {} : { instead }),
     });
+  }
+
+  async #lock(instead?: string): Promise<string | null> {
+    const holder = await this.#ask(instead);
     if (holder === null) return null;
     if (instead === undefined && this.deps.isDead?.(holder.owner)) return await this.#lock(holder.owner);
     return holder.owner;
@@ -309,9 +323,13 @@ export class PortalPass {
   async #keepLock(): Promise<void> {
     const holder = await this.#lock();
     if (holder !== null)
-      throw new CrawlError('lock_lost', `${holder} has taken over the lock of ${this.portal.id}`, {
-        url: this.portal.baseUrl,
-      });
+      throw new CrawlError(
+        'lock_lost',
+        `${ownerInWords(holder)} has taken over the lock of ${this.portal.id}`,
+        {
+          url: this.portal.baseUrl,
+        },
+      );
   }
 
   /** New, changed and due articles, then those that went missing from complete lists. */

@@ -1,8 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ProcessMark, standingOf, thisProcess } from '../process/mark.ts';
+import {
+  type Holder as AnyHolder,
+  letGo,
+  newHolder,
+  parseHolder,
+  SIGN_OF_LIFE_MS,
+  stands,
+} from '../process/holder.ts';
+import { standingOf } from '../process/mark.ts';
 import { clearParts, partOf } from '../process/parts.ts';
 
 /** Another command is at work in the same output folder. */
@@ -16,14 +23,6 @@ export class BusyError extends Error {
     this.isElsewhere = isElsewhere;
   }
 }
-
-/** How often a lock is given the present time, for those who cannot see whether its process is alive. */
-const SIGN_OF_LIFE_MS = 5 * 60_000;
-/**
- * Without a sign of life for so long a lock of another machine or container is of one that is gone: a container that was
- * killed finds its own lock as that of another. Clocks of machines that differ by less than this do not matter.
- */
-const GONE_AFTER_MS = 60 * 60_000;
 
 /** What this process holds, by lock file; `released` resolves when it has let go. */
 const held = new Map<string, { readonly token: string; readonly released: Promise<void>; release(): void }>();
@@ -132,16 +131,21 @@ function lockFile(folder: string): string {
 
 async function take(file: string, folder: string, command: string, signal?: AbortSignal): Promise<void> {
   for (let other = held.get(file); other; other = held.get(file)) await unlessAborted(other.released, signal);
-  const token = randomUUID();
+  const holder = newHolder();
+  const { token } = holder;
   const { promise: released, resolve } = Promise.withResolvers<void>();
-  held.set(file, { token, released, release: resolve });
+  const release = () => {
+    letGo(holder);
+    resolve();
+  };
+  held.set(file, { token, released, release });
   try {
-    await acquire(file, folder, { ...thisProcess(), token, command });
+    await acquire(file, folder, { ...holder, command });
     const signs = setInterval(() => void showLife(file, token), SIGN_OF_LIFE_MS).unref();
     void released.then(() => clearInterval(signs));
   } catch (error) {
     held.delete(file);
-    resolve();
+    release();
     throw error;
   }
 }
@@ -163,9 +167,7 @@ function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined):
   });
 }
 
-interface Holder extends ProcessMark {
-  /** Of one taking of the lock. */
-  readonly token: string;
+interface Holder extends AnyHolder {
   readonly command: string;
 }
 
@@ -192,7 +194,7 @@ async function acquire(file: string, folder: string, holder: Holder): Promise<vo
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
       const other = await readHolder(file);
-      if (other !== null && (await stands(other, file))) throw busy(folder, file, other);
+      if (other !== null && (await isHeld(other, file))) throw busy(folder, file, other);
       await removeStale(file);
     }
   } finally {
@@ -203,15 +205,9 @@ async function acquire(file: string, folder: string, holder: Holder): Promise<vo
   );
 }
 
-async function stands(holder: Holder, file: string): Promise<boolean> {
-  const standing = standingOf(holder);
-  if (standing === 'elsewhere') {
-    const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
-    return Date.now() - mtimeMs < GONE_AFTER_MS;
-  }
-  // Under the mark of this process, a lock that it does not hold could not be removed when it was let go.
-  if (standing === 'this') return [...held.values()].some(({ token }) => token === holder.token);
-  return standing !== 'gone';
+async function isHeld(holder: Holder, file: string): Promise<boolean> {
+  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() }));
+  return stands(holder, Date.now() - mtimeMs);
 }
 
 function busy(folder: string, file: string, holder: Holder): BusyError {
@@ -239,19 +235,11 @@ async function removeStale(file: string): Promise<void> {
     throw error;
   }
   const moved = await readHolder(aside);
-  if (moved !== null && (await stands(moved, aside))) await link(aside, file).catch(() => {});
+  if (moved !== null && (await isHeld(moved, aside))) await link(aside, file).catch(() => {});
   await rm(aside, { force: true });
 }
 
-/** Version 0.1.0 wrote the process id and the command: it is taken for one of this machine. */
 async function readHolder(file: string): Promise<Holder | null> {
-  try {
-    const found = JSON.parse(await readFile(file, 'utf8')) as Partial<Holder>;
-    const { pid, command = '' } = found;
-    if (pid === undefined || !Number.isInteger(pid)) return null;
-    const { host, place, boot } = thisProcess();
-    return { host, place, boot, started: '', token: '', ...found, pid, command };
-  } catch {
-    return null;
-  }
+  const found = parseHolder(await readFile(file, 'utf8').catch(() => ''));
+  return found && { ...found, command: typeof found['command'] === 'string' ? found['command'] : '' };
 }

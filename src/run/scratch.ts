@@ -1,31 +1,61 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimes,
+  writeSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { newHolder, parseHolder, SIGN_OF_LIFE_MS, stands } from '../process/holder.ts';
 
-const NAME = /^gongkai-scratch-(\d+)-/;
+const PREFIX = 'gongkai-scratch-';
+/** Who made the folder; the time of the file is its last sign of life. In the name it would make paths too long for sockets. */
+const HOLDER = '.holder';
 
 /**
  * A temporary folder of this process. What processes that were killed left behind is removed on the way: nobody else
- * would, and each may hold the members of an archive.
+ * would, and each may hold the members of an archive. Containers may share the folder for temporary files.
  */
 export function scratchFolder(): string {
   const base = os.tmpdir();
   for (const name of readdirSync(base)) {
-    const pid = Number(NAME.exec(name)?.[1]);
-    if (!pid || isAlive(pid)) continue;
+    const folder = path.join(base, name);
+    if (!name.startsWith(PREFIX) || isHeld(folder)) continue;
     // Of another user, or removed by another process at the same moment.
     try {
-      rmSync(path.join(base, name), { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     } catch {}
   }
-  return mkdtempSync(path.join(base, `gongkai-scratch-${process.pid}-`));
+  const mine = mkdtempSync(path.join(base, PREFIX));
+  const file = path.join(mine, HOLDER);
+  const descriptor = openSync(file, 'wx');
+  writeSync(descriptor, JSON.stringify(newHolder()));
+  closeSync(descriptor);
+  const signs = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now, (error) => {
+      if (error?.code === 'ENOENT') clearInterval(signs);
+    });
+  }, SIGN_OF_LIFE_MS).unref();
+  return mine;
 }
 
-function isAlive(pid: number): boolean {
+/** A folder that names nobody, too, is left for an hour: its holder may be about to write its name. */
+function isHeld(folder: string): boolean {
+  const file = path.join(folder, HOLDER);
+  const silentMs = Date.now() - (changed(file) ?? changed(folder) ?? Date.now());
+  let text = '';
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+    text = readFileSync(file, 'utf8');
+  } catch {}
+  return stands(parseHolder(text) ?? { place: '', boot: '', pid: 0, started: '', token: '' }, silentMs);
+}
+
+function changed(file: string): number | null {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
 }

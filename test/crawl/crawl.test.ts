@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { crawlPortals } from '../../src/crawl/crawl.ts';
 import type { CrawlProgress } from '../../src/crawl/crawled.ts';
 import { addressKey } from '../../src/crawl/portals/addresses.ts';
+import { thisProcess } from '../../src/process/mark.ts';
 import type { SiteOptions } from '../replicas/site.ts';
 import { day, Field, impolite } from './field.ts';
 
@@ -193,6 +194,77 @@ describe('a run', () => {
     });
     expect(left.log).toEqual([]);
     expect((await field.crawl({}, { isDead: (owner) => owner === 'elsewhere:1:r' })).reports.length).toBe(4);
+  });
+
+  test('judges who holds a portal as it does who holds an output folder', async () => {
+    const field = await open();
+    const { isDead: _, ...deps } = field.deps();
+    const at = field.clock.now();
+    const crawledOver = async (owner: object, now = at): Promise<string | undefined> => {
+      await field.state.lock({
+        portal: 'p1',
+        owner: JSON.stringify(owner),
+        now: new Date(now).toISOString(),
+        leaseMs: 3_600_000,
+      });
+      const pass = crawlPortals(field.config, deps);
+      for (;;) {
+        const step = await pass.next();
+        if (!step.done) continue;
+        field.state.locks.clear();
+        return step.value.portals[0]?.reason;
+      }
+    };
+    const me = { ...thisProcess(), token: 'of an earlier crawl' };
+    // Let go of by nobody, by a process before this one of the same id, and by one that has ended.
+    expect(await crawledOver(me)).toBe('');
+    if (me.started !== '') expect(await crawledOver({ ...me, pid: process.ppid, started: '1' })).toBe('');
+    expect(await crawledOver({ ...me, pid: 2 ** 30, started: '' })).toBe('');
+    expect(await crawledOver({ ...me, pid: process.ppid, started: '' })).toMatch(/another process crawls it/);
+    // A container may have the name of the machine around it, and its processes the ids of others here.
+    const inContainer = { ...me, place: 'another', pid: 2 ** 30 };
+    expect(await crawledOver(inContainer)).toBe(
+      `another process crawls it (process ${2 ** 30} on ${me.host})`,
+    );
+    expect(await crawledOver(inContainer, field.clock.now() - 3_700_000)).toBe('');
+  });
+
+  test('shows that it is alive while a portal is silent, so that nobody takes it for gone', async () => {
+    const field = await open();
+    const { promise: asked, resolve } = Promise.withResolvers<void>();
+    const { promise: answer, resolve: go } = Promise.withResolvers<void>();
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const done = field.crawl(
+        {},
+        {
+          resolveAgency: () => null,
+          state: new Proxy(field.state, {
+            get(target, name) {
+              const value = Reflect.get(target, name, target);
+              if (name === 'columnRuns')
+                return async (...given: Parameters<typeof target.columnRuns>) => {
+                  resolve();
+                  await answer;
+                  return await target.columnRuns(...given);
+                };
+              return typeof value === 'function' ? value.bind(target) : value;
+            },
+          }),
+        },
+      );
+      await asked;
+      const before = field.state.locks.get('p1')?.until ?? '';
+      field.clock.advance(50 * 60_000);
+      await vi.advanceTimersByTimeAsync(6 * 60_000);
+      expect(Date.parse(field.state.locks.get('p1')?.until ?? '')).toBe(Date.parse(before) + 50 * 60_000);
+      go();
+      await done;
+      await vi.advanceTimersByTimeAsync(6 * 60_000);
+      expect(field.state.locks.size).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('over many portals asks several hosts at a time, and each of them alone', async () => {

@@ -8,6 +8,7 @@ import type { Fact } from '../../src/extract/report.ts';
 import { descendants } from '../../src/read/program.ts';
 import { DEFAULT_PARSE_LIMITS, type ParseLimits } from '../../src/run/parsing/limits.ts';
 import { ParserPool } from '../../src/run/parsing/pool.ts';
+import { scratchFoldersOf } from '../support/scratch.ts';
 import { anyMutant, BASELINES, type Mutant } from './mutants.ts';
 import { writeFigures } from './reliability.ts';
 
@@ -116,9 +117,7 @@ export async function fuzz(options: {
   } finally {
     await pool.close();
   }
-  const temporaryFilesLeft =
-    readdirSync(folder).length +
-    readdirSync(os.tmpdir()).filter((name) => name.startsWith(`gongkai-scratch-${process.pid}-`)).length;
+  const temporaryFilesLeft = readdirSync(folder).length + scratchFoldersOf(process.pid).length;
   rmSync(folder, { recursive: true, force: true });
   const round = (n: number) => Math.round(n);
   return {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { thisProcess } from '../../src/process/mark.ts';
 import { DEFAULT_LIMITS } from '../../src/read/document.ts';
 import { convert } from '../../src/read/libreoffice.ts';
 import { descendants, runProgram } from '../../src/read/program.ts';
@@ -13,6 +14,7 @@ import { DEFAULT_PARSE_LIMITS, type ParseLimits } from '../../src/run/parsing/li
 import { ParserPool } from '../../src/run/parsing/pool.ts';
 import { scratchFolder } from '../../src/run/scratch.ts';
 import { program } from '../support/requires.ts';
+import { scratchFoldersOf } from '../support/scratch.ts';
 
 const unruly = new URL('./unruly-parser.ts', import.meta.url);
 let folder: string;
@@ -114,16 +116,39 @@ describe('a parser process', () => {
   test('leaves no temporary files, and those of a run that was killed are removed by the next', async () => {
     const left = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' });
     await once(left, 'exit');
-    const stale = path.join(os.tmpdir(), `gongkai-scratch-${left.pid}-abcdef`);
-    mkdirSync(stale, { recursive: true });
+    const stale = scratchOf(left.pid);
+    const before = scratchFoldersOf(process.pid);
     await withPool({}, (pool) => pool.run(job('good.txt', '通知\n')));
+    expect(existsSync(stale)).toBe(false);
     const mine = scratchFolder();
+    expect(scratchFoldersOf(process.pid).length).toBe(before.length + 1);
     rmSync(mine, { recursive: true });
-    const lying = readdirSync(os.tmpdir());
-    expect(lying).not.toContain(path.basename(stale));
-    expect(lying.filter((name) => name.startsWith(`gongkai-scratch-${process.pid}-`))).toEqual([]);
+    expect(scratchFoldersOf(process.pid)).toEqual(before);
+  });
+
+  test('leaves temporary files of others alone until they gave no sign of life for an hour', () => {
+    const ago = (minutes: number) => Date.now() / 1000 - minutes * 60;
+    const foreign = scratchOf(2 ** 30, 'another');
+    const nameless = mkdtempSync(path.join(os.tmpdir(), 'gongkai-scratch-'));
+    const mine = scratchFolder();
+    rmSync(scratchFolder(), { recursive: true });
+    expect([foreign, nameless, mine].map((folder) => existsSync(folder))).toEqual([true, true, true]);
+    utimesSync(path.join(foreign, '.holder'), ago(70), ago(70));
+    utimesSync(nameless, ago(70), ago(70));
+    utimesSync(path.join(mine, '.holder'), ago(70), ago(70));
+    rmSync(scratchFolder(), { recursive: true });
+    expect([foreign, nameless, mine].map((folder) => existsSync(folder))).toEqual([false, false, true]);
+    rmSync(mine, { recursive: true });
   });
 });
+
+/** A temporary folder as a process of this id, in this place or another, has left it. */
+function scratchOf(pid: number | undefined, place = thisProcess().place): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'gongkai-scratch-'));
+  const holder = { ...thisProcess(), pid, place, token: 'x' };
+  writeFileSync(path.join(folder, '.holder'), JSON.stringify(holder));
+  return folder;
+}
 
 test.skipIf(process.platform !== 'linux')(
   'A program that takes too long ends with all that it started.',
