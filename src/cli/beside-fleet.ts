@@ -15,7 +15,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 };
 
 /** Commands that save readings: neither they nor the rules of the workers may see half of what the other does. */
-const SAVING: ReadonlySet<string> = new Set(['add', 'transcribe']);
+const SAVING: ReadonlySet<string> = new Set(['add', 'withdraw', 'transcribe']);
 
 /** Throws `UsageError` when workers are on the store and the command is not for beside them. */
 export async function refuseBesideFleet(store: Store, command: string): Promise<void> {

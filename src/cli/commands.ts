@@ -17,6 +17,7 @@ import { reviewCommand } from './commands/review.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { transcribeCommand } from './commands/transcribe.ts';
 import { warcCommand } from './commands/warc.ts';
+import { withdrawCommand } from './commands/withdraw.ts';
 import { workerCommand } from './commands/worker.ts';
 import type { ExitStatus } from './exit.ts';
 
@@ -36,6 +37,7 @@ export const COMMANDS: readonly ((program: Command, end: (status: ExitStatus) =>
   fleetCommand,
   portalsCommand,
   addCommand,
+  withdrawCommand,
   transcribeCommand,
   backupCommand,
   warcCommand,

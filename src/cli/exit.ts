@@ -42,6 +42,7 @@ export const STATUSES: Readonly<Record<string, Readonly<Partial<Record<1 | 3 | 1
   'fleet retry': {},
   'portals check': { 1: '`--probe` met a problem', 130: 'interrupted' },
   add: { 3: 'documents that cannot be read', 130: 'interrupted' },
+  withdraw: { 130: 'interrupted after the documents were taken back; the same command goes on' },
   transcribe: { 130: 'interrupted after the cells were stored; `gongkai check` goes on' },
   backup: {},
   warc: {},

@@ -249,7 +249,8 @@ async function expand(sources: readonly string[]): Promise<Source[]> {
   return all;
 }
 
-function addressOf(agency: string, year: number): string {
+/** Under which the state keeps a report that people brought in. */
+export function addressOf(agency: string, year: number): string {
   return `//${byHand}/${encodeURIComponent(agency)}/${year}`;
 }
 

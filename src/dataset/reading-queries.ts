@@ -90,6 +90,64 @@ export async function currentReportIds(
   return new Map(rows.map((row) => [row.document, row.report_id]));
 }
 
+export interface DocumentState {
+  /** Of whose report it is or was the last reading. */
+  readonly reportId: string;
+  readonly agency: string | null;
+  readonly year: number | null;
+  /** `replaced`: it is no longer there, or another took its place. */
+  readonly state: 'present' | 'replaced' | 'withdrawn';
+}
+
+/** How each of these documents, or the first member of an archive, stands; those that are not known are left out. */
+export async function statesOf(
+  store: Store,
+  documents: readonly string[],
+): Promise<ReadonlyMap<string, DocumentState>> {
+  const states = new Map<string, DocumentState>();
+  await sqlStore(store).database.read(async (session) => {
+    for (const document of documents) {
+      const members = `${storable(document)}/`;
+      const [row] = await session.arrays(
+        `select reports.report_id, readings.agency, readings.year, sources.missing, readings.superseded_by
+         from sources join readings on readings.id = sources.reading_id
+           join reports on reports.id = readings.report_id
+         where sources.document = ? or substr(sources.document, 1, ${[...members].length}) = ?
+         order by case when readings.superseded_by is null then sources.missing else 2 end, sources.id limit 1`,
+        [storable(document), members],
+      );
+      if (!row) continue;
+      const [reportId, agency, year, missing, supersededBy] = row;
+      states.set(document, {
+        reportId: reportId as string,
+        agency: agency as string | null,
+        year: year as number | null,
+        state: supersededBy !== null ? 'withdrawn' : missing === 1 ? 'replaced' : 'present',
+      });
+    }
+  });
+  return states;
+}
+
+/** A portal other than `except` that serves a page or file of one of these keys (`UrlState.url`); null where none does. */
+export async function portalServing(
+  store: Store,
+  keys: readonly string[],
+  except: string,
+): Promise<string | null> {
+  const row = await sqlStore(store).database.read((session) =>
+    session.query
+      .selectFrom('crawl_urls')
+      .select('portal')
+      .where('url', 'in', keys.map(storable))
+      .where('portal', '<>', except)
+      .where('status', '=', 'current')
+      .orderBy('portal')
+      .executeTakeFirst(),
+  );
+  return row?.portal ?? null;
+}
+
 /** Whose report a document is held to be, and what that rests on. */
 export interface BoundDocument {
   readonly document: string;
@@ -117,6 +175,8 @@ export async function* boundDocuments(store: Store): AsyncGenerator<BoundDocumen
         .select(['readings.agency', 'readings.agency_from', 'readings.agency_id', 'readings.region_code'])
         .select(['readings.year', 'readings.title', 'readings.conflicts', 'reports.report_id'])
         .where('sources.id', '>', after)
+        // What was withdrawn is nobody's.
+        .where('readings.superseded_by', 'is', null)
         .orderBy('sources.id')
         .limit(BOUND_AT_ONCE)
         .execute(),

@@ -101,6 +101,13 @@ export async function saveDocuments(
       .set({ missing: 0 })
       .where('id', '=', before.sourceId)
       .execute();
+    // What was withdrawn is stored again.
+    await session.query
+      .updateTable('readings')
+      .set({ superseded_by: null })
+      .where('id', '=', before.readingId)
+      .where('superseded_by', 'is not', null)
+      .execute();
   }
   const fresh = planned.filter((p) => p.known === null);
   const sourceIds = await session.nextIds('sources', fresh.length);

@@ -160,8 +160,8 @@ const reports: Table = {
     {
       name: 'superseded_by',
       type: 'integer',
-      zh: '取代本版本的版本号',
-      en: 'Version that took its place; empty for the current one',
+      zh: '取代本版本的版本号；补录后又撤回的文件为其后一号',
+      en: 'Version that took its place, or the number after it where the document was withdrawn; empty for the current one',
     },
     {
       ...required(text('sources', '同一报告的全部文件', 'All documents of this report, as a JSON list')),

@@ -17,7 +17,8 @@ export async function knownSources(
   for (let at = 0; at < probes.length; at += GROUP) {
     const group = probes.slice(at, at + GROUP);
     const rows = await session.arrays(
-      `select document, sha256, size, mtime, extractor_version, transcriptions, said_agency_id, said_agency
+      `select document, sha256, size, mtime, extractor_version, transcriptions, said_agency_id, said_agency,
+         (select superseded_by from readings where readings.id = sources.reading_id) as withdrawn
        from sources
        where document in (${group.map(() => '?').join(',')})`,
       group.map((p): Cell => storable(p.document)),
@@ -35,7 +36,7 @@ export async function knownSources(
         verdicts.push('new');
         continue;
       }
-      const [, sha256, size, mtime, extractorVersion, transcriptions, saidId, saidName] = row;
+      const [, sha256, size, mtime, extractorVersion, transcriptions, saidId, saidName, withdrawn] = row;
       const sameBytes =
         probe.sha256 !== null
           ? probe.sha256 === sha256
@@ -44,6 +45,7 @@ export async function knownSources(
       else if (
         extractorVersion !== probe.extractorVersion ||
         transcriptions !== markOf.get(document) ||
+        withdrawn !== null ||
         saysOther(probe.said, saidId, saidName)
       ) {
         verdicts.push('outdated');
@@ -142,6 +144,34 @@ export async function markReplaced(
         ids.push(id);
     await flag(session, ids, missing);
   }
+}
+
+/**
+ * The reading of a document's present bytes is superseded only here, so that this says that the document was withdrawn.
+ */
+export async function withdraw(session: Session, documents: Iterable<string>): Promise<string[]> {
+  const found = new Map<number, string>();
+  for (const document of new Set([...documents].map(storable))) {
+    const members = `${document}/`;
+    const rows = await session.arrays(
+      `select sources.id, sources.document from sources join readings on readings.id = sources.reading_id
+       where readings.superseded_by is null
+         and (sources.document = ? or substr(sources.document, 1, ${[...members].length}) = ?)`,
+      [document, members],
+    );
+    for (const [id, name] of rows) found.set(id as number, name as string);
+  }
+  const ids = [...found.keys()];
+  for (const group of chunks(ids)) {
+    await session.query
+      .updateTable('readings')
+      .set((e) => ({ superseded_by: e('version', '+', 1) }))
+      .where('source_id', 'in', group)
+      .where('superseded_by', 'is', null)
+      .execute();
+  }
+  await flag(session, ids, 1);
+  return [...found.values()].sort();
 }
 
 function* chunks<T>(all: readonly T[]): Generator<T[]> {

@@ -6,7 +6,7 @@ import { type CellIds, orNull, storable } from './packing.ts';
 import { StoreReader } from './reader.ts';
 import { replaceFindings } from './rechecks.ts';
 import { noteChange, saveDocuments } from './save.ts';
-import { knownSources, markMissing, markReplaced, sourceRecord, touchSources } from './sources.ts';
+import { knownSources, markMissing, markReplaced, sourceRecord, touchSources, withdraw } from './sources.ts';
 import {
   type Agency,
   type FindingSelection,
@@ -72,6 +72,8 @@ export class SqlStore implements Store {
 
   markReplaced: Store['markReplaced'] = (gone, present) =>
     this.database.write((s) => markReplaced(s, gone, present));
+
+  withdraw: Store['withdraw'] = (documents) => this.database.write((s) => withdraw(s, documents));
 
   async report(reportId: string): Promise<StoredReport | null> {
     const ids = await this.database.read((s) =>

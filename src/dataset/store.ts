@@ -58,6 +58,13 @@ export interface Store {
    */
   markReplaced(gone: Iterable<string>, present: Iterable<string>): Promise<void>;
 
+  /**
+   * Takes documents, with the members of archives, out of every report that they are readings of: the documents stay
+   * known as missing, and their readings stay as superseded. To store such a document again brings it back. Returns the
+   * documents, sorted; unknown ones and those that were taken back before are passed over.
+   */
+  withdraw(documents: Iterable<string>): Promise<readonly string[]>;
+
   /** One report for `explain` and the review page; null if there is none. A unique beginning of the id will do. */
   report(reportId: string): Promise<StoredReport | null>;
   /**

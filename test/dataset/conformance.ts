@@ -329,6 +329,35 @@ export function conformance(name: string, place: () => Promise<StorePlace>): voi
       expect((await summaries()).filter((s) => s.missing)).toHaveLength(0);
     });
 
+    it('takes a withdrawn document out of its report, keeps it known, and has it back when it is stored again', async () => {
+      const a = saveItem(buildReport({ document: 'by/hand.zip/a.html' }));
+      const b = saveItem(buildReport({ document: 'by/hand.zip/b.html', year: 2022 }));
+      const shown = async () => (await summaries()).map((s) => [s.year, s.sources, s.missing]);
+      await store.saveBatch([a, b, saveItem(buildReport({ document: 'by/hand.zip.html' }))]);
+      expect(await store.withdraw(['by/hand', 'unknown.html'])).toEqual([]);
+      expect(await store.withdraw(['by/hand.zip'])).toEqual(['by/hand.zip/a.html', 'by/hand.zip/b.html']);
+      expect(await store.withdraw(['by/hand.zip'])).toEqual([]);
+      expect(await shown()).toEqual([[2023, ['by/hand.zip.html'], false]]);
+      expect(await store.source('by/hand.zip/b.html')).toMatchObject({ sha256: b.source.sha256 });
+      expect((await summaries({ year: 2022, allVersions: true })).map((s) => s.supersededBy)).toEqual([2]);
+      const { document, size, mtime, sha256 } = b.source;
+      const { extractorVersion } = b.report;
+      expect(await store.knownSource({ document, size, mtime, sha256, extractorVersion })).toBe('outdated');
+      expect((await store.saveBatch([b])).map(({ change, primary }) => [change, primary])).toEqual([
+        ['unchanged', true],
+      ]);
+      expect(await shown()).toEqual([
+        [2022, ['by/hand.zip/b.html'], false],
+        [2023, ['by/hand.zip.html'], false],
+      ]);
+      expect(await store.withdraw(['by/hand.zip/b.html'])).toEqual(['by/hand.zip/b.html']);
+      const revised = { ...b, source: { ...b.source, sha256: 'f'.repeat(64) } };
+      expect((await store.saveBatch([revised])).map(({ change, version }) => [change, version])).toEqual([
+        ['revised', 2],
+      ]);
+      expect((await summaries({ year: 2022 })).map((s) => [s.version, s.supersededBy])).toEqual([[2, null]]);
+    });
+
     it('lists the reports agency by agency and year by year, whole or in part', async () => {
       const reports = ['乙局', '甲局'].flatMap((agency) =>
         [2022, 2021].map((year) => buildReport({ agency, year })),

@@ -1,0 +1,162 @@
+import type { Register } from '../agencies/register.ts';
+import { byHand } from '../crawl/add.ts';
+import { fileKey } from '../crawl/attachment-fetch.ts';
+import { addressKey } from '../crawl/portals/addresses.ts';
+import { type AddedFile, addedFiles, withoutFiles } from '../crawl/withdraw.ts';
+import type { Shape } from '../dataset/export/export.ts';
+import { currentFindings } from '../dataset/finding-queries.ts';
+import { type DocumentState, portalServing, statesOf } from '../dataset/reading-queries.ts';
+import type { Store } from '../dataset/store.ts';
+import { finishRun, type RunResult } from './extraction.ts';
+
+/** A file that a person brought in, and how it stands. */
+export interface AddedDocument extends AddedFile, DocumentState {
+  /** The body and the year of the report that it is or was. */
+  readonly agency: string | null;
+  readonly year: number | null;
+}
+
+/** What people brought in. A file that was never read to its end is not in the dataset and is left out. */
+export async function addedDocuments(store: Store): Promise<AddedDocument[]> {
+  const files = await addedFiles(store.crawl);
+  const states = await statesOf(
+    store,
+    files.map(({ document }) => document),
+  );
+  return files.flatMap((file) => {
+    const state = states.get(file.document);
+    if (!state) return [];
+    return [{ ...file, ...state, agency: state.agency ?? file.agency, year: state.year ?? file.year }];
+  });
+}
+
+/** A document that cannot be withdrawn, with what to do instead. */
+export class WithdrawalError extends Error {
+  override readonly name = 'WithdrawalError';
+  readonly document: string;
+  constructor(document: string, message: string) {
+    super(message);
+    this.document = document;
+  }
+}
+
+export interface Withdrawal {
+  readonly withdrawn: readonly (AddedDocument & {
+    /** The document from which the report's numbers are taken now; null where it is in the dataset no more. */
+    readonly insteadNow: string | null;
+  })[];
+  /** Documents that stand again: what was withdrawn had taken their place. */
+  readonly restored: readonly string[];
+  /** Were withdrawn before. */
+  readonly already: readonly string[];
+}
+
+/**
+ * What would be withdrawn, in the order given.
+ * @throws {WithdrawalError} for a document that nobody brought in by hand, or that a portal serves as well
+ */
+export async function findAdded(store: Store, documents: readonly string[]): Promise<AddedDocument[]> {
+  const added = new Map((await addedDocuments(store)).map((each) => [each.document, each]));
+  const found: AddedDocument[] = [];
+  for (const given of new Set(documents.map((d) => d.normalize('NFC')))) {
+    const known = added.get(given);
+    if (!known)
+      throw new WithdrawalError(
+        given,
+        (await store.source(given)) === null
+          ? 'no such document was brought in by hand'
+          : 'it was not brought in by hand but found by “extract” or “crawl”; what leaves the folder or the portal is marked as gone by itself',
+      );
+    if (known.address !== null) {
+      const { address } = known;
+      const portal = await portalServing(store, [addressKey(address), fileKey(address)], byHand);
+      if (portal !== null)
+        throw new WithdrawalError(
+          given,
+          `the portal ${portal} publishes it as well, and the crawl has found it there; it stays`,
+        );
+    }
+    found.push(known);
+  }
+  return found;
+}
+
+export interface Withdrawing {
+  readonly person: string;
+  /** Why. */
+  readonly note: string | null;
+  readonly now: Date;
+}
+
+/** Takes back what was brought in by hand, checks what that changes, and rebuilds the dataset. */
+export async function withdrawByHand(
+  store: Store,
+  documents: readonly string[],
+  options: Withdrawing & {
+    readonly output: string;
+    readonly register: Register;
+    readonly formats?: readonly Shape[] | undefined;
+    readonly signal: AbortSignal;
+    readonly onStage?: (stage: string) => void;
+  },
+): Promise<Withdrawal & Pick<RunResult, 'change' | 'files'>> {
+  const before = await currentFindings(store);
+  const { run, ...withdrawal } = await takeBackByHand(store, documents, options);
+  const { change, files } = await finishRun(store, options, { before, run });
+  return { ...withdrawal, change, files };
+}
+
+/**
+ * The same up to the store. What is taken back leaves its report, and what it had taken the place of stands again. The
+ * original stays in the archive, the reading in the store as superseded, and the run says who withdrew what and why.
+ * @throws {WithdrawalError} before anything is changed
+ */
+export async function takeBackByHand(
+  store: Store,
+  documents: readonly string[],
+  { person, note, now }: Withdrawing,
+): Promise<Withdrawal & { readonly run: number }> {
+  const given = await findAdded(store, documents);
+  const leaving = given.filter(({ state }) => state !== 'withdrawn');
+  const at = now.toISOString();
+  const run = await store.beginRun('withdraw', at);
+  const restored = leaving.length === 0 ? [] : await takeBack(store, leaving, at);
+  const withdrawn: Withdrawal['withdrawn'][number][] = [];
+  for (const each of leaving)
+    withdrawn.push({ ...each, insteadNow: (await store.report(each.reportId))?.document ?? null });
+  await store.endRun(run, at, {
+    withdrawn: withdrawn.map(({ document, sha256, agency, year, reportId }) => {
+      return { document, sha256, agency, year, reportId };
+    }),
+    restored,
+    person,
+    note,
+  });
+  const already = given.flatMap(({ state, document }) => (state === 'withdrawn' ? [document] : []));
+  return { withdrawn, restored, already, run };
+}
+
+/** In one piece: after a kill in between, what was replaced would stand in the dataset and in no version, or the reverse. */
+async function takeBack(
+  store: Store,
+  leaving: readonly AddedDocument[],
+  at: string,
+): Promise<readonly string[]> {
+  const names = new Set(leaving.map(({ document }) => document));
+  const all = new Map((await addedDocuments(store)).map((each) => [each.document, each]));
+  return await store.transaction(async (inside) => {
+    const { changes, restored } = await withoutFiles(inside.crawl, names, at, (document, inPlaceOf) => {
+      const each = all.get(document);
+      // What turned out to be the report of another body has never left.
+      return (
+        each?.state === 'replaced' &&
+        !names.has(document) &&
+        inPlaceOf.some((other) => all.get(other)?.reportId === each.reportId)
+      );
+    });
+    for (const change of changes) await inside.crawl.commit(change);
+    await inside.withdraw(names);
+    await inside.markReplaced([], restored);
+    return restored;
+  });
+}
