@@ -3,7 +3,7 @@ import { ReadError } from '../document.ts';
 import { type Ink, mayHideDigits } from '../faint-ink.ts';
 import type { Line, RawCell, RawTable } from '../table/raw-table.ts';
 import { PIXELS_IN } from './css-units.ts';
-import { type Colour, colourOf, isPale, LONGEST_STYLE, type Look, NOTHING } from './looks.ts';
+import { attributeColour, type Colour, isPale, LONGEST_STYLE, type Look, NOTHING } from './looks.ts';
 import type { ChildNode, Element, ParentNode } from './tree.ts';
 import { isElement } from './tree.ts';
 import { holdsTable, type VisibilityRules } from './visibility.ts';
@@ -236,7 +236,7 @@ export class Flow {
     if (style.role) this.role = style.role;
     const { ink } = this;
     const { paint } = style;
-    if (isFaint(paint)) ink.faint = true;
+    if (isFaint(paint, this.options.visibility.textColour)) ink.faint = true;
     else ink.plain = true;
     ink.shift ??= paint.shift;
     if (Math.abs(paint.shift - ink.shift) > SLIGHTLY)
@@ -465,7 +465,10 @@ export class Flow {
 
   private styled(element: Element, outer: Style): Style {
     const { visibility } = this.options;
-    return styleOf(element, visibility.declared(element), visibility.ruled(element), outer);
+    const ruled = visibility.ruled(element);
+    // What a rule puts beside the text shows as much as it, and is not read.
+    if (ruled && (ruled.before || ruled.after) && this.cellLocation !== null) this.marks.add('picture');
+    return styleOf(element, visibility.declared(element), ruled, outer);
   }
 
   private cell(element: Element, location: string, outer: Style): (Line | RawTable)[] {
@@ -549,7 +552,7 @@ function styleOf(element: Element, declared: Look, ruled: Look | null, outer: St
 
 /** Elements that look otherwise than what is around them, whatever their style. */
 const SPEAKING: ReadonlySet<string> = new Set(
-  'sup sub s strike del h1 h2 h3 h4 h5 h6 pre font body table tr td th'.split(' '),
+  'sup sub s strike del h1 h2 h3 h4 h5 h6 pre font body table tr td th bdo'.split(' '),
 );
 
 /** The same object where the element says nothing of colours, size or place, as nearly all do. */
@@ -560,8 +563,11 @@ function painted(element: Element, declared: Look, ruled: Look | null, outer: Pa
   const ground = groundOf(element, look);
   // The height of a row or cell is the least it has (CSS 2.1, 17.5.3), and its column gives it a width.
   const clipped = look.clipped === true && name !== 'table' && !ROW_PARTS.has(name);
-  const outOfSight = (look.outOfSight === true || clipped) && !outer.outOfSight && !holdsTable(element);
-  const hidden = hiding(element, 'visibility', 'hidden', declared, ruled, outer.hidden);
+  const reversed = name === 'bdo' && attribs['dir']?.trim().toLowerCase() === 'rtl';
+  const outOfSight =
+    (look.outOfSight === true || clipped || reversed) && !outer.outOfSight && !holdsTable(element);
+  let hidden = hiding(element, 'visibility', 'hidden', declared, ruled, outer.hidden);
+  if (ruled?.doubtful && hidden !== 'certain' && !holdsTable(element)) hidden = 'perhaps';
   const sizeless = hiding(element, 'size', 'none', declared, ruled, outer.sizeless);
   const shift = CELLS.has(name) ? 0 : (look.shift ?? 0);
   if (
@@ -617,15 +623,11 @@ function isUnseen(paint: Paint): boolean {
   return paint.hidden === 'certain' || paint.sizeless === 'certain';
 }
 
-function attributeColour(value: string | undefined): Colour | null {
-  return value ? colourOf(value.trim().toLowerCase()) : null;
-}
-
-function isFaint(paint: Paint): boolean {
-  if (paint === PAPER) return false;
-  return (
-    paint.hidden !== null || paint.sizeless !== null || paint.outOfSight || isPale(paint.colour, paint.ground)
-  );
+function isFaint(
+  { hidden, sizeless, outOfSight, colour, ground }: Paint,
+  textColour: Colour | null,
+): boolean {
+  return hidden !== null || sizeless !== null || outOfSight || isPale(colour ?? textColour, ground);
 }
 
 const CELLS: ReadonlySet<string> = new Set(['td', 'th']);

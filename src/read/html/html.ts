@@ -72,7 +72,8 @@ export interface Page {
 export async function readPage(html: string, limits: ReadLimits, reading: Reading): Promise<Page> {
   const answer = beginsAsJson(html) ? readJsonAnswer(html) : null;
   if (answer) {
-    const read = await readTree(await parseHtml(answer.html, limits), 'script=1;', reading, null);
+    const inner = await prepared(await parseHtml(answer.html, limits));
+    const read = readTree(inner, 'script=1;', reading, null);
     return { ...read, metadata: [...answer.metadata, ...readInfoPairs(read.blocks)], from: 'json' };
   }
   const tree = await parseHtml(html.includes('\0') ? html.replaceAll('\0', '') : html, limits);
@@ -81,9 +82,9 @@ export async function readPage(html: string, limits: ReadLimits, reading: Readin
   if (onPage < 5 || !hasTable(tree)) {
     const article = findInScripts(tree, html);
     if (article !== null && countSectionTitles(article) > onPage - (hasTable(tree) ? 0 : 1)) {
-      const inner = await parseHtml(article, limits);
-      const read = await readTree(inner, 'script=1;', reading, null);
-      const around = await readTree(tree, '', reading, null);
+      const inner = await prepared(await parseHtml(article, limits));
+      const read = readTree(inner, 'script=1;', reading, null);
+      const around = readTree(await prepared(tree), '', reading, null);
       return {
         ...read,
         metadata: [...metadata, ...readInfoPairs([...around.blocks, ...read.blocks])],
@@ -92,23 +93,35 @@ export async function readPage(html: string, limits: ReadLimits, reading: Readin
     }
   }
   const body = findBody(tree) ?? findFenced(tree);
-  const read = await readTree(tree, '', reading, body);
+  const whole = await prepared(tree);
+  const read = readTree(whole, '', reading, body);
   const around =
-    body === null ? read.blocks : [...(await readTree(tree, '', reading, null, body)).blocks, ...read.blocks];
+    body === null ? read.blocks : [...readTree(whole, '', reading, null, body).blocks, ...read.blocks];
   return { ...read, metadata: [...metadata, ...readInfoPairs(around)], from: 'page' };
 }
 
-async function readTree(
-  tree: Tree,
-  prefix: string,
-  reading: Reading,
-  body: Element | null,
-  except?: Element,
-): Promise<Pick<Page, 'blocks' | 'pictures' | 'notes'>> {
+/** A tree with what is to be known of all of it before a part is read. */
+interface Prepared {
+  readonly tree: Tree;
+  readonly visibility: VisibilityRules;
+  readonly tableNumbers: ReadonlyMap<Element, number>;
+}
+
+async function prepared(tree: Tree): Promise<Prepared> {
   const visibility = await VisibilityRules.of(tree);
   const tableNumbers = new Map<Element, number>();
   for (const element of elementsOf(tree))
     if (element.name === 'table') tableNumbers.set(element, tableNumbers.size + 1);
+  return { tree, visibility, tableNumbers };
+}
+
+function readTree(
+  { tree, visibility, tableNumbers }: Prepared,
+  prefix: string,
+  reading: Reading,
+  body: Element | null,
+  except?: Element,
+): Pick<Page, 'blocks' | 'pictures' | 'notes'> {
   const run = (hiddenToo: boolean) => {
     const flow = new Flow({
       visibility,

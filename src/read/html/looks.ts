@@ -27,6 +27,11 @@ export interface Look {
   preserved?: boolean;
   colour?: Colour;
   ground?: Colour;
+  /** Something that may be read is put before or behind the text. */
+  before?: boolean;
+  after?: boolean;
+  /** It may be that nothing of it shows. */
+  doubtful?: boolean;
 }
 
 /** Of an element without a style. */
@@ -65,6 +70,42 @@ export function lookOf(declarations: string): Look {
 export function importantLookOf(declarations: string): Look | null {
   const important = importantOf(declarations);
   return important.length > 0 ? lookOfAll(important) : null;
+}
+
+const CONTENT =
+  /(?:^|;)\s*(content|display)\s*:((?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|[^;"'])*)/gi;
+/** What a number may be made another number by; signs that a font draws at codes of its own are not. */
+const READ = /[\p{L}\p{N}%％‰.．,，+＋\-－−]/u;
+
+/**
+ * Whether what a rule puts before or behind an element (CSS 2.1, 12.2) may be read with its text; null where it does not say.
+ *
+ * @param important only important declarations count.
+ */
+export function showsMore(declarations: string, important: boolean): boolean | null {
+  const said: Record<string, string> = {};
+  for (const [, property = '', value = ''] of declarations.matchAll(CONTENT)) {
+    if (important && !IMPORTANT.test(value)) continue;
+    said[property.toLowerCase()] = value.replace(IMPORTANT, '').trim();
+  }
+  const { content, display } = said;
+  if (display !== undefined && /^none/i.test(display)) return false;
+  if (content === undefined) return null;
+  let strings = '';
+  const rest = content.replace(
+    /"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'/g,
+    (_, a?: string, b?: string) => {
+      strings += a ?? b ?? '';
+      return ' ';
+    },
+  );
+  if (/(?:attr|counters?|url|image|image-set|var)\(/i.test(rest)) return true;
+  return READ.test(strings.replace(/\\([\da-f]{1,6})\s?/gi, (_, code: string) => characterOf(code)));
+}
+
+function characterOf(code: string): string {
+  const point = Number.parseInt(code, 16);
+  return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : '';
 }
 
 const IMPORTANT = /!\s*important\s*$/i;
@@ -126,6 +167,13 @@ const READERS: ReadonlyMap<string, Reader> = new Map(
     },
     filter(value, look) {
       if (/opacity\s*[(=]\s*(?:opacity\s*=\s*)?0*(?:\.0+)?\s*%?\)/.test(value)) look.outOfSight = true;
+    },
+    'content-visibility'(value, look) {
+      look.outOfSight = value.startsWith('hidden');
+    },
+    'unicode-bidi'(value, look) {
+      // The digits of a number may come in another order.
+      if (value.includes('override')) look.outOfSight = true;
     },
     transform(value, look) {
       if (/scale(?:x|y|3d)?\(\s*0*(?:\.0+)?\s*[,)]/.test(value)) look.outOfSight = true;
@@ -281,6 +329,11 @@ export function colourOf(value: string): Colour | null {
     Math.min(255, (number(part) ?? 0) * (part.endsWith('%') ? 2.55 : 1)),
   );
   return (Math.round(red) << 16) | (Math.round(green) << 8) | Math.round(blue);
+}
+
+/** Of `bgcolor` and the like; null where nothing is said. */
+export function attributeColour(value: string | undefined): Colour | null {
+  return value ? colourOf(value.trim().toLowerCase()) : null;
 }
 
 /** Whether text of this colour may not show on this ground; without a known ground, on paper. */
