@@ -3,8 +3,9 @@ import { around, cellText } from '../cell-text.ts';
 import type { TextLine } from '../lines.ts';
 import type { Box } from '../page-geometry.ts';
 import type { PageLayout } from '../page-tables.ts';
+import { type JoinedLabels, joinCutLabels } from './cut-labels.ts';
 import { type Headings, placeHeadings } from './headings.ts';
-import { placeLabels, type RowLabels } from './row-labels.ts';
+import { labelOf, placeLabels, type RowLabels } from './row-labels.ts';
 import { blocksOf, middle, type Piece, piecesOf, type TextBlock } from './text-blocks.ts';
 import { addRow, type Body, fits, isValue, type ValueRow, valueRows } from './value-rows.ts';
 
@@ -70,9 +71,10 @@ export function alignedTables(pages: readonly PageLayout[]): AlignedTable[] {
 }
 
 function tablesOf(pieces: readonly Piece[]): AlignedTable[] {
-  const blocks = blocksOf(pieces);
-  const rows = valueRows(blocks);
+  const found = blocksOf(pieces);
+  const rows = valueRows(found);
   if (rows.length === 0) return [];
+  const { blocks, cut } = joinCutLabels(found, rows);
   const left = Math.min(...pieces.map((p) => p.x0));
   const right = Math.max(...pieces.map((p) => p.x1));
   const isBarrier: IsBarrier = (block, size) =>
@@ -83,7 +85,7 @@ function tablesOf(pieces: readonly Piece[]): AlignedTable[] {
   const parts: Part[] = [];
   let above = -Infinity;
   for (const body of bodiesOf(rows, blocks, isBarrier)) {
-    const part = partOf(body, blocks, above, isBarrier);
+    const part = partOf(body, blocks, above, isBarrier, cut);
     above = part.bottom;
     const last = parts.at(-1);
     const repeated = last && repeatedHead(last, part);
@@ -100,7 +102,7 @@ function tablesOf(pieces: readonly Piece[]): AlignedTable[] {
     part.cut.add(part.body.rows[0]!);
   });
   return parts.flatMap((part) => {
-    const candidate = part.body.broken ? null : understand(part, blocks, isBarrier);
+    const candidate = part.body.broken ? null : understand(part, blocks, isBarrier, cut);
     const table = candidate && assemble(candidate, part, pieces);
     return table ? [table] : [];
   });
@@ -121,14 +123,20 @@ interface Part {
 
 type IsBarrier = (block: TextBlock, size: number) => boolean;
 
-function partOf(body: OpenBody, blocks: readonly TextBlock[], above: number, isBarrier: IsBarrier): Part {
+function partOf(
+  body: OpenBody,
+  blocks: readonly TextBlock[],
+  above: number,
+  isBarrier: IsBarrier,
+  cut: JoinedLabels['cut'],
+): Part {
   const { rows, columns } = body;
   const firstRow = rows[0]!;
   const lastRow = rows[rows.length - 1]!;
   const size = firstRow.values[0]!.size;
   const beside = blocks.filter((b) => b.x1 <= columns[0]!.x0 && b.y0 >= above - 0.5 * size);
-  const top = Math.min(firstRow.y0, labelOf(beside, firstRow)?.y0 ?? Infinity);
-  const bottom = Math.max(lastRow.y1, labelOf(beside, lastRow)?.y1 ?? -Infinity);
+  const top = Math.min(firstRow.y0, (cut.get(firstRow) ?? labelOf(beside, firstRow))?.y0 ?? Infinity);
+  const bottom = Math.max(lastRow.y1, (cut.get(lastRow) ?? labelOf(beside, lastRow))?.y1 ?? -Infinity);
   const head: TextBlock[] = [];
   let edge = top;
   const over = blocks.filter((b) => b.y0 >= above - 0.5 * size && b.y1 <= top + 0.1 * size);
@@ -208,7 +216,12 @@ interface Candidate {
   readonly labels: RowLabels;
 }
 
-function understand(part: Part, blocks: readonly TextBlock[], isBarrier: IsBarrier): Candidate | null {
+function understand(
+  part: Part,
+  blocks: readonly TextBlock[],
+  isBarrier: IsBarrier,
+  cut: JoinedLabels['cut'],
+): Candidate | null {
   const { body, top, bottom, head, repeated } = part;
   const { rows, columns } = body;
   const size = rows[0]!.values[0]!.size;
@@ -218,7 +231,7 @@ function understand(part: Part, blocks: readonly TextBlock[], isBarrier: IsBarri
     (b) => middle(b) > top && middle(b) < bottom && !values.has(b) && !repeated.has(b),
   );
   if (inside.some((b) => b.x1 > start || isBarrier(b, size))) return null;
-  const labels = placeLabels(inside, rows);
+  const labels = placeLabels(inside, rows, cut);
   if (!labels || hasBlankRow(part, labels, blocks, isBarrier)) return null;
 
   const corners = head.filter((b) => b.x1 <= start).sort((a, b) => a.y0 - b.y0);
@@ -268,11 +281,15 @@ function hasBlankRow(
 
 const NOTE = /^\s*(?:注|备注|说明|※|\*)/u;
 
-function labelOf(blocks: readonly TextBlock[], row: ValueRow): TextBlock | undefined {
-  const y = (row.y0 + row.y1) / 2;
-  const at = (place: (b: TextBlock) => number): TextBlock | undefined =>
-    blocks.filter((b) => Math.abs(place(b) - y) < 0.2 * b.size).sort((a, b) => b.x1 - a.x1)[0];
-  return at(middle) ?? at((b) => middle(b.pieces[0]!));
+/** What the pages show of a block that a page break cuts, from the first page on. */
+function byPage({ pieces }: TextBlock): Piece[][] {
+  const parts: Piece[][] = [];
+  for (const piece of pieces) {
+    const part = parts.at(-1);
+    if (part && part[0]!.page === piece.page) part.push(piece);
+    else parts.push([piece]);
+  }
+  return parts;
 }
 
 function assemble(candidate: Candidate, part: Part, pieces: readonly Piece[]): AlignedTable | null {
@@ -293,7 +310,7 @@ function assemble(candidate: Candidate, part: Part, pieces: readonly Piece[]): A
     const own = blocks.flatMap((b) => b.pieces);
     for (const piece of own) used.add(piece);
     const page = own[0]?.page ?? 0;
-    const parts = blocks.map((b) => cellText(b.pieces.flatMap((p) => p.boxes)));
+    const parts = blocks.flatMap(byPage).map((pieces) => cellText(pieces.flatMap((p) => p.boxes)));
     cells.push({
       row,
       column,

@@ -17,12 +17,16 @@ export interface RowLabels {
 
 /**
  * Finds the label of each row (the nearest text on its left, at the same height or beginning there) and the labels of
- * groups of rows further left. Null where a row has none, or a text fits nowhere.
+ * groups of rows further left. Null where a row has none, or a text fits nowhere. `cut`: labels that are known.
  */
-export function placeLabels(blocks: readonly TextBlock[], rows: readonly ValueRow[]): RowLabels | null {
+export function placeLabels(
+  blocks: readonly TextBlock[],
+  rows: readonly ValueRow[],
+  cut: ReadonlyMap<ValueRow, TextBlock>,
+): RowLabels | null {
   if (blocks.length === 0) return { columns: 0, labels: [] };
   for (const at of [middle, (b: TextBlock) => middle(b.pieces[0]!)]) {
-    const placed = place(blocks, rows, at);
+    const placed = place(blocks, rows, cut, at);
     if (placed) return placed;
   }
   return null;
@@ -31,13 +35,14 @@ export function placeLabels(blocks: readonly TextBlock[], rows: readonly ValueRo
 function place(
   blocks: readonly TextBlock[],
   rows: readonly ValueRow[],
+  cut: ReadonlyMap<ValueRow, TextBlock>,
   at: (block: TextBlock) => number,
 ): RowLabels | null {
   const leaves: TextBlock[] = [];
   for (const row of rows) {
-    const y = (row.y0 + row.y1) / 2;
+    const y = middle(row);
     const beside = blocks.filter((b) => Math.abs(at(b) - y) < 0.2 * b.size);
-    const leaf = beside.sort((a, b) => b.x1 - a.x1)[0];
+    const leaf = cut.get(row) ?? beside.sort((a, b) => b.x1 - a.x1)[0];
     if (!leaf || leaves.includes(leaf)) return null;
     leaves.push(leaf);
   }
@@ -104,7 +109,8 @@ function stretches(
   return out;
 }
 
-function ordinal(text: string): number | null {
+/** The number that opens an item: 3 of 3.其他, 7 of （七）总计; null where none does. */
+export function ordinal(text: string): number | null {
   const found = /^\s*[（(]?\s*([一二三四五六七八九十]{1,2}|\d{1,2})\s*[)）.、．]/.exec(text);
   if (!found) return null;
   const digits = found[1]!;
@@ -122,4 +128,12 @@ function clusters(values: readonly number[], reach: number): number[] {
     last = value;
   }
   return out;
+}
+
+/** The label of a row among the texts at its left: the nearest one at the height of the row, or that begins there. */
+export function labelOf(blocks: readonly TextBlock[], row: ValueRow): TextBlock | undefined {
+  const y = (row.y0 + row.y1) / 2;
+  const at = (place: (b: TextBlock) => number): TextBlock | undefined =>
+    blocks.filter((b) => Math.abs(place(b) - y) < 0.2 * b.size).sort((a, b) => b.x1 - a.x1)[0];
+  return at(middle) ?? at((b) => middle(b.pieces[0]!));
 }

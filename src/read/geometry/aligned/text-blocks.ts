@@ -82,7 +82,7 @@ export function blocksOf(pieces: readonly Piece[]): TextBlock[] {
   });
 }
 
-export function middle(box: Box): number {
+export function middle(box: Pick<Box, 'y0' | 'y1'>): number {
   return (box.y0 + box.y1) / 2;
 }
 
