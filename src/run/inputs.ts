@@ -68,7 +68,8 @@ export async function resolveInputs(given: readonly string[], walking: Walking =
 
 /**
  * Finds what was given on the command line: files, folders (with all below them) and globs. Throws InputError for a
- * path that does not exist or may not be read, and for a glob that matches nothing.
+ * path that does not exist or a folder that may not be read, and for a glob that matches nothing. What a glob matches and
+ * may not be read is found, and the walk says so.
  */
 export async function findPaths(given: readonly string[]): Promise<Given[]> {
   const parts = new Map<string, Given>();
@@ -152,14 +153,59 @@ async function resolveOne(item: string): Promise<Given[]> {
     );
   });
   if (info) return [await partOf(item, absolute, info.isDirectory())];
-  if (/[*?[{]/u.test(item)) {
-    const matches: string[] = [];
-    for await (const match of glob(item.replaceAll('\\', '/'))) matches.push(match);
+  if (MAGIC.test(item)) {
+    const matches = await matchesOf(item);
     if (matches.length === 0)
       throw new InputError(`${item}: no file matches this pattern (from ${process.cwd()})`);
-    return Promise.all(matches.sort().map(async (m) => partOf(m, path.resolve(m), await isFolder(m))));
+    return Promise.all(
+      matches.map(async (match): Promise<Given> => {
+        // What a pattern meets was not named: where it may not be read, the walk says so and goes on.
+        const kind = (await isFolder(match)) ? 'folder' : 'file';
+        return { kind, absolute: match, preferred: nameOf(item, match) };
+      }),
+    );
   }
   throw new InputError(`${item}: no such file or folder (looked for ${absolute})`);
+}
+
+const MAGIC = /[*?[{]/u;
+
+/**
+ * What a pattern matches, absolute and sorted. A folder that it leads through and that may not be looked into is among
+ * it: nobody knows what it would have matched there.
+ */
+async function matchesOf(pattern: string): Promise<string[]> {
+  const slashed = pattern.replaceAll('\\', '/');
+  const segments = slashed.split('/');
+  const fixed = segments
+    .slice(
+      0,
+      segments.findIndex((s) => MAGIC.test(s)),
+    )
+    .join('/');
+  const base = path.resolve(fixed === '' && slashed.startsWith('/') ? '/' : fixed);
+  const matches = new Set<string>();
+  const passed = new Set<string>();
+  const absolute = ({ parentPath, name }: Dirent) => path.resolve(parentPath, name);
+  const entries = glob(slashed, {
+    withFileTypes: true,
+    // Asked of each folder before it is looked into.
+    exclude: (entry) => {
+      if (entry.isDirectory()) passed.add(absolute(entry));
+      return false;
+    },
+  });
+  for await (const entry of entries) matches.add(absolute(entry));
+  const holding = new Set(matches);
+  for (const match of matches)
+    for (let up = path.dirname(match); !holding.has(up); up = path.dirname(up)) holding.add(up);
+  for (const folder of passed) {
+    // One that may be entered and not listed holds what is named outright all the same.
+    if (!(folder === base || folder.startsWith(base + path.sep)) || holding.has(folder)) continue;
+    const reason = await access(folder, constants.R_OK | constants.X_OK).then(() => null, codeOf);
+    if (reason !== null && reason !== 'ENOENT') matches.add(folder);
+  }
+  return [...matches].sort();
 }
 
 /** False also where nobody can tell: the walk says then why it cannot be read. */

@@ -61,6 +61,33 @@ describe('a document that cannot be reached', () => {
     expect(run.status).toBe(3);
   });
 
+  test('because a folder that a pattern meets may not be read is named, and the others are read', async () => {
+    for (const name of ['open', 'closed', 'listed', 'passed']) {
+      mkdirSync(path.join(top, name));
+      cpSync(fixture, path.join(top, name, 'a.txt'));
+    }
+    chmodSync(path.join(top, 'closed'), 0);
+    chmodSync(path.join(top, 'listed'), 0o444);
+    // What is named outright is found in a folder that may be entered and not listed.
+    chmodSync(path.join(top, 'passed'), 0o111);
+    const extract = async (...patterns: string[]) => {
+      const options = { cwd: top, unprivileged: true };
+      const run = await gongkai(['extract', ...patterns, '-o', 'out', '--json'], options);
+      const { documents, missing, unseen } = JSON.parse(run.out);
+      const left = unseen.map(({ folder }: { folder: string }) => path.relative(top, folder));
+      return { documents, missing, left, status: run.status };
+    };
+    const left = ['closed', 'listed', 'passed'];
+    expect(await extract('*e*')).toEqual({ documents: 1, missing: [], left, status: 3 });
+    expect(await extract('{open,closed,listed,passed}/*.txt')).toEqual({
+      documents: 1,
+      missing: [],
+      left: ['closed', 'listed/a.txt', 'passed'],
+      status: 3,
+    });
+    expect(await extract('[cop]*/a.txt')).toEqual({ documents: 2, missing: [], left: ['closed'], status: 3 });
+  }, 60_000);
+
   test('behind a link to a folder is not read, and the link is named', async () => {
     put('elsewhere/b.html', 'all/a.html');
     link(path.join(top, 'elsewhere'), 'all/more');
