@@ -29,6 +29,15 @@ describe.each(['ruled', 'unruled'] as const)('pages that cut %s tables anywhere'
   });
 });
 
+describe('ruled tables', () => {
+  // A label over blank figures under the head; labels in columns of two characters, cut above blanks.
+  it.each([57, 174, 3294, 3392])('are read whole where a page cuts them (%i)', async (seed) => {
+    const found = await trial('ruled', seed);
+    expect(found).toMatchObject({ marked: 0, absent: 0, wrong: [] });
+    expect(found.exact).toBeGreaterThan(150);
+  });
+});
+
 /** What is read of table 三 beside what the record prints, for a table whose figures fit their columns and are never blank. */
 async function tableThree(rules: 'none' | 'horizontal', offset: number, labelWidth: number) {
   const habits = { ...NOTICE, zeros: 'digit' } as const;

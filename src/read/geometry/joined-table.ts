@@ -94,7 +94,8 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
   const first = firstRow(below);
   const open = table.tail.openBottom;
   const padding = Math.min(table.padding, part.padding);
-  const cut = isCutRow(last, first, padding, open);
+  const room = roomIn(above, padding);
+  const cut = isCutRow(last, first, room, open);
 
   const inHead = headsColumns(last, first);
   const labels = new Set(first.slice(0, MAX_LABELS).map((c) => c.column));
@@ -113,9 +114,9 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
       if (
         over &&
         (cut ||
-          (goesOn(over, cell, padding) &&
+          (goesOn(over, cell, room) &&
             (cell.rowSpan > 1 || (labels.has(cell.column) && hasLabelBehind(below, cell)))) ||
-          (inHead && (over.text === '' || cell.text === '' || flowsOn(over, cell, padding))))
+          (inHead && (over.text === '' || cell.text === '' || flowsOn(over, cell, room))))
       ) {
         const repeats = over.text === cell.text;
         cells[i] = {
@@ -274,7 +275,7 @@ function firstRow(cells: readonly JoinedCell[]): JoinedCell[] {
 function isCutRow(
   above: readonly JoinedCell[],
   below: readonly JoinedCell[],
-  padding: number,
+  room: RoomIn,
   open: boolean,
 ): boolean {
   if (below.length === 0 || above.length !== below.length) return false;
@@ -292,7 +293,7 @@ function isCutRow(
   if (open && isRestOfLabel(above, below)) return true;
   const written = pairs.filter(({ cell }) => cell.text !== '');
   const unlabelled = first.cell.text === '';
-  const labelFlows = !unlabelled && !hasDigit(first.cell.text) && flowsOn(first.over, first.cell, padding);
+  const labelFlows = !unlabelled && !hasDigit(first.cell.text) && flowsOn(first.over, first.cell, room);
   // A piece of a row above the break whose label stands below it.
   const labelBelow = first.over.text === '' && !unlabelled && pairs.some(({ over }) => over.text !== '');
   let flowing = 0;
@@ -307,7 +308,7 @@ function isCutRow(
     if (startsItem(cell.text)) return false;
     // Words are not followed by a number, they head it.
     if (/^[0-9０-９]/.test(cell.text) && !/[0-9０-９.,]$/.test(over.text)) return false;
-    if (flowsOn(over, cell, padding) || (unlabelled && /^[,，.]\d/.test(cell.text))) flowing++;
+    if (flowsOn(over, cell, room) || (unlabelled && /^[,，.]\d/.test(cell.text))) flowing++;
     else if (hasDigit(over.text + cell.text)) return false;
     else broken++;
   }
@@ -364,6 +365,8 @@ function isLabel(cell: JoinedCell): boolean {
 function isHeadPiece(pairs: readonly { readonly over: JoinedCell; readonly cell: JoinedCell }[]): boolean {
   if (!pairs.every(({ over }) => isLabel(over))) return false;
   const written = pairs.filter(({ cell }) => cell.text !== '');
+  // Beside blanks, what stands first is the label of a row: 规章 under 信息内容.
+  if (written.length === 1 && written[0] === pairs[0]) return false;
   return (
     written.length * 2 <= pairs.length && written.every(({ cell }) => isLabel(cell) && cell.text.length <= 3)
   );
@@ -373,18 +376,61 @@ function hasDigit(text: string): boolean {
   return /[0-9０-９]/.test(text);
 }
 
+/** How wide the lines of a cell may be, in points. */
+type RoomIn = (cell: JoinedCell) => number;
+
+/** So many lines that went on in the next say how wide those of a column may be. */
+const ENOUGH_LINES = 3;
+
+/**
+ * The width of a cell without the distance that text keeps from rules, as far as the table shows it. Of items it also
+ * shows where their lines ended: one more character had no room there.
+ */
+function roomIn(cells: readonly JoinedCell[], padding: number): RoomIn {
+  const wraps = new Map<string, number>();
+  return (cell) => {
+    const room = cell.lastBox.x1 - cell.lastBox.x0 - 2 * padding;
+    // What opens no item may be a whole label: 行政许可 over 行政处罚, both as wide as their cells.
+    if (!startsItem(cell.text)) return room;
+    const column = `${cell.column},${cell.columnSpan}`;
+    let wrap = wraps.get(column);
+    if (wrap === undefined) {
+      wrap = wrapOf(cells.filter((c) => c.column === cell.column && c.columnSpan === cell.columnSpan));
+      wraps.set(column, wrap);
+    }
+    return Math.min(room, wrap);
+  };
+}
+
+const HAN = /\p{Script=Han}/u;
+/** Widths are known this well, in points. */
+const SLACK = 0.5;
+
+/** The median of what the lines of some labels had no room for; infinite where too few went on in another line. */
+function wrapOf(cells: readonly JoinedCell[]): number {
+  const widths: number[] = [];
+  for (const { lines } of cells)
+    for (let i = 0; i + 1 < lines.length; i++) {
+      const first = lines[i + 1]!.boxes[0]!;
+      if (HAN.test(first.text) && HAN.test(lines[i]!.text))
+        widths.push(lines[i]!.x1 - lines[i]!.x0 + first.x1 - first.x0);
+    }
+  if (widths.length < ENOUGH_LINES) return Infinity;
+  return widths.sort((a, b) => a - b)[widths.length >> 1]! - SLACK;
+}
+
 /** Whether the text above the page break left no room for the text below it. */
-function flowsOn(over: JoinedCell, cell: JoinedCell, padding: number): boolean {
+function flowsOn(over: JoinedCell, cell: JoinedCell, room: RoomIn): boolean {
   const last = over.lastLines.at(-1);
   const next = cell.lines[0];
-  return !!last && !!next && hadNoRoom(last, next, over.lastBox.x1 - over.lastBox.x0 - 2 * padding);
+  return !!last && !!next && hadNoRoom(last, next, room(over));
 }
 
 /**
  * Whether a merged cell goes on after the page break in the cell below it. Two labels that both say something are one
  * only where the lines of the first run down to the break and the second is no item of its own.
  */
-function goesOn(over: JoinedCell, cell: JoinedCell, padding: number): boolean {
+function goesOn(over: JoinedCell, cell: JoinedCell, room: RoomIn): boolean {
   if (isNumeric(over.text) || isNumeric(cell.text)) return false;
   // Closing marks never begin a text.
   if (isLabel(over) && isLabel(cell) && /^[、，。；：）)”’]/.test(cell.text)) return true;
@@ -396,7 +442,7 @@ function goesOn(over: JoinedCell, cell: JoinedCell, padding: number): boolean {
   const next = cell.lines[0];
   if (!last || !next) return false;
   const upright = last.boxes.length === 1 && next.boxes.length === 1;
-  if (!upright && !flowsOn(over, cell, padding)) return false;
+  if (!upright && !flowsOn(over, cell, room)) return false;
   if (over.lastBox.y1 - last.y1 > 1.5 * last.size) return false;
   // Word processors fill the piece above and centre the rest in the piece below; browsers go on right at its top.
   const filled = over.lastBox.y1 - over.lastBox.y0 - (last.y1 - over.lastLines[0]!.y0) < 2.2 * last.size;
