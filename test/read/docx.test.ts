@@ -324,6 +324,189 @@ describe('the text of a DOCX cell', () => {
     expect(sentence).toMatchObject({ text: '收到197件。', ...marked });
   });
 
+  describe('where a colour hides digits', () => {
+    const THEME = (colours: Record<string, string>) =>
+      `<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:themeElements><a:clrScheme name="x">${Object.entries(
+        { dk1: '000000', lt1: 'FFFFFF', ...colours },
+      )
+        .map(([name, colour]) => `<a:${name}><a:srgbClr val="${colour}"/></a:${name}>`)
+        .join('')}</a:clrScheme></a:themeElements></a:theme>`;
+    const styled = (styles: string, theme: Record<string, string> = {}) =>
+      [
+        {
+          'word/styles.xml': `<w:styles ${W}>${styles}</w:styles>`,
+          'word/theme/theme1.xml': THEME(theme),
+        },
+        ['rId7 styles styles.xml', 'rId8 theme theme/theme1.xml'],
+      ] as [Record<string, string>, string[]];
+    const shd = (attributes: string) => `<w:shd w:val="clear" w:color="auto" ${attributes}/>`;
+    const colour = (attributes: string) => `<w:color ${attributes}/>`;
+    const WHITE = colour('w:val="FFFFFF"');
+    const DARK = shd('w:fill="1F4E79"');
+    const isMarked = async (
+      content: string,
+      properties = '',
+      ...parts: [Record<string, string>?, string[]?]
+    ) => {
+      const document = await read(
+        table(tr(cell('规章'), tc(content, properties)), tr(cell('行政许可'), cell('9'))),
+        ...parts,
+      );
+      return grids(document)[0]?.cells[1]?.marks?.includes('overlapping') ?? false;
+    };
+
+    it.each([
+      ['the first light one', 'w:themeColor="background1"', {}, true],
+      ['and by its other name', 'w:val="auto" w:themeColor="light1"', {}, true],
+      ['a shade that is hardly one', 'w:themeColor="background1" w:themeShade="F2"', {}, true],
+      ['a grey shade', 'w:val="A6A6A6" w:themeColor="background1" w:themeShade="A6"', {}, false],
+      ['a tint of black that is nearly white', 'w:themeColor="text1" w:themeTint="08"', {}, true],
+      ['a tint of black that is grey', 'w:val="7F7F7F" w:themeColor="text1" w:themeTint="80"', {}, false],
+      ['an accent', 'w:val="4472C4" w:themeColor="accent1"', { accent1: '4472C4' }, false],
+      ['an accent that is white', 'w:val="4472C4" w:themeColor="accent1"', { accent1: 'FFFFFF' }, true],
+      ['a light one that is dark', 'w:themeColor="light2"', { lt2: '1F4E79' }, false],
+      ['one that is not there', 'w:val="333333" w:themeColor="accent6"', {}, false],
+    ])('takes colours from the theme: %s', async (_, attributes, theme, marked) => {
+      expect(await isMarked(p(run('97', colour(attributes))), '', ...styled('', theme))).toBe(marked);
+    });
+
+    it('compares text with what is behind it, be it white or not', async () => {
+      const black = colour('w:val="000000"');
+      expect(await isMarked(p(run('97', black)), shd('w:fill="000000"'))).toBe(true);
+      expect(await isMarked(p(run('97', black)), shd('w:fill="D9D9D9"'))).toBe(false);
+      expect(await isMarked(p(run('97')), shd('w:fill="000000"'))).toBe(false);
+      expect(await isMarked(p(run('97', colour('w:val="1F4E79"'))), DARK)).toBe(true);
+      expect(await isMarked(p(run('97', colour('w:val="1F4E79"'))), shd('w:fill="1F4E78"'))).toBe(true);
+      expect(await isMarked(p(run('97', WHITE)), DARK)).toBe(false);
+      expect(await isMarked(p(run('97', WHITE + shd('w:fill="FFFFFF"'))), DARK)).toBe(true);
+      const theme = styled('', { accent1: '4472C4' });
+      const accent = colour('w:val="4472C4" w:themeColor="accent1"');
+      expect(
+        await isMarked(p(run('97', accent)), shd('w:fill="4472C4" w:themeFill="accent1"'), ...theme),
+      ).toBe(true);
+      expect(await isMarked(p(run('97', WHITE)), shd('w:fill="auto" w:themeFill="accent1"'), ...theme)).toBe(
+        false,
+      );
+      expect(
+        await isMarked(
+          p(run('97', WHITE)),
+          shd('w:fill="auto" w:themeFill="background1" w:themeFillShade="F2"'),
+        ),
+      ).toBe(true);
+      expect(await isMarked(p(run('97', WHITE)), '<w:shd w:val="pct50" w:color="auto" w:fill="auto"/>')).toBe(
+        false,
+      );
+      expect(await isMarked(p(run('97', '<w:highlight w:val="black"/>')))).toBe(true);
+      expect(await isMarked(p(run('97', `${colour('w:val="FFFF00"')}<w:highlight w:val="yellow"/>`)))).toBe(
+        true,
+      );
+    });
+
+    it('takes colours from styles and what they are based on, unless the text has its own', async () => {
+      const parts = styled(
+        `<w:docDefaults><w:rPrDefault><w:rPr>${colour('w:val="333333"')}</w:rPr></w:rPrDefault></w:docDefaults>` +
+          `<w:style w:type="paragraph" w:styleId="A"><w:rPr>${colour('w:themeColor="background1" w:val="auto"')}</w:rPr></w:style>` +
+          '<w:style w:type="paragraph" w:styleId="B"><w:basedOn w:val="A"/></w:style>' +
+          `<w:style w:type="paragraph" w:styleId="C"><w:basedOn w:val="B"/><w:pPr>${DARK}</w:pPr></w:style>` +
+          '<w:style w:type="character" w:styleId="D"><w:basedOn w:val="E"/></w:style>' +
+          `<w:style w:type="character" w:styleId="E"><w:rPr>${WHITE}</w:rPr></w:style>`,
+      );
+      const inStyle = (id: string, properties = '') =>
+        `<w:p><w:pPr><w:pStyle w:val="${id}"/></w:pPr>${run('97', properties)}</w:p>`;
+      expect(await isMarked(inStyle('B'), '', ...parts)).toBe(true);
+      expect(await isMarked(inStyle('B', colour('w:val="000000"')), '', ...parts)).toBe(false);
+      expect(await isMarked(inStyle('C'), '', ...parts)).toBe(false);
+      expect(await isMarked(inStyle('C', '<w:rStyle w:val="D"/>'), '', ...parts)).toBe(false);
+      expect(await isMarked(p(run('97', '<w:rStyle w:val="D"/>')), '', ...parts)).toBe(true);
+      expect(await isMarked(p(run('97')), '', ...parts)).toBe(false);
+      const white = styled(
+        `<w:docDefaults><w:rPrDefault><w:rPr>${WHITE}</w:rPr></w:rPrDefault></w:docDefaults>`,
+      );
+      expect(await isMarked(p(run('97')), '', ...white)).toBe(true);
+    });
+
+    it('sees what fills the characters instead of their colour', async () => {
+      const fill = (inside: string, around = 'textFill') =>
+        `<w14:${around} xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml">${inside}</w14:${around}>`;
+      expect(await isMarked(p(run('97', fill('<w14:noFill/>'))))).toBe(true);
+      expect(await isMarked(p(run('97', fill('<w14:noFill/>', 'textOutline'))))).toBe(false);
+      const solid = (colour: string) => fill(`<w14:solidFill>${colour}</w14:solidFill>`);
+      expect(await isMarked(p(run('97', solid('<w14:schemeClr w14:val="bg1"/>'))))).toBe(true);
+      expect(await isMarked(p(run('97', solid('<w14:schemeClr w14:val="tx1"/>'))))).toBe(false);
+      expect(await isMarked(p(run('97', WHITE + solid('<w14:srgbClr w14:val="333333"/>'))))).toBe(false);
+    });
+
+    /** Which of nine cells with a number are marked, row by row. */
+    const inTableStyle = async (
+      style: string,
+      look: string,
+      own: (row: number, column: number) => string = () => '',
+    ) => {
+      const rows = [0, 1, 2].map((row) =>
+        tr(...[0, 1, 2].map((column) => tc(p(run(`${row}${column}`, own(row, column)))))),
+      );
+      const grid = '<w:tblGrid><w:gridCol/><w:gridCol/><w:gridCol/></w:tblGrid>';
+      const document = await read(
+        `<w:tbl><w:tblPr><w:tblStyle w:val="T"/><w:tblLook ${look}/></w:tblPr>${grid}${rows.join('')}</w:tbl>`,
+        ...styled(
+          `<w:style w:type="table" w:styleId="T"><w:basedOn w:val="S"/>${style}</w:style>` +
+            '<w:style w:type="table" w:styleId="S"><w:tblStylePr w:type="lastRow"><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:tblStylePr></w:style>',
+        ),
+      );
+      return (grids(document)[0]?.cells ?? []).map(({ marks }) => (marks ? 'm' : '-')).join('');
+    };
+    const at = (place: string, properties: string) =>
+      `<w:tblStylePr w:type="${place}">${properties}</w:tblStylePr>`;
+    const white = `<w:rPr>${WHITE}</w:rPr>`;
+    const dark = `<w:tcPr>${DARK}</w:tcPr>`;
+
+    it.each([
+      ['a dark header row in white', at('firstRow', white + dark), 'w:val="0420"', '---------'],
+      ['a header row in white on nothing', at('firstRow', white), 'w:val="0420"', 'mmm------'],
+      ['one that the table does not use', at('firstRow', white), 'w:val="0400"', '---------'],
+      [
+        'and so by single attributes',
+        at('firstRow', white),
+        'w:firstRow="1" w:noHBand="1" w:noVBand="1"',
+        'mmm------',
+      ],
+      ['a last row by the style it is based on', '', 'w:val="0440"', '------mmm'],
+      ['a last column', at('lastCol', white), 'w:val="0500"', '--m--m--m'],
+      [
+        'a first column, but not its dark corner',
+        at('firstCol', white) + at('nwCell', dark),
+        'w:val="04A0"',
+        '---m--m--',
+      ],
+      ['every other row behind the first', at('band1Horz', white), 'w:val="0420"', '---mmm---'],
+      ['every other column', at('band2Vert', white), 'w:val="0200"', '-m--m--m-'],
+      [
+        'bands of two rows',
+        `<w:tblPr><w:tblStyleRowBandSize w:val="2"/></w:tblPr>${at('band2Horz', white)}`,
+        'w:val="0400"',
+        '------mmm',
+      ],
+      ['all cells, white on dark', white + dark, 'w:val="0600"', '---------'],
+      ['all cells, white', white, 'w:val="0600"', 'mmmmmmmmm'],
+    ])('takes the colours of a table style: %s', async (_, style, look, marks) => {
+      expect(await inTableStyle(style, look)).toBe(marks);
+    });
+
+    it('sees white text of its own on the shading of a table style', async () => {
+      const first = (row: number) => (row === 0 ? WHITE : '');
+      expect(await inTableStyle(at('firstRow', dark), 'w:val="0620"', first)).toBe('---------');
+      expect(await inTableStyle(at('firstRow', dark), 'w:val="0600"', first)).toBe('mmm------');
+    });
+
+    it('reads on where the theme is damaged', async () => {
+      const parts = { 'word/theme/theme1.xml': '<a:theme><a:clrScheme>' };
+      const relation = ['rId8 theme theme/theme1.xml'];
+      expect(await isMarked(p(run('97', colour('w:themeColor="background1"'))), '', parts, relation)).toBe(
+        true,
+      );
+    });
+  });
+
   it('keeps the mark of a footnote out of the number', async () => {
     expect(
       await theNumber(

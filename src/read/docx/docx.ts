@@ -17,8 +17,9 @@ import { readChart } from './chart.ts';
 import { NO_NUMBERING, readNumbering } from './numbering.ts';
 import { type Relationship, readRelationships } from './package.ts';
 import { streamPart } from './scan.ts';
-import { type Anchor, Story } from './story.ts';
-import { NO_STYLES, readStyles } from './styles.ts';
+import { type Anchor, type LookedAt, Story } from './story.ts';
+import { NO_STYLES, readStyles, type Styles } from './styles.ts';
+import { NO_THEME, readTheme, type Theme } from './theme.ts';
 import { decodeXml, parseXml, XmlError } from './xml.ts';
 
 /**
@@ -51,21 +52,27 @@ async function readPackage(zip: Zip, limits: ReadLimits): Promise<Document> {
   };
 
   const stylesPart = partOfType(relationships, 'styles');
-  const styles =
+  const stylesIn = (theme: Theme | null): Styles =>
     stylesPart !== null && zip.has(stylesPart)
-      ? readStyles(zip.read(stylesPart), stylesPart, limits.xmlDepth)
+      ? readStyles(zip.read(stylesPart), stylesPart, limits.xmlDepth, theme)
       : NO_STYLES;
   const numbering = () => {
     const xml = part('numbering');
     return xml === null ? NO_NUMBERING : readNumbering(xml, limits.xmlDepth);
   };
   const body = zip.read(main);
-  const tell = (white: boolean): Story => {
-    const told = new Story(styles, numbering, limits.cells, white);
+  let styles = stylesIn(null);
+  const tell = (looked: LookedAt | null): Story => {
+    const told = new Story(styles, numbering, limits.cells, looked);
     streamPart(body, main, told, limits.xmlDepth);
-    return told.sawWhite && !told.white ? tell(true) : told;
+    return told;
   };
-  const story = tell(false);
+  let story = tell(null);
+  if (story.colours.matter(styles.colours)) {
+    const theme = themeOf(() => part('theme'), limits);
+    styles = stylesIn(theme);
+    story = tell({ theme, tableRows: story.tableRows });
+  }
 
   const blocks: Block[] = [];
   emitItems(story.items, 'certain', blocks);
@@ -74,7 +81,7 @@ async function readPackage(zip: Zip, limits: ReadLimits): Promise<Document> {
     if (story.noteReferences.length === 0) break;
     const name = partOfType(relationships, type);
     if (name === null || !zip.has(name)) continue;
-    const notesStory = new Story(styles, numbering, limits.cells, false, `${type};`);
+    const notesStory = new Story(styles, numbering, limits.cells, null, `${type};`);
     streamPart(zip.read(name), name, notesStory, limits.xmlDepth);
     for (const item of notesStory.items) {
       if (item.kind !== 'line' || item.text.trim() === '') continue;
@@ -98,6 +105,18 @@ async function readPackage(zip: Zip, limits: ReadLimits): Promise<Document> {
     notes,
     pages: null,
   };
+}
+
+/** The document can be read without its theme. */
+function themeOf(part: () => string | null, limits: ReadLimits): Theme {
+  try {
+    const xml = part();
+    return xml === null ? NO_THEME : readTheme(xml, limits.xmlDepth);
+  } catch (error) {
+    if (error instanceof XmlError || (error instanceof ReadError && error.failure !== 'too_large'))
+      return NO_THEME;
+    throw error;
+  }
 }
 
 function partOfType(relationships: ReadonlyMap<string, Relationship>, type: string): string | null {

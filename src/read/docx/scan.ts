@@ -7,10 +7,10 @@ export interface PartHandler extends XmlHandler {
   readonly ignored?: ReadonlySet<string>;
   /** Elements of which it reads no attribute. */
   readonly bare?: ReadonlySet<string>;
-  /** An ignored element that it wants to glance at all the same. */
-  readonly glancedAt?: string;
-  /** Called with the part, in Latin-1, and the place after the element's name. */
-  glance?(xml: string, at: number): void;
+  /** Ignored elements that it wants to glance at all the same. */
+  readonly glancedAt?: ReadonlySet<string>;
+  /** Called with the element's name, the part, in Latin-1, and the place after the name. */
+  glance?(name: string, xml: string, at: number): void;
 }
 
 const GREATER = 0x3e;
@@ -67,7 +67,12 @@ class Scanner {
     this.handler = handler;
     this.maxDepth = maxDepth;
     this.apostrophes = xml.includes("'");
-    this.names = new Names(xml, handler.ignored ?? NOTHING, handler.bare ?? NOTHING, handler.glancedAt);
+    this.names = new Names(
+      xml,
+      handler.ignored ?? NOTHING,
+      handler.bare ?? NOTHING,
+      handler.glancedAt ?? NOTHING,
+    );
   }
 
   /** False, before any event, where the root binds prefixes of its own. */
@@ -98,7 +103,7 @@ class Scanner {
       }
       const name = names.at(less + 1);
       this.at = names.end;
-      if (name.glancedAt) handler.glance?.(xml, this.at);
+      if (name.glancedAt) handler.glance?.(name.text, xml, this.at);
       const attributes =
         xml.charCodeAt(this.at) === GREATER || (name.bare && this.passAttributes())
           ? NO_ATTRIBUTES
@@ -221,7 +226,7 @@ class Names {
   private readonly xml: string;
   private readonly ignored: ReadonlySet<string>;
   private readonly bare: ReadonlySet<string>;
-  private readonly glancedAt: string | undefined;
+  private readonly glancedAt: ReadonlySet<string>;
   private readonly known: (Name | undefined)[] = new Array(SLOTS);
   private last: Name = {
     text: '',
@@ -239,7 +244,7 @@ class Names {
     xml: string,
     ignored: ReadonlySet<string>,
     bare: ReadonlySet<string>,
-    glancedAt: string | undefined,
+    glancedAt: ReadonlySet<string>,
   ) {
     this.xml = xml;
     this.glancedAt = glancedAt;
@@ -293,7 +298,7 @@ class Names {
       hash,
       ignored,
       bare: ignored || this.bare.has(text),
-      glancedAt: text === this.glancedAt,
+      glancedAt: this.glancedAt.has(text),
       next: null,
     };
     this.known[slot] = name;

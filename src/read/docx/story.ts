@@ -1,12 +1,22 @@
 import { type Location, type Mark, ReadError, type ReadNote } from '../document.ts';
-import { type Ink, mayHideDigits } from '../faint-ink.ts';
+import { type Ink as LineInk, mayHideDigits } from '../faint-ink.ts';
 import type { Line, RawCell, RawTable } from '../table/raw-table.ts';
 import { LONGEST_INSTRUCTION, showsItsInstruction } from '../word-field.ts';
 import { FORMATTING } from './formatting.ts';
 import { NO_NUMBERING, type Numbering } from './numbering.ts';
-import { applyPaint, FORMATTING_BUT_COLOURS, isWrittenWhite, type Paint } from './paint.ts';
+import {
+  applyPaint,
+  COLOURS,
+  FORMATTING_BUT_COLOURS,
+  GlancedColours,
+  type Ground,
+  isFaintOn,
+  type Paint,
+} from './paint.ts';
 import type { PartHandler } from './scan.ts';
 import { applyRunProperty, isOn, type RunStyle, type Style, type Styles } from './styles.ts';
+import { cellPaint, type TableLook, type TableStyle, tableLook, USUAL_LOOK } from './table-style.ts';
+import { NO_THEME, type Theme } from './theme.ts';
 import type { Attributes } from './xml.ts';
 
 /** A picture or chart where it stands in the text, by relationship id. */
@@ -28,8 +38,8 @@ interface Paragraph {
   outline: number | null;
   /** Of its first text above the line, in half points; null before it. */
   position: number | null;
-  /** Null while nothing in white stands in it. */
-  ink: Ink | null;
+  /** Null while nothing is known of its colours. */
+  ink: LineInk | null;
   /** It has a shading of its own. */
   paint: Paint;
   readonly location: Location;
@@ -58,6 +68,12 @@ interface Table {
   physicalCell: number;
   rowStart: number;
   rowHidden: boolean;
+  /** Rows as they are written, hidden ones too. */
+  physicalRows: number;
+  styleId: string | null;
+  style: TableStyle | null;
+  look: TableLook;
+  ground: Ground;
 }
 
 interface Cell {
@@ -66,6 +82,8 @@ interface Cell {
   horizontal: 'none' | 'restart' | 'continue';
   deleted: boolean;
   paint: Paint;
+  /** What the style of its table says of it; null until it is asked for. */
+  styled: Paint | null;
   readonly items: (Line | RawTable)[];
   readonly fields: number;
 }
@@ -87,6 +105,12 @@ type Container =
 /** Columns that a span may claim where the table's own grid claims fewer; Word itself stops at 63. */
 const MOST_COLUMNS = 63;
 
+/** What is needed to look at colours: the theme, and how many rows each table has. */
+export interface LookedAt {
+  readonly theme: Theme;
+  readonly tableRows: readonly number[];
+}
+
 /** Paragraphs for each cell allowed; a cell has at least one. */
 const PARAGRAPHS_PER_CELL = 2;
 
@@ -106,7 +130,6 @@ const SKIPPED = new Set([
   'w:sectPr',
   'w:sdtPr',
   'w:sdtEndPr',
-  'w:tblPr',
   'w:tblPrEx',
   'w:delInstrText',
   'w:delText',
@@ -126,9 +149,11 @@ const BARE: ReadonlySet<string> = new Set(['w:p', 'w:pPr', 'w:r', 'w:rPr', 'w:t'
 export class Story implements PartHandler {
   readonly ignored: ReadonlySet<string>;
   readonly bare = BARE;
-  readonly glancedAt = 'w:color';
-  /** Something in the story is in white; where that was not known before, it is to be read again. */
-  sawWhite = false;
+  readonly glancedAt: ReadonlySet<string>;
+  /** What was seen of colours; where they matter and were not looked at, it is to be read again. */
+  readonly colours = new GlancedColours();
+  /** How many rows each table has. */
+  readonly tableRows: number[] = [];
   readonly items: (Line | RawTable)[] = [];
   readonly pictures: Anchor[] = [];
   readonly charts: Anchor[] = [];
@@ -142,6 +167,8 @@ export class Story implements PartHandler {
   private inParagraphProperties = false;
   private inRunProperties = false;
   private inRowProperties = false;
+  private inTableProperties = false;
+  private inTextFill = false;
   private readonly paragraphs: Paragraph[] = [];
   private paragraph: Paragraph | null = null;
   private readonly containers: Container[];
@@ -157,30 +184,33 @@ export class Story implements PartHandler {
   private width = 0;
   private height = 0;
 
-  readonly white: boolean;
+  private readonly looked: LookedAt | null;
+  private readonly theme: Theme;
   private readonly styles: Styles;
   private readonly loadNumbering: () => Numbering;
   private readonly mostCells: number;
   private numbering: Numbering | null = null;
 
-  /** @param white whether something in the story is in white, so that its colours are to be looked at. */
+  /** @param looked where colours are to be looked at; else they are only glanced at. */
   constructor(
     styles: Styles,
     loadNumbering: () => Numbering,
     mostCells: number,
-    white: boolean,
+    looked: LookedAt | null,
     prefix = '',
   ) {
-    this.white = white || styles.white;
-    this.ignored = this.white ? FORMATTING_BUT_COLOURS : FORMATTING;
+    this.looked = looked;
+    this.theme = looked?.theme ?? NO_THEME;
+    this.ignored = looked ? FORMATTING_BUT_COLOURS : FORMATTING;
+    this.glancedAt = looked ? NOTHING : COLOURS;
     this.styles = styles;
     this.loadNumbering = loadNumbering;
     this.mostCells = mostCells;
     this.containers = [{ kind: 'body', items: this.items, prefix, paragraphs: 0 }];
   }
 
-  glance(xml: string, at: number): void {
-    this.sawWhite ||= isWrittenWhite(xml, at);
+  glance(name: string, xml: string, at: number): void {
+    this.colours.glance(name, xml, at);
   }
 
   text(text: string): void {
@@ -264,6 +294,12 @@ export class Story implements PartHandler {
       case 'w:trPr':
         this.inRowProperties = true;
         return;
+      case 'w:tblPr':
+        this.inTableProperties = true;
+        return;
+      case 'w14:textFill':
+        this.inTextFill = this.inRunProperties;
+        return;
       case 'w:del':
         // In the properties of a row it says that the row itself was deleted.
         if (this.inRowProperties) {
@@ -301,6 +337,7 @@ export class Story implements PartHandler {
         return;
       default:
         if (SKIPPED.has(name)) this.skip = 1;
+        else if (this.inTableProperties) this.tableProperty(name, attributes);
         else if (this.inParagraphProperties) this.paragraphProperty(name, attributes);
         else if (this.inRunProperties) this.runProperty(name, attributes);
         else this.inline(name, attributes);
@@ -338,6 +375,12 @@ export class Story implements PartHandler {
       case 'w:trPr':
         this.inRowProperties = false;
         return;
+      case 'w:tblPr':
+        this.inTableProperties = false;
+        return;
+      case 'w14:textFill':
+        this.inTextFill = false;
+        return;
       case 'w:tbl':
         this.closeTable();
         return;
@@ -368,8 +411,9 @@ export class Story implements PartHandler {
     const run = this.paragraph?.run;
     if (!run) return;
     if (name !== 'w:rStyle') {
-      if (!applyRunProperty(run, name, attributes['w:val']) && applyPaint(run, name, attributes))
-        this.sawWhite ||= run.white === true;
+      if (applyRunProperty(run, name, attributes['w:val'])) return;
+      if (this.inTextFill) this.textFill(run, name, attributes);
+      else if (applyPaint(run, name, attributes, this.theme)) this.colours.add(run);
       return;
     }
     const style = this.styles.get(attributes['w:val'] ?? '');
@@ -379,15 +423,39 @@ export class Story implements PartHandler {
     if (style.struck !== undefined) run.struck ??= style.struck;
     if (style.raised !== undefined) run.raised ??= style.raised;
     if (style.position !== undefined) run.position ??= style.position;
-    if (style.white !== undefined) run.white ??= style.white;
-    if (style.grounded) run.grounded ??= true;
+    if (style.colour !== undefined) run.colour ??= style.colour;
+    if (style.ground !== undefined) run.ground ??= style.ground;
+  }
+
+  /** Word 2010 and later fill text with this instead of its colour; a transparency is in thousandths of a percent. */
+  private textFill(run: RunStyle, name: string, attributes: Attributes): void {
+    const value = attributes['w14:val'] ?? '';
+    if (name === 'w14:noFill' || (name === 'w14:alpha' && Number(value) >= 90_000)) run.fill = 'clear';
+    else if (name === 'w14:srgbClr') run.fill = Number.parseInt(value, 16) || 0;
+    else if (name === 'w14:schemeClr') run.fill = this.theme.colour(value, undefined, undefined) ?? 'auto';
+    if (run.fill !== undefined) this.colours.add({ colour: run.fill });
+  }
+
+  private tableProperty(name: string, attributes: Attributes): void {
+    const table = this.tables.at(-1);
+    if (!table) return;
+    if (name === 'w:tblStyle') table.styleId = attributes['w:val'] ?? null;
+    else if (name === 'w:tblLook') table.look = tableLook(attributes);
+    else if (name === 'w:shd') table.ground = this.shaded(attributes).ground ?? 'none';
+  }
+
+  private shaded(attributes: Attributes): Paint {
+    const paint: Paint = {};
+    applyPaint(paint, 'w:shd', attributes, this.theme);
+    this.colours.add(paint);
+    return paint;
   }
 
   private paragraphProperty(name: string, attributes: Attributes): void {
     const { paragraph } = this;
     if (!paragraph) return;
     const value = attributes['w:val'];
-    if (name === 'w:shd') paragraph.paint = shaded(attributes);
+    if (name === 'w:shd') paragraph.paint = this.shaded(attributes);
     else if (name === 'w:pStyle') paragraph.styleId = value ?? null;
     else if (name === 'w:numId') paragraph.numId = value ?? null;
     else if (name === 'w:ilvl') paragraph.level = Number(value) || 0;
@@ -398,7 +466,7 @@ export class Story implements PartHandler {
     switch (name) {
       case 'w:shd': {
         const cell = this.cells.at(-1);
-        if (cell) cell.paint = shaded(attributes);
+        if (cell) cell.paint = this.shaded(attributes);
         return;
       }
       case 'w:tab':
@@ -485,18 +553,47 @@ export class Story implements PartHandler {
     paragraph.position ??= position;
     if (position !== paragraph.position)
       addMark(paragraph, position + paragraph.position > 0 ? 'superscript' : 'subscript');
-    if (this.white) this.mix(paragraph, run, base);
+    if (this.looked) this.mix(paragraph, run, base);
   }
 
-  private mix(paragraph: Paragraph, run: Paint, base: Paint | undefined): void {
+  private mix(paragraph: Paragraph, run: RunStyle, base: Paint | undefined): void {
     paragraph.ink ??= { faint: false, plain: false };
-    const grounded =
-      run.grounded ||
-      base?.grounded ||
-      paragraph.paint.grounded ||
-      this.cells.some((cell) => cell.paint.grounded);
-    if ((run.white ?? base?.white) && !grounded) paragraph.ink.faint = true;
+    const colour =
+      run.fill ??
+      run.colour ??
+      base?.colour ??
+      this.cellStyle(this.cells.length - 1)?.colour ??
+      this.styles.defaults.colour;
+    const ground = this.groundBehind(paragraph, run, base);
+    // Black marking over text without a colour covers it in some programs.
+    const marked = run.ground === 0 && (colour === undefined || colour === 'auto');
+    if (marked || isFaintOn(colour, ground)) paragraph.ink.faint = true;
     else paragraph.ink.plain = true;
+  }
+
+  /** The nearest that is not seen through: of the run, the paragraph, the cell and the cells around its table. */
+  private groundBehind(paragraph: Paragraph, run: Paint, base: Paint | undefined): Ground {
+    for (const ground of [run.ground, paragraph.paint.ground ?? base?.ground])
+      if (ground !== undefined && ground !== 'none') return ground;
+    for (let at = this.cells.length - 1; at >= 0; at--) {
+      const ground =
+        this.cells[at]?.paint.ground ?? this.cellStyle(at)?.ground ?? this.tables[at]?.ground ?? 'none';
+      if (ground !== 'none') return ground;
+    }
+    return 'none';
+  }
+
+  /** What the style of its table says of a cell that is open; asked for once its span is known. */
+  private cellStyle(at: number): Paint | null {
+    const [cell, table] = [this.cells[at], this.tables[at]];
+    if (!cell || !table?.style) return null;
+    cell.styled ??= cellPaint(table.style, table.look, {
+      row: table.physicalRows - 1,
+      lastRow: table.physicalRows === this.looked?.tableRows[table.number],
+      column: table.column,
+      lastColumn: table.column + cell.span >= table.gridColumns,
+    });
+    return cell.styled;
   }
 
   private styleOf(paragraph: Paragraph): Style | undefined {
@@ -656,11 +753,17 @@ export class Story implements PartHandler {
       physicalCell: 0,
       rowStart: 0,
       rowHidden: false,
+      physicalRows: 0,
+      styleId: null,
+      style: null,
+      look: USUAL_LOOK,
+      ground: 'none',
     });
   }
 
   private closeTable(): void {
     const table = this.tables.pop();
+    if (table) this.tableRows[table.number] = table.physicalRows;
     if (!table || table.cells.length === 0) return;
     const raw: RawTable = {
       kind: 'table',
@@ -674,6 +777,7 @@ export class Story implements PartHandler {
   private openRow(): void {
     const table = this.tables.at(-1);
     if (!table) return;
+    if (table.physicalRows++ === 0 && this.looked) table.style = this.styles.table(table.styleId);
     table.row++;
     table.column = 0;
     table.physicalCell = 0;
@@ -710,6 +814,7 @@ export class Story implements PartHandler {
       horizontal: 'none',
       deleted: false,
       paint: NO_PAINT,
+      styled: null,
       items: [],
       fields: this.fields.length,
     };
@@ -792,12 +897,7 @@ export class Story implements PartHandler {
 }
 
 const NO_PAINT: Paint = Object.freeze({});
-
-function shaded(attributes: Attributes): Paint {
-  const paint: Paint = {};
-  applyPaint(paint, 'w:shd', attributes);
-  return paint;
-}
+const NOTHING: ReadonlySet<string> = new Set();
 
 const NO_MARKS: readonly Mark[] = [];
 const NO_CELL_MARKS: ReadonlySet<Mark> = new Set();
