@@ -94,7 +94,7 @@ export function joinPart(table: JoinedTable, part: PageTable): JoinedTable | nul
   const first = firstRow(below);
   const open = table.tail.openBottom;
   const padding = Math.min(table.padding, part.padding);
-  const room = roomIn(above, padding);
+  const room = roomIn([...above, ...below], padding);
   const cut = isCutRow(last, first, room, open);
 
   const inHead = headsColumns(last, first);
