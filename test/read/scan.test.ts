@@ -1,9 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, ReadError } from '../../src/read/document.ts';
 import { cellInk } from '../../src/read/scan/cell-ink.ts';
-import { lineShape, numberBeforeUnit } from '../../src/read/scan/glyphs.ts';
+import { digitSpacing, lineShape, numberBeforeUnit, numberGlyphs } from '../../src/read/scan/glyphs.ts';
 import { rotate } from '../../src/read/scan/image.ts';
 import { inkOf, inkThresholds } from '../../src/read/scan/ink.ts';
 import { readPicture, readPictures } from '../../src/read/scan/picture.ts';
@@ -13,6 +16,7 @@ import { rulingLines } from '../../src/read/scan/ruling-lines.ts';
 import { readScannedPages } from '../../src/read/scan/scan.ts';
 import type { ScannedPage } from '../../src/read/scan/scanned-page.ts';
 import { skewOf } from '../../src/read/scan/skew.ts';
+import { recognise } from '../../src/read/scan/tesseract.ts';
 import { joined } from '../../src/read/scan/units.ts';
 import { bodyOf } from '../render/bodies.ts';
 import { PLAIN_DOCX, renderDocx } from '../render/docx.ts';
@@ -145,6 +149,39 @@ describe('a table on a page', () => {
     expect(cells.every((cell) => cell.unsure)).toBe(true);
   });
 
+  it('has no sure cell when rules of it were lost, whichever, though those that are left are whole', () => {
+    const rows = [100, 160, 220, 280];
+    const columns = [100, 220, 340, 460, 580];
+    const across = rows.map((y) => [100, y, 580, y]);
+    const upright = columns.map((x) => [x, 100, x, 280]);
+    // Of the cells in the middle one row is blank, so that no cell of what is left holds two numbers.
+    const ones = columns.slice(0, -1).map((x) => [x + 50, 240, x + 52, 262]);
+    const whole = cellsOf(ruledPage(900, 700, [...across, ...upright, ...ones]));
+    expect(whole.map((cell) => cell.unsure)).toEqual(Array(12).fill(false));
+    for (const lost of [
+      [across[0]!, upright[0]!],
+      [across[1]!, upright[4]!],
+      [across[3]!, across[0]!],
+      [upright[0]!, upright[4]!],
+    ]) {
+      const left = [...across, ...upright].filter((rule) => !lost.includes(rule));
+      const cells = cellsOf(ruledPage(900, 700, [...left, ...ones]));
+      expect(cells.every((cell) => cell.unsure)).toBe(true);
+    }
+  });
+
+  it('has no sure cell when one holds numbers one below the other, unless the first fills it, or far apart', () => {
+    const one = (x: number, y: number) => [x, y, x + 2, y + 20];
+    const sure = (...writing: number[][]) =>
+      cellsOf(ruledPage(900, 700, [...TABLE, ...writing])).filter((cell) => !cell.unsure).length;
+    expect(sure(one(200, 180), one(400, 180))).toBe(3);
+    expect(sure(one(200, 168), one(200, 194), one(400, 180))).toBe(0);
+    expect(sure(one(200, 180), one(240, 180), one(400, 180))).toBe(0);
+    // 12 digits in one line, and one more below.
+    const filled = Array.from({ length: 14 }, (_, at) => one(310 + at * 13, 168));
+    expect(sure(one(200, 180), ...filled, one(310, 194))).toBe(3);
+  });
+
   it('keeps its rules and ink under a red seal, and what is as dark there as elsewhere is sure', () => {
     const page = ruledPage(900, 700, [...TABLE, ...strokes]);
     const plain = cellsOf(page);
@@ -242,7 +279,28 @@ describe('a line of a cell', () => {
     expect(kinds(speck(68))).toEqual(['digit', 'dot', 'digit']);
     expect(kinds(speck(44))).toEqual(['digit', 'digit']);
     expect(kinds(speck(90))).toEqual(['digit', 'digit']);
-    expect(kinds(speck(54))).toBe('text');
+    // Never sure: see the reading of its points.
+    expect(kinds(speck(54))).toEqual(['dot', 'digit', 'digit']);
+  });
+
+  it('has no digit made higher by dust below it', () => {
+    const dust = (x: number, y: number) => y >= 64 && y < 66 && x >= 60 && x < 63;
+    expect(painted((x, y) => bar(x, y) || dust(x, y))).toMatchObject({
+      kind: 'number',
+      glyphs: [{ kind: 'digit', top: 41, bottom: 60 }],
+    });
+  });
+
+  it('parts a minus from the digit that it runs into, and is never sure of it', () => {
+    const minus = (x: number, y: number) => x >= 52 && x < 60 && y >= 49 && y < 52;
+    const [line, ink] = inked(
+      (x, y) => minus(x, y) || (y > 40 && y < 60 && x >= 60 && x < 72 && (x < 63 || x > 68 || y > 56)),
+    );
+    const glyphs = numberGlyphs(line, ruledPage(100, 100, []), ink, digitSpacing([]));
+    expect(glyphs).toMatchObject([
+      { kind: 'minus', left: 52, right: 60, touchesRule: true },
+      { kind: 'digit', left: 60, right: 72, touchesRule: true },
+    ]);
   });
 
   it('is parted before a unit, which is higher than digits, set apart or not, and not before digits run together', () => {
@@ -270,6 +328,7 @@ describe('a line of a cell', () => {
       score: 0.95,
       doubtful: false,
       looksLikeDigits: true,
+      votedFor: true,
       alternatives: ['33.7'],
     };
     expect(joined(number, '万', '83.7万')).toMatchObject({ text: '83.7万', doubtful: false });
@@ -313,9 +372,9 @@ describe('a picture file', () => {
 });
 
 describe('without Tesseract', () => {
-  const path = process.env['PATH'];
+  const programs = process.env['PATH'];
   afterEach(() => {
-    process.env['PATH'] = path;
+    process.env['PATH'] = programs;
   });
 
   it('says that it needs OCR and what to install', async () => {
@@ -324,6 +383,47 @@ describe('without Tesseract', () => {
       failure: 'needs_ocr',
       message: expect.stringContaining('tesseract-ocr-chi-sim'),
     });
+  });
+});
+
+describe('Tesseract', () => {
+  const programs = process.env['PATH'];
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'gongkai-test-'));
+    // Dies on lists with a picture 13 pixels wide, else gives for each picture its width as a word.
+    writeFileSync(
+      path.join(folder, 'tesseract'),
+      `#!/bin/sh
+page=0
+while read -r picture; do
+  page=$((page + 1))
+  width=$(sed -n 2p "$picture" | cut -d ' ' -f 1)
+  if [ "$width" = 13 ]; then kill -FPE $$; fi
+  printf '5\\t%s\\t1\\t1\\t1\\t1\\t0\\t0\\t1\\t1\\t90\\t%s\\n' $page "$width" >> "$2.tsv"
+done < "$1"
+`,
+      { mode: 0o755 },
+    );
+    process.env['PATH'] = `${folder}:${programs}`;
+  });
+  afterEach(() => {
+    process.env['PATH'] = programs;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const pictures = (...widths: number[]) =>
+    widths.map((width) => ({ width, height: 1, gray: new Uint8Array(width).fill(255) }));
+  const options = { language: 'eng', layout: 'line', dpi: 200 } as const;
+
+  it('that dies on a picture reads the others, and nothing of that one', async () => {
+    const words = await recognise(pictures(11, 12, 13, 14, 15), options);
+    expect(words.map((ofOne) => ofOne.map(({ text }) => text))).toEqual([['11'], ['12'], [], ['14'], ['15']]);
+  });
+
+  it('that dies on all of them is taken for broken', async () => {
+    const all = pictures(...Array<number>(12).fill(13));
+    expect(await recognise(all, options).catch(failure)).toBe('crashed');
   });
 });
 

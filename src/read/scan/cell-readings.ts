@@ -191,7 +191,8 @@ async function readDigits(lines: readonly Line[]): Promise<void> {
 }
 
 function take(line: Line, number: NumberReading): void {
-  if (line.unit !== null && (number.text === '' || !number.looksLikeDigits)) {
+  // A digit may be the only one of its kind on all pages, and look like none.
+  if (line.unit !== null && (number.text === '' || !(number.looksLikeDigits || number.votedFor))) {
     line.doubtful = true;
     return;
   }

@@ -1,6 +1,6 @@
 import { type Example, likeness, type Shape, shapeOf } from './digit-shapes.ts';
 import { type NumberLine, type Vote, voteOnDigits } from './digit-strips.ts';
-import type { Glyph } from './glyphs.ts';
+import { type Glyph, standTogether } from './glyphs.ts';
 import { type SecondOpinions, secondOpinions } from './second-opinions.ts';
 
 /** What a line of digits was read as. */
@@ -12,6 +12,8 @@ export interface NumberReading {
   readonly doubtful: boolean;
   /** Its characters look like digits read elsewhere, whichever they are. */
   readonly looksLikeDigits: boolean;
+  /** More than half of the votes gave these digits, one for each character. */
+  readonly votedFor: boolean;
   /** Other readings, most likely first. */
   readonly alternatives: readonly string[];
 }
@@ -121,6 +123,7 @@ function decide(
     text: withSigns(line, digits),
     score: scoreOf(digits, votes, compared, doubtful),
     doubtful,
+    votedFor: fitting.filter((vote) => vote.digits === digits).length * 2 > votes.length,
     looksLikeDigits: compared.every(([first]) => first !== undefined && first.likeness >= SIMILAR),
     alternatives: [...others].slice(0, 5).map((other) => withSigns(line, other)),
   };
@@ -178,7 +181,7 @@ function mayBe(
   return first.likeness < ALIKE && ranked.every((candidate) => candidate.digit !== digit);
 }
 
-/** A point that ends a number is dust, and one much smaller or off the foot of the digits may be. */
+/** A point that begins or ends a number is dust, and one much smaller or off the foot of the digits may be. */
 function pointsAreSure(glyphs: readonly Glyph[]): boolean {
   const digits = glyphs.filter((glyph) => glyph.kind === 'digit');
   const high = Math.max(...digits.map((glyph) => glyph.bottom - glyph.top));
@@ -190,16 +193,6 @@ function pointsAreSure(glyphs: readonly Glyph[]): boolean {
     const size = Math.min(glyph.bottom - glyph.top, glyph.right - glyph.left);
     return size >= 0.1 * high && Math.abs(glyph.bottom - foot) <= 0.1 * high + 1;
   });
-}
-
-/** Heights of a line that part two numbers: of two cells whose rule was not found, perhaps. */
-const PARTED = 1;
-
-function standTogether(glyphs: readonly Glyph[]): boolean {
-  const high = Math.max(...glyphs.map((glyph) => glyph.bottom - glyph.top));
-  return glyphs.every(
-    (glyph, index) => glyph.left - (glyphs[index - 1]?.right ?? glyph.left) <= PARTED * high,
-  );
 }
 
 /** For each place the digit that votes and likeness together speak for most. */
@@ -265,8 +258,9 @@ function withSigns({ glyphs }: NumberLine, digits: string): string {
   const printed = { dot: '.', comma: ',', minus: '-', plus: '+' } as const;
   let place = 0;
   const last = glyphs.findLastIndex((glyph) => glyph.kind === 'digit');
+  const first = glyphs.findIndex(({ kind }) => kind !== 'dot' && kind !== 'comma');
   return glyphs
-    .slice(0, last + 1)
+    .slice(first, last + 1)
     .map((glyph) => (glyph.kind === 'digit' ? digits[place++] : printed[glyph.kind]))
     .join('');
 }

@@ -41,11 +41,12 @@ export function numberGlyphs(
 ): readonly Glyph[] | null {
   const clusters = withoutSpecks(clustersOf(line.components));
   const tallest = Math.max(...clusters.map(height));
-  const parts = clusters.flatMap((cluster) =>
-    width(cluster) > WIDEST_DIGIT * height(cluster) && height(cluster) >= FULL_HEIGHT * tallest
-      ? takenApart(cluster, page, spacing)
-      : [cluster],
-  );
+  const parts = clusters.flatMap((cluster, index) => {
+    if (height(cluster) < FULL_HEIGHT * tallest) return [cluster];
+    const [minus, rest] = index === 0 ? withoutMinus(cluster, image) : [null, cluster];
+    const digits = width(rest) > WIDEST_DIGIT * height(rest) ? takenApart(rest, page, spacing) : [rest];
+    return minus ? [minus, ...digits] : digits;
+  });
   return glyphsOf(parts, image);
 }
 
@@ -82,6 +83,17 @@ export function numberBeforeUnit(line: InkLine, image: InkImage): NumberBeforeUn
   if (unit.left - clusters[end - 1]!.right > FAR_OFF * high) return null;
   const glyphs = glyphsOf(clusters.slice(0, end), image);
   return glyphs?.at(-1)?.kind === 'digit' ? { glyphs, unit } : null;
+}
+
+/** Heights of a line that part two numbers: of two cells whose rule was not found, perhaps. */
+const PARTED = 1;
+
+/** Whether the characters of a line are one number. */
+export function standTogether(glyphs: readonly Glyph[]): boolean {
+  const high = Math.max(...glyphs.map(height));
+  return glyphs.every(
+    (glyph, index) => glyph.left - (glyphs[index - 1]?.right ?? glyph.left) <= PARTED * high,
+  );
 }
 
 /** Height of the digits of a number; its tallest cluster for other lines. */
@@ -176,13 +188,41 @@ function takenApart(cluster: Cluster, page: GrayImage, spacing: DigitSpacing): C
   }));
 }
 
+/** In heights of the line: what a minus is at least as long as, at most as thick as, and off the middle at most. */
+const MINUS = { long: 0.2, thick: 0.25, off: 0.15 } as const;
+
+/**
+ * A minus that runs into the first digit, and the rest. Never sure, since a plus begins so too: both are taken for what
+ * runs into a rule.
+ */
+function withoutMinus(cluster: Cluster, { width: across, ink }: InkImage): [Cluster | null, Cluster] {
+  const high = height(cluster);
+  const middle = (cluster.top + cluster.bottom) / 2;
+  let [right, top, bottom] = [cluster.left, cluster.bottom, cluster.top];
+  for (let x = cluster.left; x < cluster.right; x++) {
+    let [first, last] = [-1, -1];
+    for (let y = cluster.top; y < cluster.bottom; y++) {
+      if (ink[y * across + x] !== 1) continue;
+      if (first < 0) first = y;
+      last = y;
+    }
+    const thin = first >= 0 && last - first + 1 <= MINUS.thick * high;
+    if (!thin || Math.abs((first + last + 1) / 2 - middle) > MINUS.off * high) break;
+    [right, top, bottom] = [x + 1, Math.min(top, first), Math.max(bottom, last + 1)];
+  }
+  if (right - cluster.left < MINUS.long * high) return [null, cluster];
+  return [
+    { left: cluster.left, top, right, bottom, touchesRule: true },
+    { ...cluster, left: right, touchesRule: true },
+  ];
+}
+
 function glyphKind(box: PixelBox, tallest: number, baseline: number, index: number): Glyph['kind'] | null {
   const high = height(box);
   const wide = width(box);
   if (high >= FULL_HEIGHT * tallest) return wide <= WIDEST_DIGIT * high ? 'digit' : null;
   const below = box.bottom - baseline;
-  // No number begins with a point.
-  if (index > 0 && wide <= 0.35 * tallest && high <= 0.45 * tallest && box.top > baseline - 0.4 * tallest)
+  if (wide <= 0.35 * tallest && high <= 0.45 * tallest && box.top > baseline - 0.4 * tallest)
     return below > 0.06 * tallest && high > 0.2 * tallest ? 'comma' : 'dot';
   if (index > 0) return null;
   const middle = (box.top + box.bottom) / 2;
@@ -197,7 +237,8 @@ interface Cluster extends PixelBox {
 }
 
 /** Parts above one another are one character, and small parts that touch it. */
-function clustersOf(components: readonly Component[]): Cluster[] {
+function clustersOf(all: readonly Component[]): Cluster[] {
+  const components = withoutOutliers(all);
   const tallest = Math.max(...components.map(height));
   const groups: Component[][] = [];
   for (const part of [...components].sort((a, b) => a.left - b.left)) {
@@ -213,6 +254,18 @@ function clustersOf(components: readonly Component[]): Cluster[] {
     ...boxAround(group),
     touchesRule: group.some((part) => part.touchesRule),
   }));
+}
+
+/** Dust above or below a line, which would make the character beside it higher; no part of one stands clear of the line. */
+function withoutOutliers(components: readonly Component[]): readonly Component[] {
+  const tallest = Math.max(...components.map(height));
+  const high = components.filter((part) => height(part) >= FULL_HEIGHT * tallest);
+  const { top, bottom } = boxAround(high);
+  const clear = 0.08 * tallest;
+  return components.filter((part) => {
+    const small = Math.max(height(part), width(part)) <= 0.2 * tallest;
+    return !small || (part.bottom > top - clear && part.top < bottom + clear);
+  });
 }
 
 /** A bar across and one upright, and nothing in the four corners between them. */

@@ -5,6 +5,7 @@ import { type CellInk, cellInk, type PixelBox } from './cell-ink.ts';
 import { type GrayImage, type InkImage, rotate } from './image.ts';
 import { inkOf, inkThresholds, whiten } from './ink.ts';
 import { type Lean, leanOf, setStraight } from './lean.ts';
+import { endsInside, holdsSeveralNumbers, type RuleEnds, ruleEnds } from './lost-rules.ts';
 import { leanings, type PixelRulings, rulingLines } from './ruling-lines.ts';
 import type { ScannedPage } from './scanned-page.ts';
 import { covers, type Seal, sealsOn } from './seals.ts';
@@ -34,7 +35,7 @@ export interface PreparedCell {
   readonly ink: CellInk;
   /**
    * What is seen of it is not sure: red ink was left out that is no seal (a correction by hand), ink under a seal is
-   * paler than elsewhere (what is left of the seal), or the rules are torn.
+   * paler than elsewhere (what is left of the seal), or rules are torn or were lost.
    */
   readonly unsure: boolean;
   /** Red ink in it was left out. */
@@ -79,26 +80,36 @@ function prepared(scan: ScannedPage, gray: Uint8Array, withRed?: Uint8Array): Pr
         dpi,
       )
     : null;
-  const rules = rulingLines(pale, dpi, isBilevel(gray));
+  const bilevel = isBilevel(gray);
+  const rules = rulingLines(pale, dpi, bilevel);
   const segments = segmentsOf(rules, 72 / dpi);
-  const { lattices } = findLattices(joinSegments(segments));
+  const rulings = joinSegments(segments);
+  const { lattices } = findLattices(rulings);
   const seals = red ? sealsOn(red, dpi) : [];
-  const inked = lattices.flatMap((lattice) =>
+  const ends = lattices.map((lattice) => ruleEnds(rulings, lattice));
+  const inked = lattices.flatMap((lattice, index) =>
     lattice.cells.map((cell) => ({
       box: { x0: cell.x0, y0: cell.y0, x1: cell.x1, y1: cell.y1 },
       ink: firmOrPale(ink, pale, rules.mask, inPixels(cell, dpi), dpi),
       ...redIn(red, seals, inPixels(cell, dpi), dpi),
+      // A frame around a table whose own rules were not found is no cell.
+      open: lattice.cells.length === 1 || endsInside(ends[index]!, cell),
     })),
   );
+  const rulesLost =
+    rules.torn ||
+    ends.some((ofTable) => manyLoose(ofTable, bilevel)) ||
+    // What is left of a seal may look like numbers.
+    inked.some((cell) => !cell.red && holdsSeveralNumbers(inPixels(cell.box, dpi), cell.ink, ink));
   const usual = usualLevel(
     straight,
     inked.filter((cell) => !cell.red),
   );
   const cells = inked.map(
-    ({ box, ink, red, byHand }): PreparedCell => ({
+    ({ box, ink, red, byHand, open }): PreparedCell => ({
       box,
       ink,
-      unsure: rules.torn || byHand || (red && palest(straight, ink) > usual + PALER * (255 - usual)),
+      unsure: rulesLost || open || byHand || (red && palest(straight, ink) > usual + PALER * (255 - usual)),
       red,
     }),
   );
@@ -113,6 +124,14 @@ function prepared(scan: ScannedPage, gray: Uint8Array, withRed?: Uint8Array): Pr
     cells,
     tables: lattices.map((lattice) => inPixels(lattice, dpi)),
   };
+}
+
+/** Share of loose ends above which the rules of a grey page were lost; noise tears fewer. */
+const MANY_LOOSE = 0.2;
+
+/** Black and white takes thin rules away without a trace: there two ends, as one gap makes, speak for other rules lost. */
+function manyLoose({ loose, count }: RuleEnds, bilevel: boolean): boolean {
+  return bilevel ? loose.length >= 2 : loose.length > MANY_LOOSE * count;
 }
 
 /** Hardly a pixel between black and white. */

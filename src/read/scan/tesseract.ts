@@ -34,13 +34,38 @@ const SECONDS_AT_LEAST = 120;
 export const NEEDS_OCR =
   'The pages are pictures. Install Tesseract with Chinese (Debian, Ubuntu: tesseract-ocr tesseract-ocr-chi-sim) to have them read.';
 
+/** Pictures of one call on which Tesseract may die before it is taken for broken. */
+const MOST_DEATHS = 8;
+
 /**
- * Reads pictures with the `tesseract` program, all of them in one call. Words come per picture, in order.
+ * Reads pictures with the `tesseract` program, all of them in one call. Words come per picture, in order; none for a
+ * picture on which Tesseract dies, as it does by a division by zero on lines that are not lines.
  *
  * Throws `needs_ocr` where the program or the language is not installed, `timed_out`, `crashed`.
  */
 export async function recognise(pictures: readonly GrayImage[], options: OcrOptions): Promise<OcrWord[][]> {
-  if (pictures.length === 0) return [];
+  let deaths = 0;
+  const read = async (some: readonly GrayImage[]): Promise<OcrWord[][]> => {
+    if (some.length === 0) return [];
+    const words = await inOneCall(some, options);
+    if (words !== null) return words;
+    if (some.length === 1) {
+      deaths += 1;
+      if (deaths > MOST_DEATHS)
+        throw new ReadError(
+          'crashed',
+          `Tesseract was killed on more than ${MOST_DEATHS} pictures of a document.`,
+        );
+      return [[]];
+    }
+    const half = some.length >> 1;
+    return [...(await read(some.slice(0, half))), ...(await read(some.slice(half)))];
+  };
+  return read(pictures);
+}
+
+/** Null where a signal ended Tesseract. */
+async function inOneCall(pictures: readonly GrayImage[], options: OcrOptions): Promise<OcrWord[][] | null> {
   const folder = await mkdtemp(path.join(tmpdir(), 'gongkai-ocr-'));
   try {
     const names: string[] = [];
@@ -53,7 +78,7 @@ export async function recognise(pictures: readonly GrayImage[], options: OcrOpti
     await writeFile(list, `${names.join('\n')}\n`);
     const output = path.join(folder, 'words');
     const allowed = options.characters ? ['-c', `tessedit_char_whitelist=${options.characters}`] : [];
-    await run(
+    const ended = await run(
       [
         list,
         output,
@@ -69,13 +94,14 @@ export async function recognise(pictures: readonly GrayImage[], options: OcrOpti
       ],
       Math.max(SECONDS_AT_LEAST, pictures.length * SECONDS_PER_PICTURE[options.layout]),
     );
-    return wordsOf(await readFile(`${output}.tsv`, 'utf8'), pictures.length);
+    return ended ? wordsOf(await readFile(`${output}.tsv`, 'utf8'), pictures.length) : null;
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
   }
 }
 
-async function run(options: readonly string[], seconds: number): Promise<void> {
+/** Whether it came to its end; not when a signal ended it. */
+async function run(options: readonly string[], seconds: number): Promise<boolean> {
   // Its threads hinder each other on pictures this small.
   const { how, code, errors } = await runProgram('tesseract', options, {
     env: { OMP_THREAD_LIMIT: '1' },
@@ -84,8 +110,10 @@ async function run(options: readonly string[], seconds: number): Promise<void> {
   if (how === 'late') throw new ReadError('timed_out', `Tesseract did not finish within ${seconds} seconds.`);
   if (how === 'missing' || /Failed loading language|Error opening data file/.test(errors))
     throw new ReadError('needs_ocr', NEEDS_OCR);
+  if (code === null) return false;
   if (code !== 0)
     throw new ReadError('crashed', `Tesseract ended with code ${code}: ${errors.slice(0, 300)}`);
+  return true;
 }
 
 function portableGrayMap({ width, height, gray }: GrayImage): Buffer {

@@ -1,0 +1,72 @@
+import type { Box } from '../geometry/page-geometry.ts';
+import type { Rule, Rulings } from '../geometry/rulings.ts';
+import { type CellInk, height, type PixelBox, width } from './cell-ink.ts';
+import { lineShape, standTogether } from './glyphs.ts';
+import type { InkImage } from './image.ts';
+
+/** Points. Shorter pieces may be strokes of writing, which end anywhere. */
+const LENGTH = 60;
+/** Points between the end of a rule and the one that it meets, at most. */
+const REACH = 4;
+
+/** Where rules end, in points. */
+export interface RuleEnds {
+  /** Ends that hang in the air: what they met was lost, or the rest of the rule was. */
+  readonly loose: readonly (readonly [x: number, y: number])[];
+  readonly count: number;
+}
+
+/** The ends of the rules of a table. In print each of them meets another rule. */
+export function ruleEnds({ horizontal, vertical }: Rulings, table: Box): RuleEnds {
+  const across = horizontal.filter(({ at }) => at >= table.y0 - REACH && at <= table.y1 + REACH);
+  const upright = vertical.filter(({ at }) => at >= table.x0 - REACH && at <= table.x1 + REACH);
+  const ends = [
+    ...endsOf(across, upright).map(({ along, at, loose }) => ({ place: [along, at] as const, loose })),
+    ...endsOf(upright, across).map(({ along, at, loose }) => ({ place: [at, along] as const, loose })),
+  ];
+  return { loose: ends.flatMap(({ place, loose }) => (loose ? [place] : [])), count: ends.length };
+}
+
+function endsOf(rules: readonly Rule[], others: readonly Rule[]) {
+  return rules.flatMap(({ at, from, to }) => {
+    const met = others.filter(
+      (other) =>
+        other.at >= from - REACH &&
+        other.at <= to + REACH &&
+        other.from - REACH <= at &&
+        other.to + REACH >= at,
+    );
+    if (to - from < LENGTH || met.length === 0) return [];
+    return [from, to].map((along) => ({
+      along,
+      at,
+      loose: !met.some((other) => Math.abs(other.at - along) <= REACH),
+    }));
+  });
+}
+
+/** Whether a rule ends within a cell. */
+export function endsInside({ loose }: RuleEnds, { x0, y0, x1, y1 }: Box): boolean {
+  return loose.some(
+    ([x, y]) => x > x0 + REACH / 2 && x < x1 - REACH / 2 && y > y0 + REACH / 2 && y < y1 - REACH / 2,
+  );
+}
+
+/** Heights of a line that the margins of a cell and one more digit take at most. */
+const ROOM = 2.5;
+
+/**
+ * Whether a cell holds numbers one below the other, or far apart in a line: the rule between them was not found. A
+ * number that goes on in the next line fills the first.
+ */
+export function holdsSeveralNumbers(cell: PixelBox, { lines }: CellInk, image: InkImage): boolean {
+  const shapes = lines.map((line) => lineShape(line, image));
+  const numbers = shapes.flatMap((shape) => (shape.kind === 'number' ? [shape.glyphs] : []));
+  if (numbers.some((glyphs) => !standTogether(glyphs))) return true;
+  if (numbers.length === 0 || shapes.some(({ kind }) => kind === 'text')) return false;
+  return shapes.slice(0, -1).some((shape, index) => {
+    if (shape.kind !== 'number') return true;
+    const fills = width(cell) - width(lines[index]!) <= ROOM * height(lines[index]!);
+    return !fills || shape.glyphs.length < 2;
+  });
+}
