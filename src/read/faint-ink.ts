@@ -11,6 +11,29 @@ export function isWhite(red: number, green: number, blue: number): boolean {
   return red >= LIGHTEST && green >= LIGHTEST && blue >= LIGHTEST;
 }
 
+/** Whether text of one colour (0xrrggbb) cannot be told from a ground of another; null for paper. */
+export function isLost(ink: number, ground: number | null): boolean {
+  const [red, green, blue] = channels(ink);
+  if (ground === null) return isWhite(red, green, blue);
+  const [r, g, b] = channels(ground);
+  return Math.max(Math.abs(red - r), Math.abs(green - g), Math.abs(blue - b)) < CLOSE;
+}
+
+/** Two colours that differ by less in every channel are one to the eye. */
+const CLOSE = 0x10;
+
+function channels(colour: number): [number, number, number] {
+  return [(colour >> 16) & 0xff, (colour >> 8) & 0xff, colour & 0xff];
+}
+
+/** A colour some way towards another: `share` of it is left. */
+export function mixed(colour: number, other: number, share: number): number {
+  const [red, green, blue] = channels(colour);
+  const [r, g, b] = channels(other);
+  const part = (a: number, z: number): number => Math.round(a * share + z * (1 - share));
+  return (part(red, r) << 16) | (part(green, g) << 8) | part(blue, b);
+}
+
 /** A colour as six hexadecimal digits; anything else (`auto`) is not white. */
 export function isWhiteHex(colour: string | undefined): boolean {
   return colour !== undefined && /^#?(?:f[0-9a-f]){3}$/i.test(colour);

@@ -93,6 +93,139 @@ describe('XLSX', () => {
   });
 });
 
+describe('colours of a workbook', () => {
+  const THEME =
+    '<a:theme xmlns:a="a"><a:themeElements><a:clrScheme><a:dk1><a:sysClr val="windowText" lastClr="000000"/></a:dk1><a:lt1><a:sysClr val="window" lastClr="FFFFFF"/></a:lt1><a:dk2><a:srgbClr val="44546A"/></a:dk2><a:lt2><a:srgbClr val="E7E6E6"/></a:lt2><a:accent1><a:srgbClr val="4472C4"/></a:accent1></a:clrScheme></a:themeElements></a:theme>';
+  /** A sheet with 97 in B2, in one font on one fill, among others in the usual look. */
+  const book = (
+    font: string,
+    fill: string,
+    more: { xf?: string; conditions?: string; dxf?: string; cell?: string; strings?: string } = {},
+  ) =>
+    workbook(
+      `<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row><row r="2"><c r="A2"><v>3</v></c>${more.cell ?? '<c r="B2" s="1"><v>97</v></c>'}</row></sheetData>${more.conditions ?? ''}`,
+      {
+        'xl/theme/theme1.xml': THEME,
+        'xl/sharedStrings.xml': `<sst>${more.strings ?? ''}</sst>`,
+        'xl/styles.xml': `<styleSheet><fonts><font><color theme="1"/></font><font>${font}</font></fonts><fills><fill><patternFill patternType="none"/></fill><fill>${fill}</fill></fills><borders><border><left><color rgb="FFFFFFFF"/></left></border></borders><cellXfs><xf fontId="0" fillId="0"/><xf fontId="1" fillId="1">${more.xf ?? ''}</xf></cellXfs><dxfs>${more.dxf ?? ''}</dxfs></styleSheet>`,
+      },
+    );
+  const marks = async (bytes: Uint8Array) =>
+    grids(await read(bytes))[0]!
+      .cells.map((cell) => (cell.marks ? cell.marks.join() : '-'))
+      .join(' ');
+  const solid = (colour: string) =>
+    `<patternFill patternType="solid"><fgColor ${colour}/><bgColor indexed="64"/></patternFill>`;
+  const LOST = '- - - overlapping';
+  const SEEN = '- - - -';
+
+  it.each([
+    ['white', '<color rgb="FFFFFFFF"/>', '', LOST],
+    ['white without an alpha', '<color rgb="FFFFFF"/>', '', LOST],
+    ['the light one of the theme', '<color theme="0"/>', '', LOST],
+    ['the same, hardly darker', '<color theme="0" tint="-4.9989318521683403E-2"/>', '', LOST],
+    ['the same, grey', '<color theme="0" tint="-0.499984740745262"/>', '', SEEN],
+    ['black made nearly white', '<color theme="1" tint="0.95"/>', '', LOST],
+    ['white by its number', '<color indexed="9"/>', '', LOST],
+    ['the usual one by its number', '<color indexed="64"/>', '', SEEN],
+    ['none', '', '', SEEN],
+    ['black', '<color rgb="FF000000"/>', '', SEEN],
+    ['white on dark', '<color theme="0"/>', solid('theme="4"'), SEEN],
+    ['white on white', '<color theme="0"/>', solid('rgb="FFFFFFFF"'), LOST],
+    ['blue on the same blue', '<color rgb="FF4472C4"/>', solid('theme="4"'), LOST],
+    ['the usual one on black', '', solid('theme="1"'), LOST],
+    ['the usual one on grey', '', solid('theme="0" tint="-0.25"'), SEEN],
+    [
+      'white on a gradient',
+      '<color theme="0"/>',
+      '<gradientFill><stop position="0"><color theme="4"/></stop></gradientFill>',
+      SEEN,
+    ],
+    ['white on grey dots', '<color theme="0"/>', '<patternFill patternType="gray125"/>', LOST],
+  ])('mark a number that they hide: %s', async (_, font, fill, expected) => {
+    expect(await marks(book(font, fill))).toBe(expected);
+  });
+
+  it('are those of the runs of a text', async () => {
+    const cell = '<c r="B2" t="s"><v>0</v></c>';
+    const run = (text: string, colour: string) => `<r><rPr><color ${colour}/></rPr><t>${text}</t></r>`;
+    const strings = (...runs: string[]) => `<si>${runs.join('')}</si>`;
+    expect(
+      await marks(book('', '', { cell, strings: strings(run('9', 'theme="1"'), run('7', 'theme="0"')) })),
+    ).toBe(LOST);
+    expect(
+      await marks(book('', '', { cell, strings: strings(run('97', 'theme="1"'), run(' ', 'theme="0"')) })),
+    ).toBe(SEEN);
+    expect(await marks(book('', '', { cell, strings: strings(run('无', 'theme="0"')) }))).toBe(SEEN);
+  });
+
+  it('are changed by conditions: what may then hide a number marks it', async () => {
+    const white = '<dxf><font><color theme="0"/></font></dxf>';
+    const range = (rule: string, cells = 'A1:B2') =>
+      `<conditionalFormatting sqref="${cells}">${rule}</conditionalFormatting>`;
+    const less = '<cfRule type="cellIs" dxfId="0" operator="lessThan"><formula>3</formula></cfRule>';
+    const all = (conditions: string, dxf = white) => marks(book('', '', { conditions, dxf }));
+    expect(await all(range(less))).toBe('overlapping overlapping - -');
+    expect(await all(range(less, 'A1 B2:C9'))).toBe('overlapping - - -');
+    expect(
+      await all(
+        range(
+          '<cfRule type="cellIs" dxfId="0" operator="between"><formula>3</formula><formula>9</formula></cfRule>',
+        ),
+      ),
+    ).toBe('- - overlapping -');
+    expect(
+      await all(
+        range('<cfRule type="cellIs" dxfId="0" operator="equal"><formula>$A$1</formula></cfRule>', 'B2'),
+      ),
+    ).toBe(LOST);
+    expect(
+      await all(range('<cfRule type="expression" dxfId="0"><formula>B2&gt;1</formula></cfRule>', 'B2')),
+    ).toBe(LOST);
+    const expression = '<cfRule type="expression" dxfId="0"><formula>TRUE</formula></cfRule>';
+    expect(await all(range(expression), '<dxf><numFmt numFmtId="200" formatCode=";;;"/></dxf>')).toBe(
+      Array(4).fill('overlapping').join(' '),
+    );
+    expect(
+      await all(
+        range(expression, 'B2'),
+        '<dxf><fill><patternFill><bgColor rgb="FF000000"/></patternFill></fill></dxf>',
+      ),
+    ).toBe(LOST);
+    for (const harmless of [
+      '<dxf><font><color rgb="FFFF0000"/></font></dxf>',
+      '<dxf><font><color theme="0"/></font><fill><patternFill><bgColor rgb="FFFF0000"/></patternFill></fill></dxf>',
+      '<dxf><font><b/></font><border><left><color theme="0"/></left></border></dxf>',
+      '<dxf><numFmt numFmtId="200" formatCode="0"/></dxf>',
+    ])
+      expect(await all(range(expression), harmless)).toBe(SEEN);
+    expect(
+      await all(
+        range('<cfRule type="dataBar"><dataBar showValue="0"><color theme="0"/></dataBar></cfRule>', 'B2'),
+      ),
+    ).toBe(LOST);
+    expect(
+      await all(range('<cfRule type="dataBar"><dataBar><color theme="0"/></dataBar></cfRule>', 'B2')),
+    ).toBe(SEEN);
+    const later =
+      '<extLst><ext><x14:conditionalFormattings xmlns:x14="x"><x14:conditionalFormatting><x14:cfRule type="expression"><xm:f>TRUE</xm:f><x14:dxf><font><color rgb="FFFFFFFF"/></font></x14:dxf></x14:cfRule><xm:sqref>B2</xm:sqref></x14:conditionalFormatting></x14:conditionalFormattings></ext></extLst>';
+    expect(await all(later)).toBe(LOST);
+  });
+
+  it('stand beside other ways in which a number does not show as it is', async () => {
+    expect(await marks(book('', '', { xf: '<alignment horizontal="fill"/>' }))).toBe(LOST);
+    const flat = workbook(
+      '<cols><col min="2" max="2" width="0"/></cols><sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>77</v></c><c r="C1"><v>2</v></c></row><row r="2" ht="0"><c r="A2"><v>8</v></c></row><row r="3"><c r="A3"><v>3</v></c><c r="C3"><v>4</v></c></row></sheetData>',
+    );
+    expect(grids(await read(flat)).map(layoutOfGrid)).toEqual([
+      [
+        ['1', '2'],
+        ['3', '4'],
+      ],
+    ]);
+  });
+});
+
 /** Rows of what a program shows (null: not to be known here), the value as the file has it, and its format. */
 const SHOWN: readonly (readonly [string | null, number | string, string])[] = [
   ['', 0, '0;-0;;@'],

@@ -1,4 +1,4 @@
-import { isWhite } from '../faint-ink.ts';
+import { isLost, mixed } from '../faint-ink.ts';
 import { FORMATTING } from './formatting.ts';
 import type { Theme } from './theme.ts';
 import type { Attributes } from './xml.ts';
@@ -47,16 +47,7 @@ export function applyPaint(target: Paint, name: string, attributes: Attributes, 
 export function isFaintOn(colour: Ink | undefined, ground: Ground): boolean {
   if (colour === 'clear') return true;
   if (colour === undefined || colour === 'auto' || ground === 'other') return false;
-  const ink = channels(colour);
-  if (ground === 'none') return isWhite(...ink);
-  return channels(ground).every((channel, at) => Math.abs(channel - (ink[at] as number)) < CLOSE);
-}
-
-/** Two colours that differ by less in every channel are one to the eye. */
-const CLOSE = 0x10;
-
-function channels(colour: number): [number, number, number] {
-  return [(colour >> 16) & 0xff, (colour >> 8) & 0xff, colour & 0xff];
+  return isLost(colour, ground === 'none' ? null : ground);
 }
 
 function inkOf(attributes: Attributes, theme: Theme): Ink {
@@ -83,11 +74,7 @@ function groundOf(attributes: Attributes, theme: Theme): Ground {
     hex(attributes['w:color']);
   const share = pattern === 'solid' ? 100 : Number(/^pct(\d+)$/.exec(pattern)?.[1]);
   if (!(share >= 0)) return 'other';
-  const [over, under] = [channels(colour ?? BLACK), channels(fill ?? WHITE)];
-  const [red, green, blue] = over.map((channel, at) =>
-    Math.round((channel * share + (under[at] as number) * (100 - share)) / 100),
-  ) as [number, number, number];
-  return (red << 16) | (green << 8) | blue;
+  return mixed(colour ?? BLACK, fill ?? WHITE, share / 100);
 }
 
 const BLACK = 0;

@@ -1,3 +1,4 @@
+import { mixed } from '../faint-ink.ts';
 import { parseXml } from './xml.ts';
 
 /** The colours that a document takes from its theme (ECMA-376 part 1, 20.1.6.2). */
@@ -75,7 +76,7 @@ function themeOf(colours: ReadonlyMap<string, number>): Theme {
       const slot = name === undefined ? undefined : SLOTS.get(name);
       const colour = slot === undefined ? undefined : colours.get(slot);
       if (colour === undefined) return null;
-      return towards(towards(colour, tint, 0xff), shade, 0);
+      return towards(towards(colour, tint, 0xffffff), shade, 0);
     },
   };
 }
@@ -84,8 +85,5 @@ function themeOf(colours: ReadonlyMap<string, number>): Theme {
 function towards(colour: number, share: string | undefined, end: number): number {
   const part = Number.parseInt(share ?? '', 16) / 0xff;
   if (!(part >= 0 && part <= 1)) return colour;
-  const [red, green, blue] = [16, 8, 0].map((bits) =>
-    Math.round(((colour >> bits) & 0xff) * part + end * (1 - part)),
-  ) as [number, number, number];
-  return (red << 16) | (green << 8) | blue;
+  return mixed(colour, end, part);
 }

@@ -1,4 +1,4 @@
-import { isWhite } from '../faint-ink.ts';
+import { isLost } from '../faint-ink.ts';
 import { PIXELS_IN } from './css-units.ts';
 
 /** Declarations of one element; Word writes some five hundred characters. */
@@ -341,14 +341,5 @@ export function isPale(colour: Colour | null, on: Colour | null): boolean {
   if (colour === null || colour === 'other') return false;
   if (colour === 'clear') return true;
   if (on === 'other' || on === 'clear') return false;
-  const [red, green, blue] = channels(colour);
-  if (on === null) return isWhite(red, green, blue);
-  return channels(on).every((channel, i) => Math.abs(channel - ([red, green, blue][i] as number)) < CLOSE);
-}
-
-/** Two colours that differ by less in every channel are one to the eye. */
-const CLOSE = 0x10;
-
-function channels(colour: number): [number, number, number] {
-  return [(colour >> 16) & 0xff, (colour >> 8) & 0xff, colour & 0xff];
+  return isLost(colour, on);
 }

@@ -1,9 +1,12 @@
 import type { Mark, ReadLimits } from '../document.ts';
 import { ReadError } from '../document.ts';
 import { type Relationship, readRelationships } from '../docx/package.ts';
-import { decodeXml, parseXml } from '../docx/xml.ts';
+import { decodeXml, parseXml, XmlError } from '../docx/xml.ts';
+import { mayHideDigits } from '../faint-ink.ts';
 import type { Zip } from '../zip.ts';
-import { type CellLook, cellLooks } from './cell-looks.ts';
+import { type CellInk, colourIn, themeColours } from './cell-colours.ts';
+import { type CellLook, isFaintOn, type Looks, readLooks } from './cell-looks.ts';
+import { Conditions } from './conditions.ts';
 import { type Area, DrawnAreas } from './drawn-areas.ts';
 
 /** A cell that the file states; rows and columns count from 0. */
@@ -32,14 +35,27 @@ export interface Sheet {
 interface RichText {
   readonly text: string;
   readonly marks: readonly Mark[];
+  /** Colours of its runs; null for that of the cell. */
+  readonly inks?: ReadonlySet<CellInk | null>;
 }
 
 /** The visible sheets of an XLSX workbook (ECMA-376 part 1, 18), in order. Throws XmlError where a part is damaged. */
 export function readWorkbook(zip: Zip, limits: ReadLimits): Sheet[] {
-  const strings = zip.has('xl/sharedStrings.xml') ? sharedStrings(zip, limits) : [];
   const related = readRelationships(zip, 'xl/workbook.xml', limits);
-  const styles = [...related.values()].find(({ type }) => type === 'styles')?.target ?? 'xl/styles.xml';
-  const looks = cellLooks(zip.has(styles) ? xml(zip, styles) : null, limits);
+  const part = (type: string, usual: string): string | null => {
+    const name = [...related.values()].find((one) => one.type === type)?.target ?? usual;
+    return zip.has(name) ? xml(zip, name) : null;
+  };
+  let theme = themeColours(null, limits);
+  try {
+    theme = themeColours(part('theme', 'xl/theme/theme1.xml'), limits);
+  } catch (error) {
+    // The numbers do not depend on it.
+    if (!(error instanceof XmlError) && !(error instanceof ReadError && error.failure !== 'too_large'))
+      throw error;
+  }
+  const looks = readLooks(part('styles', 'xl/styles.xml'), theme, limits);
+  const strings = zip.has('xl/sharedStrings.xml') ? sharedStrings(zip, looks, limits) : [];
   return sheetParts(zip, related, limits).map(({ name, part }) =>
     readSheet(zip, name, part, strings, looks, limits),
   );
@@ -79,11 +95,21 @@ class RichTextBuilder {
   #run = new Set<Mark>();
   #inText = false;
   #inGuide = 0;
+  #ink: CellInk | null = null;
+  #inks: Set<CellInk | null> | null = null;
+  readonly #looks: Looks;
+
+  constructor(looks: Looks) {
+    this.#looks = looks;
+  }
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
     if (name === 'rPh') this.#inGuide += 1;
     else if (name === 't') this.#inText = true;
-    else if (name === 'r') this.#run = new Set();
+    else if (name === 'r') {
+      this.#run = new Set();
+      this.#ink = null;
+    } else if (name === 'color') this.#ink = colourIn(attributes, this.#looks.palette);
     else if (name === 'strike' && attributes['val'] !== '0' && attributes['val'] !== 'false')
       this.#run.add('struck');
     else if (name === 'vertAlign' && attributes['val'] === 'superscript') this.#run.add('superscript');
@@ -93,27 +119,36 @@ class RichTextBuilder {
   close(name: string): void {
     if (name === 'rPh') this.#inGuide -= 1;
     else if (name === 't') this.#inText = false;
-    else if (name === 'r') this.#run = new Set();
+    else if (name === 'r') {
+      this.#run = new Set();
+      this.#ink = null;
+    }
   }
 
   write(text: string): void {
     if (!this.#inText || this.#inGuide > 0) return;
     this.#text += text;
-    if (text.trim() !== '') for (const mark of this.#run) this.#marks.add(mark);
+    if (text.trim() === '') return;
+    for (const mark of this.#run) this.#marks.add(mark);
+    this.#inks ??= new Set();
+    this.#inks.add(this.#ink);
   }
 
   take(): RichText {
-    const taken = { text: this.#text, marks: [...this.#marks] };
+    const inks = this.#inks;
+    const taken = { text: this.#text, marks: [...this.#marks], ...(inks ? { inks } : {}) };
     this.#text = '';
     this.#marks = new Set();
     this.#run = new Set();
+    this.#ink = null;
+    this.#inks = null;
     return taken;
   }
 }
 
-function sharedStrings(zip: Zip, limits: ReadLimits): RichText[] {
+function sharedStrings(zip: Zip, looks: Looks, limits: ReadLimits): RichText[] {
   const strings: RichText[] = [];
-  const builder = new RichTextBuilder();
+  const builder = new RichTextBuilder(looks);
   parseXml(
     xml(zip, 'xl/sharedStrings.xml'),
     {
@@ -134,14 +169,16 @@ function readSheet(
   name: string,
   part: string,
   strings: readonly RichText[],
-  looks: readonly CellLook[],
+  looks: Looks,
   limits: ReadLimits,
 ): Sheet {
   const cells: SheetCell[] = [];
   const merges: { row: number; column: number; rows: number; columns: number }[] = [];
   const hiddenRows = new Set<number>();
   const hiddenColumns = new Set<number>();
-  const inline = new RichTextBuilder();
+  const inline = new RichTextBuilder(looks);
+  const conditions = new Conditions(looks, areaOf);
+  const stored = new Map<SheetCell, { value: number | null; look: CellLook }>();
   const drawn = new DrawnAreas();
   let row = -1;
   let column = -1;
@@ -153,12 +190,14 @@ function readSheet(
     {
       open(qualified, attributes) {
         const tag = local(qualified);
+        conditions.open(tag, attributes);
+        if (conditions.isOpen) return;
         if (drawn.inCorner) drawn.open(tag, attributes);
         else if (tag === 'row') {
           row = attributes['r'] ? Number(attributes['r']) - 1 : row + 1;
           column = -1;
-          if (attributes['hidden'] === '1' || attributes['hidden'] === 'true') hiddenRows.add(row);
-        } else if (tag === 'col' && (attributes['hidden'] === '1' || attributes['hidden'] === 'true')) {
+          if (isHidden(attributes, 'ht')) hiddenRows.add(row);
+        } else if (tag === 'col' && isHidden(attributes, 'width')) {
           const last = Math.min(Number(attributes['max']), Number(attributes['min']) + 16_384);
           for (let at = Number(attributes['min']); at <= last; at++) hiddenColumns.add(at - 1);
         } else if (tag === 'c') {
@@ -185,17 +224,24 @@ function readSheet(
       },
       close(qualified) {
         const tag = local(qualified);
-        if (tag === 'v') inValue = false;
+        if (conditions.isOpen) conditions.close(tag);
+        else if (tag === 'v') inValue = false;
         else if (tag === 'c' && open) {
           if (cells.length >= limits.cells)
             throw new ReadError('too_large', `The sheet ${name} has more than ${limits.cells} cells.`);
-          const look = looks[open.style];
-          const { text, marks } = shownIn(open, inline.take(), strings, look, showsZeros ?? true);
+          const look = looks.cells[open.style];
+          const { text, marks, inks } = shownIn(open, inline.take(), strings, look, showsZeros ?? true);
           const all = new Set(marks);
           if (look?.struck && text !== '') all.add('struck');
+          if (look && (isLostIn(text, look, inks) || (look.filled && /\p{Nd}/u.test(text))))
+            all.add('overlapping');
           // A number that its format hides keeps its place in the table.
           const keeps = open.type === 'n' && open.value !== '';
-          if (text !== '' || all.size > 0 || keeps) cells.push({ row, column, text, marks: [...all] });
+          if (text !== '' || all.size > 0 || keeps) {
+            const cell = { row, column, text, marks: [...all] };
+            cells.push(cell);
+            if (look) stored.set(cell, { value: open.type === 'n' ? Number(open.value) : null, look });
+          }
           open = null;
         } else {
           inline.close(tag);
@@ -203,7 +249,8 @@ function readSheet(
         }
       },
       text(text) {
-        if (inValue && open) open.value += text;
+        if (conditions.isOpen) conditions.text(text);
+        else if (inValue && open) open.value += text;
         else {
           inline.write(text);
           drawn.text(text);
@@ -213,7 +260,35 @@ function readSheet(
     limits.xmlDepth,
   );
   const areas = drawn.areas.concat(drawingsOf(zip, part, limits));
-  return { name, cells, merges, hiddenRows, hiddenColumns, drawn: areas };
+  // Conditions stand behind the cells.
+  const settled = cells.map((cell) => {
+    const { value, look } = stored.get(cell) ?? {};
+    if (!look || cell.marks.includes('overlapping') || !(value !== null || /\p{Nd}/u.test(cell.text)))
+      return cell;
+    const hides = conditions.mayHide(cell.row, cell.column, value ?? null, cell.text, look);
+    return hides ? { ...cell, marks: [...cell.marks, 'overlapping' as const] } : cell;
+  });
+  return { name, cells: settled, merges, hiddenRows, hiddenColumns, drawn: areas };
+}
+
+function isHidden(attributes: Readonly<Record<string, string>>, size: 'ht' | 'width'): boolean {
+  const { hidden } = attributes;
+  return (
+    hidden === '1' || hidden === 'true' || (attributes[size] !== undefined && Number(attributes[size]) === 0)
+  );
+}
+
+/** Whether digits of a cell may be in the colour of what is behind them. */
+function isLostIn(text: string, { colour, ground }: CellLook, inks: RichText['inks']): boolean {
+  const ink = { faint: false, plain: false };
+  for (const one of inks ?? [null]) ink[isFaintOn(one ?? colour, ground) ? 'faint' : 'plain'] = true;
+  return mayHideDigits(text, ink, true);
+}
+
+function areaOf(references: string): Area | null {
+  const [from, to = from] = references.split(':').map(reference);
+  if (!from || !to) return null;
+  return { ...from, rows: to.row - from.row + 1, columns: to.column - from.column + 1 };
 }
 
 function drawingsOf(zip: Zip, sheet: string, limits: ReadLimits): readonly Area[] {

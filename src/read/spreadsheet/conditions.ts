@@ -1,0 +1,173 @@
+import {
+  type CellLook,
+  type ConditionalLook,
+  changedLook,
+  isFaintOn,
+  type LookPart,
+  type Looks,
+  readPart,
+} from './cell-looks.ts';
+import type { Area } from './drawn-areas.ts';
+
+/** A rule by which cells look otherwise where a condition holds (ECMA-376 part 1, 18.3.1.10). */
+interface Rule {
+  readonly type: string;
+  readonly operator: string;
+  readonly formulas: string[];
+  look: ConditionalLook | null;
+  /** A bar or an icon takes the place of the number. */
+  hides: boolean;
+}
+
+interface Range extends Area {
+  readonly rule: Rule;
+}
+
+/** Ranges of all rules of a sheet; of more it is not known which cells they change. */
+const MOST_RANGES = 2000;
+/** Cells asked for, each for all ranges. */
+const MOST_WORK = 20_000_000;
+
+/** The conditional formats of a sheet, from its events. */
+export class Conditions {
+  readonly #looks: Looks;
+  readonly #areaOf: (reference: string) => Area | null;
+  readonly #ranges: Range[] = [];
+  #rules: Rule[] = [];
+  #references = '';
+  #change: LookPart | null = null;
+  #text: 'formula' | 'references' | null = null;
+  #written = '';
+  #open = false;
+  #tooMany = false;
+  #work = 0;
+
+  /** @param areaOf the cells that a reference (`B2:D5`) names; null for what is none. */
+  constructor(looks: Looks, areaOf: (reference: string) => Area | null) {
+    this.#looks = looks;
+    this.#areaOf = areaOf;
+  }
+
+  /** Within a conditional format, whose elements have names that those of cells have too. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  open(name: string, attributes: Readonly<Record<string, string>>): void {
+    if (name === 'conditionalFormatting') {
+      this.#open = true;
+      this.#rules = [];
+      this.#references = attributes['sqref'] ?? '';
+    } else if (!this.#open) return;
+    else if (name === 'cfRule')
+      this.#rules.push({
+        type: attributes['type'] ?? '',
+        operator: attributes['operator'] ?? '',
+        formulas: [],
+        look: this.#looks.conditional[Number(attributes['dxfId'] ?? -1)] ?? null,
+        hides: false,
+      });
+    else if (name === 'dataBar' || name === 'iconSet') {
+      const rule = this.#rules.at(-1);
+      if (rule && (attributes['showValue'] === '0' || attributes['showValue'] === 'false')) rule.hides = true;
+    } else if (name === 'dxf') this.#change = {};
+    else if (this.#change) readPart(this.#change, name, attributes, this.#looks.palette, 'condition');
+    else if (name === 'formula' || name === 'f') this.#begin('formula');
+    else if (name === 'sqref') this.#begin('references');
+  }
+
+  text(text: string): void {
+    if (this.#text) this.#written += text;
+  }
+
+  close(name: string): void {
+    if (!this.#open) return;
+    if (name === 'dxf' && this.#change) {
+      const rule = this.#rules.at(-1);
+      if (rule) rule.look = changedLook(this.#change);
+      this.#change = null;
+    } else if (this.#text && (name === 'formula' || name === 'f' || name === 'sqref')) {
+      if (this.#text === 'references') this.#references = this.#written;
+      else this.#rules.at(-1)?.formulas.push(this.#written.trim());
+      this.#text = null;
+    } else if (name === 'conditionalFormatting') {
+      this.#open = false;
+      this.#settle();
+    }
+  }
+
+  /**
+   * Whether a cell may not show what its own format shows.
+   *
+   * @param value the number that it holds; null for text. @param shown what its own format shows of it.
+   */
+  mayHide(row: number, column: number, value: number | null, shown: string, look: CellLook): boolean {
+    if (this.#tooMany) return true;
+    if (this.#ranges.length === 0) return false;
+    this.#work += this.#ranges.length;
+    if (this.#work > MOST_WORK) return true;
+    return this.#ranges.some(
+      ({ rule, ...area }) =>
+        row >= area.row &&
+        row < area.row + area.rows &&
+        column >= area.column &&
+        column < area.column + area.columns &&
+        changes(rule, value, shown, look) &&
+        holds(rule, value) !== false,
+    );
+  }
+
+  #begin(text: 'formula' | 'references'): void {
+    this.#text = text;
+    this.#written = '';
+  }
+
+  #settle(): void {
+    const rules = this.#rules.filter(({ look, hides }) => hides || look !== null);
+    if (rules.length === 0) return;
+    for (const reference of this.#references.trim().split(/\s+/)) {
+      const area = this.#areaOf(reference);
+      if (!area) continue;
+      for (const rule of rules) {
+        if (this.#ranges.length >= MOST_RANGES) this.#tooMany = true;
+        else this.#ranges.push({ ...area, rule });
+      }
+    }
+  }
+}
+
+function changes({ look, hides }: Rule, value: number | null, shown: string, own: CellLook): boolean {
+  if (hides) return value !== null;
+  if (!look) return false;
+  if (look.struck) return true;
+  const { format } = look;
+  if (format && (value === null ? format.text(shown) : format.number(value)) !== shown) return true;
+  if (look.colour === undefined && look.ground === undefined) return false;
+  return isFaintOn(look.colour ?? own.colour, look.ground ?? own.ground);
+}
+
+/** Whether the condition of a rule holds for a number; null where that takes more than comparing it with numbers. */
+function holds({ type, operator, formulas }: Rule, value: number | null): boolean | null {
+  if (type !== 'cellIs' || value === null) return null;
+  const [a, b] = formulas.map((formula) =>
+    /^-?\d+(?:\.\d+)?$/.test(formula) ? Number(formula) : Number.NaN,
+  );
+  if (a === undefined || Number.isNaN(a)) return null;
+  switch (operator) {
+    case 'equal':
+      return value === a;
+    case 'notEqual':
+      return value !== a;
+    case 'lessThan':
+      return value < a;
+    case 'lessThanOrEqual':
+      return value <= a;
+    case 'greaterThan':
+      return value > a;
+    case 'greaterThanOrEqual':
+      return value >= a;
+  }
+  if (b === undefined || Number.isNaN(b)) return null;
+  const within = value >= Math.min(a, b) && value <= Math.max(a, b);
+  return operator === 'between' ? within : operator === 'notBetween' ? !within : null;
+}
