@@ -114,7 +114,54 @@ describe('ODT', () => {
     expect(await marksOf(span('White', '无'))).toBeUndefined();
   });
 
-  it('is encrypted when its manifest says so', async () => {
+  it('marks numbers in the colour of their cell, by its own style, that of its column or row, or a condition', async () => {
+    const style = (name: string, text: string, ground = '', more = '', own = '') =>
+      `<style:style style:family="table-cell" style:name="${name}" ${own}><style:table-cell-properties ${ground ? `fo:background-color="${ground}"` : ''}/><style:text-properties ${text}/>${more}</style:style>`;
+    const when = (condition: string, name: string) =>
+      `<style:map style:condition="${condition}" style:apply-style-name="${name}"/>`;
+    const white = 'fo:color="#ffffff"';
+    const styles = [
+      style('Default', ''),
+      style('White', white),
+      style('OnBlue', white, '#1f4e79'),
+      style('BlueOnBlue', 'fo:color="#1f4e79"', '#1f4e79'),
+      style('Struck', 'style:text-line-through-style="solid"'),
+      style('Format', '', '', '', 'style:data-style-name="N1"'),
+      style('Small', '', '', when('cell-content()&lt;50', 'White')),
+      style('Big', '', '', when('cell-content()&gt;=50', 'White')),
+      style('Formula', '', '', when('is-true-formula([.A1]&gt;9)', 'White')),
+      style('Blue', '', '', when('is-true-formula(1)', 'OnBlue')),
+      style('Other', '', '', when('is-true-formula(1)', 'Format')),
+    ].join('');
+    const marksOf = async (own: string | null, column = '', row = '') => {
+      const cells = `${cell('规章')}<table:table-cell ${own === null ? '' : `table:style-name="${own}"`} office:value-type="float" office:value="97"><text:p>97</text:p></table:table-cell>`;
+      const body = `<table:table><table:table-column/><table:table-column ${column}/><table:table-row ${row}>${cells}</table:table-row></table:table>`;
+      const document = await read(
+        odt(body, { 'styles.xml': strToU8(`<office:document-styles>${styles}</office:document-styles>`) }),
+      );
+      return grids(document)[0]?.cells[1]?.marks?.join() ?? '-';
+    };
+    for (const [name, marks] of [
+      ['White', 'overlapping'],
+      ['OnBlue', '-'],
+      ['BlueOnBlue', 'overlapping'],
+      ['Struck', 'struck'],
+      ['Small', '-'],
+      ['Big', 'overlapping'],
+      ['Formula', 'overlapping'],
+      ['Blue', '-'],
+      ['Other', 'overlapping'],
+      ['Format', '-'],
+    ] as const)
+      expect([name, await marksOf(name)]).toEqual([name, marks]);
+    const ofAll = 'table:default-cell-style-name="White"';
+    expect(await marksOf(null, ofAll)).toBe('overlapping');
+    expect(await marksOf(null, '', ofAll)).toBe('overlapping');
+    expect(await marksOf('Default', ofAll)).toBe('-');
+    expect(await marksOf(null)).toBe('-');
+  });
+
+  it('is encrypted when its manifest says so',, async () => {
     const manifest = '<manifest:manifest><manifest:encryption-data/></manifest:manifest>';
     await expect(read(odt('', { 'META-INF/manifest.xml': strToU8(manifest) }))).rejects.toMatchObject({
       failure: 'encrypted',

@@ -12,7 +12,7 @@ import { pictureSize } from '../picture-size.ts';
 import { emitItems, type Line, type RawCell, type RawTable } from '../table/raw-table.ts';
 import type { Zip } from '../zip.ts';
 import { HiddenLines, shownCells } from './hidden-lines.ts';
-import { PLAIN, type ResolvedStyle, resolve, type TextStyles } from './text-styles.ts';
+import { isFaint, PLAIN, type ResolvedStyle, resolve, type TextStyles } from './text-styles.ts';
 
 interface OpenTable {
   readonly location: string;
@@ -27,6 +27,10 @@ interface OpenTable {
   cellsInRow: number;
   /** Columns declared so far. */
   columns: number;
+  /** Styles of cells by their column, each up to (not with) the one it ends at. */
+  readonly columnStyles: { readonly to: number; readonly style: string | null }[];
+  /** Of the cells of the open row. */
+  rowStyle: string | null;
   /** The number that the open cell holds, as the file has it. */
   value: string | null;
   readonly hidden: boolean;
@@ -83,6 +87,7 @@ const DRAWN = new Set([
 /** An empty cell may be said to repeat to the edge of the sheet; what nobody filled is not a cell. */
 const MOST_REPEATS = 256;
 const FILLING = 32;
+const MOST_COLUMN_STYLES = 256;
 /** A sheet has no more. */
 const MOST_COLUMNS = 16_384;
 
@@ -166,12 +171,18 @@ export class OdtText implements XmlHandler {
           if (isHidden(attributes) && table.columns < MOST_COLUMNS)
             table.hiddenColumns.add(table.columns, columns);
           table.columns += columns;
+          if (table.columnStyles.length < MOST_COLUMN_STYLES)
+            table.columnStyles.push({
+              to: table.columns,
+              style: attributes['table:default-cell-style-name'] ?? null,
+            });
         }
         break;
       case 'table:table-row':
         if (table) {
           table.repeatRow = Math.min(count(attributes['table:number-rows-repeated']), MOST_REPEATS);
           table.rowHidden = isHidden(attributes);
+          table.rowStyle = attributes['table:default-cell-style-name'] ?? null;
           table.column = 0;
           table.rowStart = table.cells.length;
           table.cellsInRow = 0;
@@ -237,13 +248,10 @@ export class OdtText implements XmlHandler {
   #styled(name: string, attributes: Attributes, around: ResolvedStyle): ResolvedStyle {
     if (name === 'text:span') return resolve(this.#styles, 'text', attributes['text:style-name'], around);
     if (name === 'text:p' || name === 'text:h')
-      return resolve(this.#styles, 'paragraph', attributes['text:style-name'], {
-        ...PLAIN,
-        hidden: around.hidden,
-        grounded: around.grounded,
-      });
-    if (name === 'table:table-row' || name === 'table:table-cell')
-      return this.#grounded(name, attributes, around);
+      return resolve(this.#styles, 'paragraph', attributes['text:style-name'], around);
+    if (name === 'table:table-row')
+      return resolve(this.#styles, 'table-row', attributes['table:style-name'], around);
+    if (name === 'table:table-cell') return this.#cellStyle(attributes, around);
     if (name === 'text:section') {
       const styled = resolve(this.#styles, 'section', attributes['text:style-name'], around);
       return attributes['text:display'] === 'none' ? { ...styled, hidden: true } : styled;
@@ -262,10 +270,25 @@ export class OdtText implements XmlHandler {
     return around;
   }
 
-  #grounded(name: string, attributes: Attributes, around: ResolvedStyle): ResolvedStyle {
-    const family = name === 'table:table-row' ? 'table-row' : 'table-cell';
-    const { grounded } = resolve(this.#styles, family, attributes['table:style-name'], around);
-    return grounded === around.grounded ? around : { ...around, grounded };
+  /** A cell without a style has that of its row or column. */
+  #cellStyle(attributes: Attributes, around: ResolvedStyle): ResolvedStyle {
+    const table = this.#story.tables.at(-1);
+    const column = table?.columnStyles.find(({ to }) => to > table.column);
+    const name = attributes['table:style-name'] ?? table?.rowStyle ?? column?.style ?? 'Default';
+    return resolve(this.#styles, 'table-cell', name, around);
+  }
+
+  /** Whether a style that the cell takes by a condition may hide its number, or show another. */
+  #mayBeHidden(look: ResolvedStyle, value: string | null): boolean {
+    return look.conditions.some(({ condition, style }) => {
+      const { colour, ground, format, struck } = resolve(this.#styles, 'table-cell', style, {
+        ...look,
+        conditions: [],
+      });
+      const changes =
+        struck !== look.struck || format !== look.format || isFaint({ ...look, colour, ground });
+      return changes && !isFalse(condition, value);
+    });
   }
 
   #print(text: string): void {
@@ -277,7 +300,8 @@ export class OdtText implements XmlHandler {
     if (look.struck) line.marks.add('struck');
     if (look.superscript) line.marks.add('superscript');
     if (look.subscript) line.marks.add('subscript');
-    if (look.white && !look.grounded) line.faint = true;
+    const value = this.#story.tables.at(-1)?.value ?? null;
+    if (isFaint(look) || (look.conditions.length > 0 && this.#mayBeHidden(look, value))) line.faint = true;
     else line.plain = true;
   }
 
@@ -423,6 +447,28 @@ function isHidden(attributes: Attributes): boolean {
   return visibility === 'collapse' || visibility === 'filter';
 }
 
+/** Whether a condition does surely not hold for a number; only comparisons with numbers are followed. */
+function isFalse(condition: string, value: string | null): boolean {
+  const match = /^cell-content\(\)\s*(<=|>=|!=|=|<|>)\s*(-?\d+(?:\.\d+)?)$/.exec(condition.trim());
+  const number = Number(value);
+  if (!match || value === null || !Number.isFinite(number)) return false;
+  const other = Number(match[2]);
+  switch (match[1]) {
+    case '=':
+      return number !== other;
+    case '!=':
+      return number === other;
+    case '<':
+      return number >= other;
+    case '<=':
+      return number > other;
+    case '>':
+      return number <= other;
+    default:
+      return number < other;
+  }
+}
+
 function newTable(number: number, hidden: boolean): OpenTable {
   return {
     location: `table=${number}`,
@@ -434,6 +480,8 @@ function newTable(number: number, hidden: boolean): OpenTable {
     rowStart: 0,
     cellsInRow: 0,
     columns: 0,
+    columnStyles: [],
+    rowStyle: null,
     value: null,
     hidden,
     rowHidden: false,

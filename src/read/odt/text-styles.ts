@@ -1,5 +1,5 @@
 import { type Attributes, parseXml } from '../docx/xml.ts';
-import { isWhiteHex } from '../faint-ink.ts';
+import { isLost } from '../faint-ink.ts';
 
 /** What a style says of its text; undefined where it leaves that to its parent. */
 export interface TextStyle {
@@ -8,9 +8,22 @@ export interface TextStyle {
   struck?: boolean;
   superscript?: boolean;
   subscript?: boolean;
-  white?: boolean;
-  /** Something that white shows on stands behind the text. */
-  grounded?: boolean;
+  colour?: Ink;
+  ground?: Ground;
+  /** The number format, by name. */
+  format?: string;
+  /** Styles that a cell takes where a condition holds (OpenDocument 1.3 part 3, 16.3). */
+  conditions?: readonly Condition[];
+}
+
+/** 0xrrggbb; `auto` for one that is chosen so that it shows. */
+export type Ink = number | 'auto';
+/** `none` for what lets everything behind it through. */
+export type Ground = number | 'none';
+
+export interface Condition {
+  readonly condition: string;
+  readonly style: string;
 }
 
 /** Styles by family and name: `text/T1`, `paragraph/P3`. */
@@ -25,9 +38,18 @@ export function collectStyles(xml: string, styles: TextStyles, maxDepth: number)
       open(name, attributes) {
         if (open && name.endsWith('-properties')) readGround(attributes, open);
         if (name === 'style:style') {
-          open = { parent: attributes['style:parent-style-name'] ?? null };
+          const format = attributes['style:data-style-name'];
+          open = { parent: attributes['style:parent-style-name'] ?? null, ...(format ? { format } : {}) };
           styles.set(`${attributes['style:family']}/${attributes['style:name']}`, open);
         } else if (name === 'style:text-properties' && open) readProperties(attributes, open);
+        else if (name === 'style:map' && open)
+          open.conditions = [
+            ...(open.conditions ?? []).slice(0, MOST_CONDITIONS),
+            {
+              condition: attributes['style:condition'] ?? '',
+              style: attributes['style:apply-style-name'] ?? '',
+            },
+          ];
         else if (name === 'style:section-properties' && open && attributes['text:display'] === 'none')
           open.hidden = true;
         else if (name === 'style:table-properties' && open && attributes['table:display'] === 'false')
@@ -41,15 +63,22 @@ export function collectStyles(xml: string, styles: TextStyles, maxDepth: number)
   );
 }
 
+const MOST_CONDITIONS = 20;
+
 function readGround(attributes: Attributes, style: TextStyle): void {
   const ground = attributes['fo:background-color'];
-  if (ground !== undefined && ground !== 'transparent' && !isWhiteHex(ground)) style.grounded = true;
+  if (ground === 'transparent') style.ground ??= 'none';
+  else if (ground !== undefined) style.ground = hex(ground) ?? 'none';
+}
+
+function hex(colour: string): number | null {
+  return /^#[\da-f]{6}$/i.test(colour) ? Number.parseInt(colour.slice(1), 16) : null;
 }
 
 function readProperties(attributes: Attributes, style: TextStyle): void {
   const colour = attributes['fo:color'];
-  if (colour !== undefined) style.white = isWhiteHex(colour);
-  if (attributes['style:use-window-font-color'] === 'true') style.white = false;
+  if (colour !== undefined) style.colour = hex(colour) ?? 'auto';
+  if (attributes['style:use-window-font-color'] === 'true') style.colour = 'auto';
   const display = attributes['text:display'];
   if (display !== undefined) style.hidden = display === 'none';
   const line = attributes['style:text-line-through-style'] ?? attributes['style:text-line-through-type'];
@@ -67,8 +96,10 @@ export interface ResolvedStyle {
   readonly struck: boolean;
   readonly superscript: boolean;
   readonly subscript: boolean;
-  readonly white: boolean;
-  readonly grounded: boolean;
+  readonly colour: Ink;
+  readonly ground: Ground;
+  readonly format: string | null;
+  readonly conditions: readonly Condition[];
 }
 
 export const PLAIN: ResolvedStyle = {
@@ -76,9 +107,16 @@ export const PLAIN: ResolvedStyle = {
   struck: false,
   superscript: false,
   subscript: false,
-  white: false,
-  grounded: false,
+  colour: 'auto',
+  ground: 'none',
+  format: null,
+  conditions: [],
 };
+
+/** Whether text in a look cannot be told from what is behind it. */
+export function isFaint({ colour, ground }: ResolvedStyle): boolean {
+  return colour !== 'auto' && isLost(colour, ground === 'none' ? null : ground);
+}
 
 /** A style with what it inherits, over what holds around it. */
 export function resolve(
@@ -94,16 +132,19 @@ export function resolve(
     chain.push(style);
     at = style.parent ?? undefined;
   }
-  const first = <Key extends keyof ResolvedStyle>(key: Key): boolean =>
-    chain.find((style) => style[key] !== undefined)?.[key] ?? around[key];
+  const first = <Key extends keyof ResolvedStyle>(key: Key): ResolvedStyle[Key] =>
+    (chain.find((style) => style[key] !== undefined)?.[key] as ResolvedStyle[Key] | undefined) ?? around[key];
+  const ground = first('ground');
   return {
     // What is inside hidden text is hidden, whatever its own style says.
     hidden: around.hidden || first('hidden'),
     struck: first('struck'),
     superscript: first('superscript'),
     subscript: first('subscript'),
-    white: first('white'),
+    colour: first('colour'),
     // What stands behind the cell stands behind its text.
-    grounded: around.grounded || first('grounded'),
+    ground: ground === 'none' ? around.ground : ground,
+    format: first('format'),
+    conditions: first('conditions'),
   };
 }
