@@ -161,7 +161,7 @@ describe('ODT', () => {
     expect(await marksOf(null)).toBe('-');
   });
 
-  it('is encrypted when its manifest says so',, async () => {
+  it('is encrypted when its manifest says so', async () => {
     const manifest = '<manifest:manifest><manifest:encryption-data/></manifest:manifest>';
     await expect(read(odt('', { 'META-INF/manifest.xml': strToU8(manifest) }))).rejects.toMatchObject({
       failure: 'encrypted',
