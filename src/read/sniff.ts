@@ -1,3 +1,4 @@
+import { archiveKind } from './archive/archive-kind.ts';
 import { decode } from './charset.ts';
 import { type Container, DEFAULT_LIMITS, ReadError } from './document.ts';
 import { beginsAsJson } from './html/json-answer.ts';
@@ -19,7 +20,7 @@ export function sniff(bytes: Uint8Array): Container | 'unknown' {
   if (isCompoundFile(bytes)) return sniffCompound(bytes);
   if (startsWith(bytes, '\x89PNG\r\n\x1a\n') || startsWith(bytes, '\xff\xd8\xff')) return 'picture';
   if (/^(?:GIF8[79]a|BM.{4}\0\0\0\0|II\*\0|MM\0\*|RIFF.{4}WEBP)/s.test(latin1(bytes, 16))) return 'picture';
-  if (/^(?:Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|\x1f\x8b\x08)/.test(latin1(bytes, 8))) return 'archive';
+  if (archiveKind(bytes) !== null) return 'archive';
   const head = latin1(bytes, 1024);
   // Junk before the header is tolerated by every viewer (ISO 32000-2, annex H of earlier editions).
   if (head.includes('%PDF-')) return 'pdf';

@@ -9,6 +9,7 @@ import type { Said, Saved, SaveItem, SourceProbe, Store } from '../dataset/store
 import { EXTRACTOR_VERSION } from '../extract/extract.ts';
 import type { Outcome, Report } from '../extract/report.ts';
 import { applyTranscriptions } from '../extract/transcription.ts';
+import { isArchiveName } from '../read/archive/archive-kind.ts';
 import type { ReadFailure } from '../read/document.ts';
 import { bindingOf, withConflict } from './binding.ts';
 import type { Input } from './inputs.ts';
@@ -259,6 +260,7 @@ export async function ingest(
     let batch: Arrival[] = [];
     for await (const arrival of arrivals) {
       if (stop.aborted) break;
+      // By its name only to save a round trip: an archive under another name is noticed when it is read.
       if (isArchiveName(arrival.file)) {
         void start(archives.add(() => expand(arrival)));
         await archives.onSizeLessThan(1);
@@ -351,11 +353,6 @@ function probeOf(arrival: Arrival, sha256: string | null): SourceProbe {
     extractorVersion: EXTRACTOR_VERSION,
     ...(arrival.said === undefined ? {} : { said: arrival.said }),
   };
-}
-
-/** By its name only to save a round trip: an archive under another name is noticed when it is read. */
-function isArchiveName(file: string): boolean {
-  return /\.(?:zip|rar)$/iu.test(file);
 }
 
 async function hashOf(arrival: Arrival, limits: ParseLimits): Promise<string> {

@@ -1,6 +1,7 @@
 import { constants, type Dirent } from 'node:fs';
 import { access, glob, lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isArchiveName } from '../read/archive/archive-kind.ts';
 import {
   type Given,
   type Memory,
@@ -54,9 +55,9 @@ export interface Walking {
   readonly output?: string;
 }
 
-/** File name endings of documents that are looked for in folders. A file named outright is read whatever its name. */
+/** File name endings of documents that are looked for in folders, beside archives. A file named outright is read whatever its name. */
 const ENDINGS = new Set(
-  'html htm shtml xhtml mht mhtml docx doc wps rtf odt pdf ofd txt md png jpg jpeg zip rar 7z xlsx xls et ods'.split(
+  'html htm shtml xhtml mht mhtml docx doc wps rtf odt pdf ofd txt md png jpg jpeg xlsx xls et ods'.split(
     ' ',
   ),
 );
@@ -117,7 +118,7 @@ export async function nameInputs(
     files: walk.all(named),
     named,
     covered: [
-      ...named.flatMap(({ kind, name }) => (kind === 'folder' || isArchive(name) ? [`${name}/`] : [])),
+      ...named.flatMap(({ kind, name }) => (kind === 'folder' || isArchiveName(name) ? [`${name}/`] : [])),
       ...[...within.values()].map((name) => `${name}/`),
     ],
     unseen,
@@ -136,10 +137,6 @@ async function holdsStored(part: Given, name: string, memory: Memory): Promise<b
     if (++looked >= SAMPLE) break;
   }
   return false;
-}
-
-function isArchive(name: string): boolean {
-  return /\.(?:zip|rar|7z)$/iu.test(name);
 }
 
 async function resolveOne(item: string): Promise<Given[]> {
@@ -302,7 +299,7 @@ class Walk {
       } else if (entry.isSymbolicLink() && (await isFolder(absolute))) {
         await this.#link(absolute, document);
       } else if (entry.isFile() || entry.isSymbolicLink()) {
-        if (ENDINGS.has(path.extname(entry.name).slice(1).toLowerCase()))
+        if (isArchiveName(entry.name) || ENDINGS.has(path.extname(entry.name).slice(1).toLowerCase()))
           yield* this.#input(absolute, document);
         else this.#listeners.onIgnored?.(absolute);
       }

@@ -548,6 +548,14 @@ export const HOSTILE: readonly HostileCase[] = [
     kept: true,
   },
   {
+    name: 'noise.7z',
+    shows: 'random bytes behind the signature of 7z',
+    limit: null,
+    outcome: ['corrupt', 'unsupported'],
+    bytes: () => Buffer.concat([Buffer.from('7z\xbc\xaf\x27\x1c\x00\x04', 'latin1'), noise(5000)]),
+    kept: true,
+  },
+  {
     name: 'controls.txt',
     shows: 'control characters in a text',
     limit: null,

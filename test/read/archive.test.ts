@@ -1,4 +1,5 @@
-import { crc32, deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import SevenZip, { type SevenZipModuleFactory } from '7z-wasm';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
@@ -165,18 +166,105 @@ describe('a RAR archive', () => {
   });
 });
 
-describe('other archives', () => {
+describe('a 7z archive', () => {
+  const report = { '某某县/2024年报.html': page('甲'), '某某县/附件/说明.exe': Uint8Array.of(0x4d, 0x5a, 0) };
+
+  it('gives its documents with their folders', async () => {
+    const { documents, refused, ignored } = await expand(await packed('7z', report));
+    expect(documents.map(({ path, source }) => [path, source.name])).toEqual([
+      ['某某县/2024年报.html', '2024年报.html'],
+    ]);
+    expect(Buffer.from(documents[0]!.source.bytes)).toEqual(Buffer.from(page('甲')));
+    expect([refused, ignored]).toEqual([[], ['某某县/附件/说明.exe']]);
+  });
+
+  it('is opened inside another archive', async () => {
+    const { documents } = await expand(zipSync({ '附件.7z': await packed('7z', report) }));
+    expect(documents.map(({ path }) => path)).toEqual(['附件.7z/某某县/2024年报.html']);
+  });
+
+  it('does not give a file that fails its checksum, and gives the others', async () => {
+    const bytes = await packed('7z', { 'a.html': page('甲'), 'b.html': page('乙') }, ['-mx0', '-ms=off']);
+    // Stored as it is: a byte of the first file is another one.
+    bytes[Buffer.from(bytes).indexOf(page('甲').slice(0, 20)) + 3]! ^= 1;
+    const { documents, refused } = await expand(bytes);
+    expect(documents.map(({ path }) => path)).toEqual(['b.html']);
+    expect(refused).toMatchObject([{ path: 'a.html', failure: 'corrupt' }]);
+  });
+
   it.each([
-    ['7z', [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
-    ['gzip', [0x1f, 0x8b, 8, 0]],
-  ])('%s is unsupported, with what to do', async (_name, head) => {
-    const refusal = expand(Uint8Array.from([...head, ...new Uint8Array(40)]));
-    await expect(refusal).rejects.toMatchObject({
-      failure: 'unsupported',
-      message: expect.stringContaining('pack it again as ZIP'),
-    });
+    ['files', []],
+    ['files and names', ['-mhe=on']],
+  ])('says so where a password protects its %s', async (_, options) => {
+    const bytes = await packed('7z', report, ['-psecret', ...options]);
+    expect(await expand(bytes).catch(failure)).toBe('encrypted');
+  });
+
+  it('is refused when it was cut off, and before it is unpacked when that would be too much', async () => {
+    const bytes = await packed('7z', { 'a.html': page('甲'.repeat(2_000_000)) });
+    expect(bytes.length).toBeLessThan(10_000);
+    expect(await expand(bytes.subarray(0, bytes.length - 9)).catch(failure)).toBe('corrupt');
+    expect(await expand(bytes, { inflateRatio: 100 }).catch(failure)).toBe('too_large');
+    expect(
+      await expand(await packed('7z', { a: page(''), b: page('') }), { archiveEntries: 1 }).catch(failure),
+    ).toBe('too_large');
   });
 });
+
+describe('a tar archive', () => {
+  const report = { '某某县/2024年报.html': page('甲'), '某某县/2023年报.html': page('乙') };
+
+  it.each([
+    ['as it is', (tar: Uint8Array) => tar],
+    ['packed by gzip', gzipSync],
+  ])('gives its documents (%s)', async (_, pack) => {
+    const { documents } = await expand(pack(await packed('tar', report)));
+    expect(documents.map(({ path }) => path).sort()).toEqual(Object.keys(report).sort());
+  });
+
+  it('packed by gzip is one archive, in which another is opened', async () => {
+    const inner = await packed('tar', { '附件.zip': zipSync(report) });
+    const { documents } = await expand(gzipSync(inner));
+    expect(documents).toHaveLength(2);
+  });
+});
+
+describe('a gzip', () => {
+  it('gives the one document in it', async () => {
+    const { documents } = await expandArchive(
+      { bytes: gzipSync(page('甲')), name: '2024年报.html.gz' },
+      DEFAULT_LIMITS,
+    );
+    expect(documents.map(({ path }) => path)).toEqual(['2024年报.html']);
+  });
+
+  it('is refused where it would inflate to too much, or is damaged', async () => {
+    const bomb = gzipSync(Buffer.alloc(20_000_000));
+    expect(await expand(bomb, { inflateRatio: 100 }).catch(failure)).toBe('too_large');
+    expect(await expand(gzipSync(page('甲')).subarray(0, 30)).catch(failure)).toBe('corrupt');
+  });
+});
+
+/** An archive of the kind, written by 7-Zip. */
+async function packed(
+  kind: '7z' | 'tar',
+  files: Readonly<Record<string, Uint8Array>>,
+  options: readonly string[] = [],
+): Promise<Uint8Array> {
+  const start = SevenZip as unknown as SevenZipModuleFactory;
+  const program = await start({ print: () => {}, printErr: () => {} });
+  const folders = Object.keys(files).flatMap((name) =>
+    name
+      .split('/')
+      .slice(0, -1)
+      .map((_, i, parts) => parts.slice(0, i + 1).join('/')),
+  );
+  for (const folder of ['', ...new Set(folders)]) program.FS.mkdir(`/in/${folder}`);
+  for (const [name, data] of Object.entries(files)) program.FS.writeFile(`/in/${name}`, data);
+  program.FS.chdir('/in');
+  program.callMain(['a', `-t${kind}`, '-sccUTF-8', ...options, `/packed.${kind}`, '.']);
+  return Uint8Array.from(program.FS.readFile(`/packed.${kind}`));
+}
 
 describe('the path of an entry', () => {
   it('never leads outside and never is empty, whatever the name', () => {

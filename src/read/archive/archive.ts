@@ -1,5 +1,6 @@
 import { ReadError, type ReadFailure, type ReadLimits, type Source } from '../document.ts';
 import { sniff } from '../sniff.ts';
+import { archiveKind } from './archive-kind.ts';
 import { claimsToBeDocument, entryPath, isLitter, partsOfPages } from './entry-path.ts';
 
 /** A document found in an archive. */
@@ -36,11 +37,11 @@ export interface OpenArchive {
 const DEEPEST = 1;
 
 /**
- * Takes the documents out of a ZIP or RAR archive, and out of archives directly inside it. Checksums are verified; the
- * limits hold for the archive and all that is inside it together.
+ * Takes the documents out of a ZIP, RAR, 7z or tar archive, packed by gzip or not, and out of archives directly inside it.
+ * Checksums are verified; the limits hold for the archive and all that is inside it together.
  *
- * Throws `unsupported` for 7z and gzip, `encrypted`, `corrupt` and `too_large` where the archive as a whole cannot be
- * opened; a single bad entry is `refused`.
+ * Throws `encrypted`, `corrupt` and `too_large` where the archive as a whole cannot be opened, `unsupported` where it is
+ * none of these; a single bad entry is `refused`.
  */
 export async function expandArchive(source: Source, limits: ReadLimits): Promise<ExpandedArchive> {
   if (source.bytes.length > limits.inputBytes)
@@ -122,18 +123,29 @@ function nothingInIt(path: string, bytes: Uint8Array): ReadError {
 }
 
 async function open(source: Source, limits: ReadLimits): Promise<OpenArchive> {
-  const head = Buffer.from(source.bytes.subarray(0, 8)).toString('latin1');
-  if (head.startsWith('PK')) return (await import('./zip-archive.ts')).openZipArchive(source, limits);
-  if (head.startsWith('Rar!')) return (await import('./rar-archive.ts')).openRarArchive(source, limits);
-  const kind = head.startsWith('7z')
-    ? 'a 7z archive'
-    : head.startsWith('\x1f\x8b')
-      ? 'gzip'
-      : 'no ZIP or RAR';
-  throw new ReadError(
-    'unsupported',
-    `${source.name} is ${kind}, which is not read; unpack it, or pack it again as ZIP`,
-  );
+  switch (archiveKind(source.bytes)) {
+    case 'zip':
+      return (await import('./zip-archive.ts')).openZipArchive(source, limits);
+    case 'rar':
+      return (await import('./rar-archive.ts')).openRarArchive(source, limits);
+    case '7z':
+    case 'tar':
+      return (await import('./seven-zip-archive.ts')).openSevenZipArchive(source, limits);
+    case 'gzip': {
+      const unpacked = (await import('./gunzip.ts')).gunzip(source, limits);
+      // A tar that was packed is one archive, and not one inside another.
+      if (archiveKind(unpacked.bytes) === 'tar') return open(unpacked, limits);
+      return {
+        entries: [{ name: unpacked.name, size: unpacked.bytes.length }],
+        read: () => unpacked.bytes,
+      };
+    }
+    default:
+      throw new ReadError(
+        'unsupported',
+        `${source.name} is no archive that is read (ZIP, RAR, 7z, tar, gzip); unpack it, or pack it again as ZIP`,
+      );
+  }
 }
 
 /** Two entries may end at one path once `..` is gone; the second gets a number. */
