@@ -52,6 +52,24 @@ function seal(ground: number): Uint8Array {
 const SEAL = { 30: { name: 'seal.png', bytes: seal(0) } };
 const PATCH = { 30: { name: 'patch.png', bytes: seal(255) } };
 const white = { width: 8, height: 8, data: new Uint8Array(256).fill(255) };
+/** A digit and a half in black (or another colour) where the second cell of the table is, on nothing or on paper. */
+function digits(ground: number, colour: readonly number[] = [0, 0, 0]): Uint8Array {
+  const png = new PNG({ width: 800, height: 100 });
+  for (let y = 0; y < 100; y++)
+    for (let x = 0; x < 800; x++) {
+      const ring = Math.abs(Math.hypot(x - 570, (y - 50) * 0.7) - 14) < 4;
+      const stroke = x > 600 && x < 607 && y > 28 && y < 72;
+      png.data.set(ring || stroke ? [...colour, 255] : [255, 255, 255, ground], (y * 800 + x) * 4);
+    }
+  return PNG.sync.write(png);
+}
+
+const DIGITS = { 30: { name: 'digits.png', bytes: digits(0) } };
+const DIGITS_ON_PAPER = { 30: { name: 'digits.png', bytes: digits(255) } };
+const RED_DIGITS = { 30: { name: 'digits.png', bytes: digits(0, [220, 0, 0]) } };
+const ROW = [40, 40, 80, 10];
+/** Reaches beyond the row, so that it is no content of one cell. */
+const MORE = [40, 35, 80, 20];
 const JPEG = { 30: { name: 'patch.jpg', bytes: encode(white, 90).data } };
 /** Over the whole table. */
 const AROUND = [60, 20, 60, 60];
@@ -275,6 +293,21 @@ describe('a number of an OFD that the page does not show as it is stored', () =>
       { content: figure + image(30, AROUND), pictures: { 30: { name: 'a.tif', bytes: strToU8('II*\0') } } },
     ],
     ['a picture over it that the document does not have', { content: figure + image(31, AROUND) }],
+    ['it in a picture of the row that is seen through', { content: image(30, ROW), pictures: DIGITS }],
+    ['it in red in a picture that is seen through', { content: image(30, ROW), pictures: RED_DIGITS }],
+    [
+      'it in a faint picture of the row',
+      { content: image(30, ROW, 'Alpha="120"'), pictures: DIGITS_ON_PAPER },
+    ],
+    [
+      'it in a picture on which the rest is written',
+      { content: image(30, ROW) + text(55, '某'), pictures: DIGITS_ON_PAPER },
+    ],
+    ['it in a picture under a blank', { content: image(30, ROW) + text(95, '  '), pictures: DIGITS }],
+    [
+      'it in a picture of an annotation that is seen through',
+      { content: '', annotations: annotation('Stamp', image(30, [-50, 0, 80, 10])), pictures: DIGITS },
+    ],
     [
       'its outlines',
       {
@@ -326,6 +359,19 @@ describe('a number of an OFD that the page does not show as it is stored', () =>
   });
 });
 
+describe('a blank cell of an OFD', () => {
+  it.each<[string, OfdPageParts]>([
+    ['with nothing on it', { content: '' }],
+    ['under a seal', { content: image(30, AROUND), pictures: SEAL }],
+    ['beside the digits of a picture', { content: image(30, [-20, 40, 80, 10]), pictures: DIGITS }],
+    ['below the digits of a picture', { content: image(30, [40, 15, 80, 30]), pictures: DIGITS }],
+    ['under a picture that hardly shows', { content: image(30, MORE, 'Alpha="30"'), pictures: DIGITS }],
+    ['over a picture that is white there', { content: image(30, MORE) + text(55, '某'), pictures: JPEG }],
+  ])('stays blank: %s', async (_, page) => {
+    expect(await stateOf(page)).toBe('blank');
+  });
+});
+
 describe('a number of an OFD that the page shows as it is stored', () => {
   const pages: readonly [string, OfdPageParts][] = [
     ['nothing else', { content: figure }],
@@ -364,6 +410,7 @@ describe('a number of an OFD that the page shows as it is stored', () => {
     ],
     ['over a picture', { content: image(30, AROUND) + figure, pictures: JPEG }],
     ['under a seal', { content: figure + image(30, AROUND), pictures: SEAL }],
+    ['under the digits of a picture', { content: figure + image(30, [40, 43, 80, 10]), pictures: DIGITS }],
     ['under a seal that is stamped on', { content: figure, stamp: AROUND.join(' ') }],
     [
       'under a seal that is an annotation',

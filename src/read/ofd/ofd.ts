@@ -20,6 +20,7 @@ import { pagePicture } from './page-picture.ts';
 import { folderOf, resolve, resolveOrNull } from './part-names.ts';
 import { Opacities } from './picture-opacity.ts';
 import { joined, type Resources, resourcesOf } from './resources.ts';
+import { markVeiledCells } from './veiled-cells.ts';
 import { child, children, type Element, parseXml } from './xml.ts';
 
 /** A page with a picture of this share and hardly any text is a scan. */
@@ -108,7 +109,13 @@ export async function readOfd(source: Source, limits: ReadLimits): Promise<Docum
   const written = pages.filter((page) => !scans.includes(page));
   const laid = documentBlocks(written.map((page) => page.geometry));
   const notes = [...laid.notes];
-  let blocks = laid.blocks;
+  let blocks: readonly Block[] = await markVeiledCells(
+    laid.blocks,
+    written,
+    (page) => media.get(page)!,
+    zip,
+    limits,
+  );
   const picture = (page: OfdPage, of: readonly PlacedPicture[]) =>
     pagePicture(page, of, zip, media.get(page)!, limits);
   if (scans.length > 0) {

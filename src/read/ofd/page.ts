@@ -14,8 +14,8 @@ import type { Opacity } from './picture-opacity.ts';
 import { drawParamsOf, type Resources } from './resources.ts';
 import { child, children, type Element } from './xml.ts';
 
-/** OFD measures in millimetres. */
-const POINTS = 72 / 25.4;
+/** Points in each of the millimetres that OFD measures in. */
+export const POINTS = 72 / 25.4;
 /** Share of the em above the baseline. */
 const ABOVE_BASELINE = 0.86;
 const MAX_OBJECTS = 200_000;
@@ -45,6 +45,8 @@ export interface PlacedPicture {
   readonly box: Box;
   /** Of the page, 0 to 1. */
   readonly share: number;
+  /** Of the object, 0 to 255. */
+  readonly alpha: number;
 }
 
 interface PaintedPicture extends PlacedPicture {
@@ -437,6 +439,7 @@ export class OfdPage {
       matrix,
       box,
       share: Math.min(1, ((box.x1 - box.x0) * (box.y1 - box.y0)) / (width * height * POINTS * POINTS)),
+      alpha,
       order: this.#objects,
       seenThrough: alpha <= OPAQUE ? 'yes' : masked ? 'unknown' : 'by its pixels',
     });
