@@ -31,7 +31,7 @@ describe.each(['ruled', 'unruled'] as const)('pages that cut %s tables anywhere'
 
 describe('ruled tables', () => {
   // A label over blank figures under the head; labels in columns of two characters, cut above blanks.
-  it.each([57, 174, 3294, 3392, 5773])('are read whole where a page cuts them (%i)', async (seed) => {
+  it.each([57, 174, 3294, 3392, 5773, 20409])('are read whole where a page cuts them (%i)', async (seed) => {
     const found = await trial('ruled', seed);
     expect(found).toMatchObject({ marked: 0, absent: 0, wrong: [] });
     expect(found.exact).toBeGreaterThan(150);

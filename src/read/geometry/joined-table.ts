@@ -308,6 +308,8 @@ function isCutRow(
     if (startsItem(cell.text)) return false;
     // Words are not followed by a number, they head it.
     if (/^[0-9０-９]/.test(cell.text) && !/[0-9０-９.,]$/.test(over.text)) return false;
+    // Nor by what stands in the place of one; （四） above 无 alone is a label.
+    if (cell !== first.cell && isLabel(over) && isPlaceholder(cell.text)) return false;
     if (flowsOn(over, cell, room) || (unlabelled && /^[,，.]\d/.test(cell.text))) flowing++;
     else if (hasDigit(over.text + cell.text)) return false;
     else broken++;
@@ -354,11 +356,11 @@ function hasLabelBehind(row: readonly JoinedCell[], cell: JoinedCell): boolean {
 /** Words, and none of those that stand in the place of a number. */
 function isLabel(cell: JoinedCell): boolean {
   const { text } = cell;
-  return (
-    text !== '' &&
-    !hasDigit(text) &&
-    !/^(?:[-–—－/\\\s]+|无|不适用|不涉及|N\/?A)$/i.test(text.replace(/\s/g, ''))
-  );
+  return text !== '' && !hasDigit(text) && !isPlaceholder(text);
+}
+
+function isPlaceholder(text: string): boolean {
+  return /^(?:[-–—－/\\\s]+|无|不适用|不涉及|N\/?A)$/i.test(text.replace(/\s/g, ''));
 }
 
 /** A row of headings whose last characters stand below the break, by line breaks that the writer set. */
