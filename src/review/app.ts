@@ -24,6 +24,7 @@ import { decisionSheet, findingsWorkbook } from './sheets.ts';
 import { RENDITION_STYLE, STYLE } from './style.ts';
 import type { Upload, UploadResult } from './upload-answer.ts';
 import { address, layout, makeView, notice, type View } from './view.ts';
+import type { WithdrawalRequest, WithdrawalResult } from './withdrawal.ts';
 
 export interface ReviewOptions {
   readonly store: Store;
@@ -36,6 +37,8 @@ export interface ReviewOptions {
   readonly person: string;
   /** Reads an uploaded file into the store; null where nothing can be uploaded. */
   readonly upload: ((upload: Upload) => Promise<UploadResult>) | null;
+  /** Takes back a document that was brought in by hand; left out where nothing can be. */
+  readonly withdraw?: (request: WithdrawalRequest) => Promise<WithdrawalResult>;
   /** Names under which the server may be asked for; null: any. Keeps pages of other sites from reaching a local one. */
   readonly hosts: readonly string[] | null;
   readonly now?: () => Date;
@@ -312,9 +315,31 @@ export function reviewApp(options: ReviewOptions): {
     );
   });
 
-  app.get('/report/:id', async (c) =>
-    page(c, reportPage(c.get('view'), await desk.report(c.req.param('id'), c.req.query('cell')))),
-  );
+  const reportOf = async (c: C, cell: string | undefined, text: Markup | null, status: 200 | 422 = 200) => {
+    const data = await desk.report(c.req.param('id') ?? '', cell);
+    const mayWithdraw = options.withdraw !== undefined && c.get('visitor').role === 'reviewer';
+    return page(c, reportPage(c.get('view'), { ...data, mayWithdraw, notice: text }), status);
+  };
+  app.get('/report/:id', async (c) => reportOf(c, c.req.query('cell'), null));
+  app.post('/report/:id/withdraw', bodyLimit({ maxSize: FORM_BYTES }), sameSite, async (c) => {
+    reviewersOnly(c);
+    const body = await form(c);
+    if (!options.withdraw)
+      throw new DeskError(422, say('此处不能撤回文件。', 'Documents cannot be taken back here.'));
+    const { kind, message } = await options.withdraw({
+      document: textOf(body['document']),
+      note: noteOf(body['note']),
+      person: c.get('visitor').name,
+    });
+    desk.changed();
+    const failed = kind === 'failed';
+    return reportOf(
+      c,
+      undefined,
+      notice(failed ? 'problem' : 'done', say(message.zh, message.en)),
+      failed ? 422 : 200,
+    );
+  });
   app.get('/body', async (c) =>
     page(c, bodyPage(c.get('view'), await desk.body(c.req.query('key') ?? '', c.req.query('column')))),
   );

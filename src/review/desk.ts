@@ -210,7 +210,7 @@ export class ReviewDesk {
       }));
   }
 
-  async report(id: string, cell: string | undefined): Promise<ReportData> {
+  async report(id: string, cell: string | undefined): Promise<Omit<ReportData, 'mayWithdraw' | 'notice'>> {
     const say = sayIn(this.#language);
     const readings = await readingsOf(this.#store, id);
     const [primary, ...others] = readings;
@@ -219,10 +219,14 @@ export class ReviewDesk {
     for await (const f of this.#store.findings({ reportIds: [id] })) findings.push(f);
     const chosen = cell !== undefined && /^t[234]\//u.test(cell) ? cell : undefined;
     const stored = await this.#store.report(id);
+    const byHand = new Set<string>();
+    for (const { document } of readings)
+      if ((await this.#store.source(document))?.said?.by === 'person') byHand.add(document);
     return {
       reportId: id,
       agencyKey: stored?.agencyKey ?? '',
       readings: [primary, ...others],
+      byHand,
       findings,
       original: await this.#originalView(id, primary, chosen ? placeOfCell(primary, chosen) : [], {
         cell: chosen,

@@ -3,6 +3,7 @@ import { type ReviewOptions, reviewApp } from './app.ts';
 
 export type { ReviewOptions } from './app.ts';
 export { type Upload, type UploadResult, uploadAnswer } from './upload-answer.ts';
+export { type WithdrawalRequest, type WithdrawalResult, withdrawalAnswer } from './withdrawal.ts';
 
 export interface ReviewServer {
   /** `http://127.0.0.1:8380`. */

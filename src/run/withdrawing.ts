@@ -34,9 +34,12 @@ export async function addedDocuments(store: Store): Promise<AddedDocument[]> {
 export class WithdrawalError extends Error {
   override readonly name = 'WithdrawalError';
   readonly document: string;
-  constructor(document: string, message: string) {
+  /** `found`: by `extract` or `crawl`, in a folder or a portal; `part`: of an archive that was brought in as a whole. */
+  readonly why: 'unknown' | 'found' | 'portal' | 'part';
+  constructor(document: string, why: WithdrawalError['why'], message: string) {
     super(message);
     this.document = document;
+    this.why = why;
   }
 }
 
@@ -60,25 +63,33 @@ export async function findAdded(store: Store, documents: readonly string[]): Pro
   const found: AddedDocument[] = [];
   for (const given of new Set(documents.map((d) => d.normalize('NFC')))) {
     const known = added.get(given);
-    if (!known)
-      throw new WithdrawalError(
-        given,
-        (await store.source(given)) === null
-          ? 'no such document was brought in by hand'
-          : 'it was not brought in by hand but found by “extract” or “crawl”; what leaves the folder or the portal is marked as gone by itself',
-      );
+    if (!known) throw await refused(store, given, [...added.keys()]);
     if (known.address !== null) {
       const { address } = known;
       const portal = await portalServing(store, [addressKey(address), fileKey(address)], byHand);
       if (portal !== null)
         throw new WithdrawalError(
           given,
+          'portal',
           `the portal ${portal} publishes it as well, and the crawl has found it there; it stays`,
         );
     }
     found.push(known);
   }
   return found;
+}
+
+async function refused(store: Store, document: string, added: readonly string[]): Promise<WithdrawalError> {
+  const whole = added.find((name) => document.startsWith(`${name}/`));
+  if (whole !== undefined)
+    return new WithdrawalError(document, 'part', `it is a part of ${whole}; take that back as a whole`);
+  return (await store.source(document)) === null
+    ? new WithdrawalError(document, 'unknown', 'no such document was brought in by hand')
+    : new WithdrawalError(
+        document,
+        'found',
+        'it was not brought in by hand but found by “extract” or “crawl”; what leaves the folder or the portal is marked as gone by itself',
+      );
 }
 
 export interface Withdrawing {

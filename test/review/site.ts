@@ -5,7 +5,14 @@ import { EMPTY_REGISTER, type Register } from '../../src/agencies/register.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
 import type { Store, StoredFinding } from '../../src/dataset/store.ts';
 import type { Account } from '../../src/review/access/passwords.ts';
-import { type ReviewServer, startReview, type Upload, type UploadResult } from '../../src/review/server.ts';
+import {
+  type ReviewServer,
+  startReview,
+  type Upload,
+  type UploadResult,
+  type WithdrawalRequest,
+  type WithdrawalResult,
+} from '../../src/review/server.ts';
 import { runExtraction } from '../../src/run/extraction.ts';
 import { resolveInputs } from '../../src/run/inputs.ts';
 import { DEFAULT_PARSE_LIMITS } from '../../src/run/parsing/limits.ts';
@@ -28,6 +35,7 @@ export interface SiteOptions {
   readonly language?: 'zh' | 'en';
   readonly person?: string;
   readonly upload?: (upload: Upload) => Promise<UploadResult>;
+  readonly withdraw?: (request: WithdrawalRequest) => Promise<WithdrawalResult>;
   /** Years of the fixtures to read; default all. */
   readonly years?: readonly string[];
   readonly register?: Register;
@@ -71,6 +79,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     accounts: options.accounts ?? null,
     person: options.person ?? '王敏',
     upload: options.upload ?? null,
+    ...(options.withdraw ? { withdraw: options.withdraw } : {}),
     ...(options.now ? { now: options.now } : {}),
     host: '127.0.0.1',
     port: 0,

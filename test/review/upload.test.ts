@@ -3,9 +3,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Register } from '../../src/agencies/register.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
-import { uploadAnswer } from '../../src/review/server.ts';
+import { uploadAnswer, withdrawalAnswer } from '../../src/review/server.ts';
 import { agencyToAdd, checkByHand } from '../../src/run/adding.ts';
 import { DEFAULT_PARSE_LIMITS } from '../../src/run/parsing/limits.ts';
+import { recheck } from '../../src/run/recheck.ts';
+import { takeBackByHand, WithdrawalError } from '../../src/run/withdrawing.ts';
 import { registered } from '../support/registered.ts';
 import { openSite, type Site, Visitor } from './site.ts';
 
@@ -49,6 +51,19 @@ beforeAll(async () => {
           documents,
           ingest.unchanged === ingest.documents,
         );
+      } finally {
+        await store.close();
+      }
+    },
+    withdraw: async ({ document, person, note }) => {
+      const store = await openStore(path.join(site.output, 'gongkai.sqlite'), { create: false });
+      try {
+        const done = await takeBackByHand(store, [document], { person, note, now: new Date() });
+        await recheck(store, register, await store.uncheckedAgencies(), {});
+        return withdrawalAnswer(done);
+      } catch (error) {
+        if (!(error instanceof WithdrawalError)) throw error;
+        return { kind: 'failed', message: { zh: error.why, en: error.message } };
       } finally {
         await store.close();
       }
@@ -112,4 +127,30 @@ test('a report that cannot be read is published all the same, by the body and fo
 test('what is no report is listed as such', async () => {
   expect(await bring('2022/tongzhi.html', '某某区审计局', '2023')).toContain('不是年度报告');
   expect(await new Visitor(site.url).text('/unread?kind=aside')).toContain('tongzhi.html');
+});
+
+test('a file that was brought in by hand is taken back on the page of its report, and no other', async () => {
+  const visitor = new Visitor(site.url);
+  const uploaded = await bring('2022/minzhengju.html', '某某区民政局', '2022');
+  const report = /href="(\/report\/r\w+)"/u.exec(uploaded)?.[1] as string;
+  const fields = await visitor.fields(report);
+  expect(fields).toMatchObject({ document: 'added/m/2022/minzhengju.html' });
+  const answer = await visitor.post(`${report}/withdraw`, { ...fields, note: '错传' });
+  expect(answer.status).toBe(200);
+  const page = await answer.text();
+  expect(page).toContain('已撤回“added/m/2022/minzhengju.html”，原件仍保存在档案中。');
+  expect(page).toContain('下面的内容不在数据集中');
+  expect(page).toMatch(/minzhengju\.html <em>（已不在原处）<\/em><\/th><td>已撤回<\/td>/u);
+  expect(await visitor.text('/missing?year=2022')).toMatch(/某某区民政局<\/a><\/th><td>未见报告/u);
+  expect((await site.store.runs(1))[0]?.summary).toMatchObject({ person: '王敏', note: '错传' });
+
+  const stored = [];
+  for await (const { reportId, document } of site.store.reports({ year: 2023 }))
+    if (document.startsWith('documents/')) stored.push([reportId, document] as const);
+  const [other, document] = stored[0] ?? ['', ''];
+  expect(await visitor.text(`/report/${other}`)).not.toContain('/withdraw');
+  const refused = await visitor.post(`/report/${other}/withdraw`, { ...fields, document });
+  expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining('found')]);
+  const forged = await visitor.post(`${report}/withdraw`, { ...fields, token: 'x' });
+  expect(forged.status).toBe(403);
 });

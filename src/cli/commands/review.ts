@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import type { Account, Role } from '../../review/access/passwords.ts';
-import type { Upload, UploadResult } from '../../review/server.ts';
+import type { Upload, UploadResult, WithdrawalRequest, WithdrawalResult } from '../../review/server.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
 import { readGiven } from '../files.ts';
 import { type CommonFlags, openSession, readingStore, type Session, withStore } from '../session.ts';
@@ -81,6 +81,7 @@ async function review(flags: ReviewFlags): Promise<ExitStatus> {
         accounts,
         person: flags.by ?? os.userInfo().username,
         upload: (upload) => addUpload(session, upload),
+        withdraw: (request) => takeBack(session, request),
         host: flags.host,
         port,
       }).catch((error: unknown) => {
@@ -246,5 +247,43 @@ async function addUpload(session: Session, upload: Upload): Promise<UploadResult
     throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const NOT_TAKEN_BACK: Readonly<Record<'unknown' | 'found' | 'portal' | 'part', string>> = {
+  unknown: '没有补录过这个文件。',
+  found: '这个文件不是人工补录的，不能撤回。',
+  portal: '这个文件也在网站上发布，采集时已经读到，不能撤回。',
+  part: '这个文件是压缩包的一部分，请用 gongkai withdraw 撤回整个压缩包。',
+};
+
+/** As `gongkai withdraw` does; the files of the dataset wait for the next run. */
+async function takeBack(session: Session, request: WithdrawalRequest): Promise<WithdrawalResult> {
+  const { takeBackByHand, WithdrawalError } = await import('../../run/withdrawing.ts');
+  const { BusyError } = await import('../../run/lock.ts');
+  const { recheck } = await import('../../run/recheck.ts');
+  const { withdrawalAnswer } = await import('../../review/server.ts');
+  const { document, person, note } = request;
+  try {
+    return await withStore(session, 'withdraw', async (store) => {
+      const done = await takeBackByHand(store, [document], { person, note, now: new Date() });
+      await recheck(store, session.register, await store.uncheckedAgencies(), { signal: session.signal });
+      return withdrawalAnswer(done);
+    });
+  } catch (error) {
+    if (error instanceof WithdrawalError)
+      return {
+        kind: 'failed',
+        message: { zh: NOT_TAKEN_BACK[error.why], en: `${error.document}: ${error.message}` },
+      };
+    if (error instanceof BusyError)
+      return {
+        kind: 'failed',
+        message: {
+          zh: '程序正在读取其他文件，请稍后再撤回。',
+          en: 'Another command is at work; try again when it has ended.',
+        },
+      };
+    throw error;
   }
 }

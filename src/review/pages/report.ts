@@ -30,6 +30,11 @@ export interface ReportData {
   readonly reportId: string;
   readonly agencyKey: string;
   readonly readings: readonly [ReadingOf, ...ReadingOf[]];
+  /** Documents that a person brought in. */
+  readonly byHand: ReadonlySet<string>;
+  readonly mayWithdraw: boolean;
+  /** What the last action came to. */
+  readonly notice: Markup | null;
   readonly findings: readonly StoredFinding[];
   readonly original: OriginalView;
 }
@@ -46,6 +51,7 @@ export function reportPage(view: View, data: ReportData): Markup {
     wide: true,
     body: html`<nav class="trail no-print" aria-label="${say('位置', 'Where you are')}"><a href="/bodies">${say('单位', 'Bodies')}</a> › <a href="${address('/body', { key: data.agencyKey })}">${report.agency ?? say('单位未定', 'body unknown')}</a> › ${report.year ?? say('年度未定', 'year unknown')}</nav>
 <h1>${title}</h1>
+${data.notice}${primary.supersededBy === null ? null : html`<p class="notice notice-problem">${say('这份报告的文件都已撤回或被取代，下面的内容不在数据集中。', 'All documents of this report were taken back or superseded: what follows is not in the dataset.')}</p>`}
 <p class="meta">${word(OUTCOME_WORDS, report.outcome, language)} · ${word(KIND_WORDS, report.kind, language)} · ${word(SCOPE_WORDS, report.scope, language)}${report.publishedOn ? html` · ${say('发布于', 'published')} ${report.publishedOn}` : null}${report.period ? html` · ${report.period.text}` : null}</p>
 ${report.outcome !== 'complete' ? html`<p class="notice notice-problem">${reasonOf(report.outcome, report.outcomeReason, language) ?? word(OUTCOME_WORDS, report.outcome, language)} ${OUTCOME_ADVICE[report.outcome]?.[language === 'zh' ? 0 : 1] ?? ''}</p>` : null}
 ${report.conflicts.length > 0 ? html`<section class="card"><h2>${say('互相矛盾之处', 'What contradicts each other')}</h2><ul class="plain">${report.conflicts.map((c) => html`<li>${c.values.map((v, i) => html`${i > 0 ? '；' : ''}<b>${v.value}</b>（${v.text}）`)}</li>`)}</ul></section>` : null}
@@ -62,7 +68,7 @@ ${extras(view, report)}</div>
 <section class="card original" id="original"><h2>${say('原件', 'The original')}</h2><p class="note">${say('点表中的任何一格，可看它在原件中的位置。', 'Click any cell to see its place in the original.')}</p>${originalPanel(view, data.original)}</section></div>
 ${narrative(view, report)}
 ${report.charts.length > 0 ? html`<section class="card"><h2>${say('报告中的图', 'Charts of the report')}</h2>${report.charts.slice(0, 6).map((c) => html`<h3>${c.title ?? ''}</h3>${lineChart(c.title ?? say('图', 'chart'), c.categories, [{ name: say('数值', 'values'), style: 'a', values: c.categories.map((_, i) => c.values[i] ?? null) }])}`)}</section>` : null}
-${sources(view, data.readings)}`,
+${sources(view, data)}`,
   });
 }
 
@@ -129,11 +135,12 @@ export function underlined(text: string, statements: readonly Statement[], langu
   return html`${parts}`;
 }
 
-function sources(view: View, readings: readonly ReadingOf[]): Markup {
+function sources(view: View, data: ReportData): Markup {
   const { say } = view;
+  const { readings } = data;
   const [primary, ...others] = readings;
   return html`<section class="card"><h2>${say('文件和版本', 'Documents and versions')}</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="${say('文件和版本', 'Documents and versions')}"><table class="list"><thead><tr><th scope="col">${say('文件', 'Document')}</th><th scope="col">${say('用途', 'Role')}</th><th scope="col">${say('格式', 'Format')}</th><th scope="col">${say('版本', 'Version')}</th><th scope="col">${say('校验值', 'SHA-256')}</th></tr></thead><tbody>${readings.map((r) => html`<tr><th scope="row">${r.document}${r.missing ? html` <em>${say('（已不在原处）', '(no longer there)')}</em>` : null}</th><td>${roleOf(view, r)}</td><td>${containerWord(r.report.container, say)}</td><td>${r.version}</td><td><code>${r.sha256.slice(0, 12)}</code></td></tr>`)}</tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="${say('文件和版本', 'Documents and versions')}"><table class="list"><thead><tr><th scope="col">${say('文件', 'Document')}</th><th scope="col">${say('用途', 'Role')}</th><th scope="col">${say('格式', 'Format')}</th><th scope="col">${say('版本', 'Version')}</th><th scope="col">${say('校验值', 'SHA-256')}</th></tr></thead><tbody>${readings.map((r) => html`<tr><th scope="row">${r.document}${r.missing ? html` <em>${say('（已不在原处）', '(no longer there)')}</em>` : null}</th><td>${roleOf(view, r, readings)}${data.mayWithdraw && isPresent(r) && data.byHand.has(r.document) ? withdrawForm(view, data.reportId, r.document) : null}</td><td>${containerWord(r.report.container, say)}</td><td>${r.version}</td><td><code>${r.sha256.slice(0, 12)}</code></td></tr>`)}</tbody></table></div>
 ${others.map((other) => (primary ? differences(view, primary, other) : null))}</section>`;
 }
 
@@ -149,9 +156,20 @@ function containerWord(container: Report['container'], say: Say): string {
   return words[container] ?? container.toUpperCase();
 }
 
-function roleOf(view: View, reading: ReadingOf): string {
-  if (reading.primary) return view.say('数据所取', 'its numbers stand in the dataset');
-  return reading.supersededBy === null ? view.say('副本', 'copy') : view.say('旧版', 'superseded');
+function roleOf(view: View, reading: ReadingOf, readings: readonly ReadingOf[]): string {
+  const { document, version, supersededBy, missing, primary } = reading;
+  if (primary) return view.say('数据所取', 'its numbers stand in the dataset');
+  if (supersededBy === null) return view.say('副本', 'copy');
+  const newer = readings.some((r) => r.document === document && r.version > version);
+  return missing && !newer ? view.say('已撤回', 'taken back') : view.say('旧版', 'superseded');
+}
+
+function isPresent({ missing, supersededBy }: ReadingOf): boolean {
+  return !missing && supersededBy === null;
+}
+
+function withdrawForm({ say, token }: View, reportId: string, document: string): Markup {
+  return html`<details class="no-print"><summary>${say('撤回', 'Take back')}</summary><form class="form-fields" method="post" action="/report/${reportId}/withdraw"><input type="hidden" name="token" value="${token}"><input type="hidden" name="document" value="${document}"><p class="note">${say('这个文件是人工补录的。撤回后，它的数字不再进入数据集；原件仍然保留。', 'This document was brought in by hand. Taken back, its numbers leave the dataset; the original is kept.')}</p><label><span>${say('原因', 'Why')}</span><input name="note" maxlength="500"></label><div><button>${say('撤回这个文件', 'Take this document back')}</button></div></form></details>`;
 }
 
 const MOST_DIFFERENCES = 200;
