@@ -9,6 +9,7 @@ import { cellInk } from '../../src/read/scan/cell-ink.ts';
 import { digitSpacing, lineShape, numberBeforeUnit, numberGlyphs } from '../../src/read/scan/glyphs.ts';
 import { rotate } from '../../src/read/scan/image.ts';
 import { inkOf, inkThresholds } from '../../src/read/scan/ink.ts';
+import { holdsSeveralNumbers } from '../../src/read/scan/lost-rules.ts';
 import { readPicture, readPictures } from '../../src/read/scan/picture.ts';
 import { preparePage } from '../../src/read/scan/prepared-page.ts';
 import { turnedPage } from '../../src/read/scan/quarter-turns.ts';
@@ -129,7 +130,7 @@ describe('a table on a page', () => {
   });
 
   const strokes = [
-    [150, 120, 152, 140],
+    [299, 120, 301, 140],
     [200, 180, 202, 205],
     [400, 180, 402, 205],
   ];
@@ -170,16 +171,14 @@ describe('a table on a page', () => {
     }
   });
 
-  it('has no sure cell when one holds numbers one below the other, unless the first fills it, or far apart', () => {
+  it('has no sure number in a cell of two columns or rows when it stands in the middle of one of them', () => {
     const one = (x: number, y: number) => [x, y, x + 2, y + 20];
-    const sure = (...writing: number[][]) =>
-      cellsOf(ruledPage(900, 700, [...TABLE, ...writing])).filter((cell) => !cell.unsure).length;
-    expect(sure(one(200, 180), one(400, 180))).toBe(3);
-    expect(sure(one(200, 168), one(200, 194), one(400, 180))).toBe(0);
-    expect(sure(one(200, 180), one(240, 180), one(400, 180))).toBe(0);
-    // 12 digits in one line, and one more below.
-    const filled = Array.from({ length: 14 }, (_, at) => one(310 + at * 13, 168));
-    expect(sure(one(200, 180), ...filled, one(310, 194))).toBe(3);
+    const unsure = (x: number) =>
+      cellsOf(ruledPage(900, 700, [...TABLE, one(x, 120), one(200, 180), one(400, 180)])).map(
+        (cell) => cell.unsure,
+      );
+    expect(unsure(299)).toEqual([false, false, false]);
+    expect(unsure(199)).toEqual([true, false, false]);
   });
 
   it('keeps its rules and ink under a red seal, and what is as dark there as elsewhere is sure', () => {
@@ -336,6 +335,34 @@ describe('a line of a cell', () => {
       expect(joined(number, '万', whole)).toMatchObject({ text: '83.7万', doubtful: true, score: 0.5 });
     expect(joined({ ...number, doubtful: true }, '万', '83.7万').doubtful).toBe(true);
     expect(joined(number, '万', '88.7万').alternatives).toEqual(['33.7万', '88.7万']);
+  });
+
+  it('with a second number below it, or far off in it, shows that a rule was not found; one that fills it does not', () => {
+    const line = (text: string, left: number, ...digits: number[]) => {
+      const glyphs = digits.map((x) => {
+        const box = { left: left + x, right: left + x + 10, top: 0, bottom: 20 };
+        return { ...box, kind: 'digit' as const, touchesRule: false };
+      });
+      const ink = { left, right: glyphs.at(-1)!.right, top: 0, bottom: 20, components: [] };
+      return { ink, shape: { kind: 'number' as const, glyphs }, text };
+    };
+    const label = { ...line('一', 0, 0), shape: { kind: 'text' as const } };
+    const stroke = { ...line('—', 0, 0), shape: { kind: 'stroke' as const, text: '—' as const } };
+    const wide = 120;
+    for (const several of [
+      [line('0', 0, 0), line('0', 0, 0)],
+      [line('17', 0, 0, 14), line('5', 0, 0)],
+      [line('1', 0, 0), stroke],
+      [line('12', 0, 0, 40)],
+    ])
+      expect(holdsSeveralNumbers(wide, several)).toBe(true);
+    for (const one of [
+      [line('17', 0, 0, 14)],
+      [line('1738152', 0, 0, 14, 28, 42, 56, 70, 84), line('5', 0, 0)],
+      [label, line('1', 0, 0)],
+      [stroke],
+    ])
+      expect(holdsSeveralNumbers(wide, one)).toBe(false);
   });
 
   it('of two broad characters that run into each other is no dash', () => {

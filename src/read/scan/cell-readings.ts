@@ -12,6 +12,7 @@ import {
   numberBeforeUnit,
   numberGlyphs,
 } from './glyphs.ts';
+import { holdsSeveralNumbers } from './lost-rules.ts';
 import type { PreparedCell, PreparedPage } from './prepared-page.ts';
 import { recognise } from './tesseract.ts';
 import { confidence, cutLine, joinWords } from './text-lines.ts';
@@ -71,7 +72,21 @@ export async function readCells(pages: readonly PreparedPage[]): Promise<CellRea
   await takeUnitsOff(parted);
   for (const line of lines) if (line.shape.kind === 'text' && isNumeric(line.text)) asNumber(line, spacing);
   await readDigits(lines);
-  return byCell.map((cells) => cells.map(({ cell, own }) => cellReading(cell, own)));
+  const lost = new Set(pages.filter((page, index) => page.rulesLost || byCell[index]!.some(isCrowded)));
+  // A scanner that took rules away on one page in black and white did so on the others.
+  const lostInBlackAndWhite = [...lost].some(({ bilevel }) => bilevel);
+  return byCell.map((cells, index) => {
+    const page = pages[index]!;
+    const unsure = lost.has(page) || (page.bilevel && lostInBlackAndWhite);
+    return cells.map(({ cell, own }) => cellReading(unsure ? { ...cell, unsure } : cell, own));
+  });
+}
+
+/** What is left of a seal may look like numbers. */
+function isCrowded({ cell, own }: { readonly cell: PreparedCell; readonly own: readonly Line[] }): boolean {
+  const [line] = own;
+  if (cell.red || !line) return false;
+  return holdsSeveralNumbers(((cell.box.x1 - cell.box.x0) * line.page.dpi) / 72, own);
 }
 
 function newLine(page: PreparedPage, ink: InkLine): Line {
@@ -158,7 +173,10 @@ async function readText(lines: readonly Line[]): Promise<void> {
   for (const [index, line] of lines.entries()) {
     const found = words[index] ?? [];
     // A full-width bracket is read as an angle one, but closes as what it is.
-    line.text = joinWords(found).replace(/〈(?=[^〈〉（(]{1,8}[)）])/g, '（');
+    line.text = joinWords(found)
+      .replace(/〈(?=[^〈〉（(]{1,8}[)）])/g, '（')
+      // A long minus is read as a one.
+      .replace(/^一(?=\d+$)/, '-');
     line.score = confidence(found);
     // Numbers with words around them (22（其中修订16件）) are read once only, with nothing to compare them with.
     line.doubtful = line.score < GUESS || looksLikeValue(line.text);
@@ -208,9 +226,12 @@ function isNumeric(text: string): boolean {
 }
 
 function looksLikeValue(text: string): boolean {
+  const digits = text.replace(/\D/g, '').length;
+  const letters = text.replace(/\P{Script=Han}/gu, '').length;
   return (
-    /^[^\p{Script=Han}]*\d|[增减]\s*\d|^[增减]/u.test(text) &&
-    !/^[（(]?\d{1,2}[.、．)）]\s*\p{Script=Han}{2}/u.test(text)
+    (digits > 0 && digits >= letters) ||
+    (/^[^\p{Script=Han}]*\d|[增减]\s*\d|^[增减]/u.test(text) &&
+      !/^[（(]?\d{1,2}[.、．)）]\s*\p{Script=Han}{2}/u.test(text))
   );
 }
 

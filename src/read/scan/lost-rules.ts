@@ -1,8 +1,7 @@
 import type { Box } from '../geometry/page-geometry.ts';
 import type { Rule, Rulings } from '../geometry/rulings.ts';
-import { type CellInk, height, type PixelBox, width } from './cell-ink.ts';
-import { lineShape, standTogether } from './glyphs.ts';
-import type { InkImage } from './image.ts';
+import { height, type InkLine, type PixelBox, width } from './cell-ink.ts';
+import { type LineShape, standTogether } from './glyphs.ts';
 
 /** Points. Shorter pieces may be strokes of writing, which end anywhere. */
 const LENGTH = 60;
@@ -55,18 +54,45 @@ export function endsInside({ loose }: RuleEnds, { x0, y0, x1, y1 }: Box): boolea
 /** Heights of a line that the margins of a cell and one more digit take at most. */
 const ROOM = 2.5;
 
+/** A line of a cell, read. */
+export interface WrittenLine {
+  readonly ink: InkLine;
+  readonly shape: LineShape;
+  readonly text: string;
+}
+
 /**
  * Whether a cell holds numbers one below the other, or far apart in a line: the rule between them was not found. A
  * number that goes on in the next line fills the first.
  */
-export function holdsSeveralNumbers(cell: PixelBox, { lines }: CellInk, image: InkImage): boolean {
-  const shapes = lines.map((line) => lineShape(line, image));
-  const numbers = shapes.flatMap((shape) => (shape.kind === 'number' ? [shape.glyphs] : []));
-  if (numbers.some((glyphs) => !standTogether(glyphs))) return true;
-  if (numbers.length === 0 || shapes.some(({ kind }) => kind === 'text')) return false;
-  return shapes.slice(0, -1).some((shape, index) => {
+export function holdsSeveralNumbers(wide: number, lines: readonly WrittenLine[]): boolean {
+  const isNumber = ({ shape, text }: WrittenLine) => shape.kind === 'number' && /^[-+]?[\d.,]+$/.test(text);
+  if (!lines.some(isNumber)) return false;
+  if (!lines.every((line) => isNumber(line) || line.shape.kind === 'stroke')) return false;
+  if (lines.some(({ shape }) => shape.kind === 'number' && !standTogether(shape.glyphs))) return true;
+  return lines.slice(0, -1).some(({ ink, shape }) => {
     if (shape.kind !== 'number') return true;
-    const fills = width(cell) - width(lines[index]!) <= ROOM * height(lines[index]!);
-    return !fills || shape.glyphs.length < 2;
+    return shape.glyphs.length < 2 || wide - width(ink) > ROOM * height(ink);
   });
+}
+
+/** Share of the width of a cell, of its height, and of a line: how far writing in its middle is off at most. */
+const OFF = { across: 0.15, upright: 0.2, line: 0.6 } as const;
+
+/**
+ * Whether a number, the only line of a cell that spans several columns or rows stands where one of these has its middle: the rule
+ * between them was not found.
+ */
+export function standsInOnePart(
+  cell: PixelBox,
+  line: PixelBox,
+  spans: { columns: number; rows: number },
+): boolean {
+  const across = Math.abs((line.left + line.right - cell.left - cell.right) / 2);
+  const upright = Math.abs((line.top + line.bottom - cell.top - cell.bottom) / 2);
+  const least = OFF.line * height(line);
+  return (
+    (spans.columns > 1 && across > Math.max(least, OFF.across * width(cell))) ||
+    (spans.rows > 1 && upright > Math.max(least, OFF.upright * height(cell)))
+  );
 }

@@ -2,10 +2,11 @@ import { findLattices } from '../geometry/lattice.ts';
 import type { Box, Segment } from '../geometry/page-geometry.ts';
 import { joinSegments } from '../geometry/rulings.ts';
 import { type CellInk, cellInk, type PixelBox } from './cell-ink.ts';
+import { lineShape } from './glyphs.ts';
 import { type GrayImage, type InkImage, rotate } from './image.ts';
 import { inkOf, inkThresholds, whiten } from './ink.ts';
 import { type Lean, leanOf, setStraight } from './lean.ts';
-import { endsInside, holdsSeveralNumbers, type RuleEnds, ruleEnds } from './lost-rules.ts';
+import { endsInside, type RuleEnds, ruleEnds, standsInOnePart } from './lost-rules.ts';
 import { leanings, type PixelRulings, rulingLines } from './ruling-lines.ts';
 import type { ScannedPage } from './scanned-page.ts';
 import { covers, type Seal, sealsOn } from './seals.ts';
@@ -25,6 +26,10 @@ export interface PreparedPage {
   /** Points. */
   readonly segments: readonly Segment[];
   readonly cells: readonly PreparedCell[];
+  /** It has no greys: thin rules may have gone without a trace. */
+  readonly bilevel: boolean;
+  /** Its rules are torn, or some were lost. */
+  readonly rulesLost: boolean;
   /** Around each table, in pixels. */
   readonly tables: readonly PixelBox[];
 }
@@ -35,7 +40,7 @@ export interface PreparedCell {
   readonly ink: CellInk;
   /**
    * What is seen of it is not sure: red ink was left out that is no seal (a correction by hand), ink under a seal is
-   * paler than elsewhere (what is left of the seal), or rules are torn or were lost.
+   * paler than elsewhere (what is left of the seal), or rules of the page or of the cell were lost.
    */
   readonly unsure: boolean;
   /** Red ink in it was left out. */
@@ -88,19 +93,27 @@ function prepared(scan: ScannedPage, gray: Uint8Array, withRed?: Uint8Array): Pr
   const seals = red ? sealsOn(red, dpi) : [];
   const ends = lattices.map((lattice) => ruleEnds(rulings, lattice));
   const inked = lattices.flatMap((lattice, index) =>
-    lattice.cells.map((cell) => ({
-      box: { x0: cell.x0, y0: cell.y0, x1: cell.x1, y1: cell.y1 },
-      ink: firmOrPale(ink, pale, rules.mask, inPixels(cell, dpi), dpi),
-      ...redIn(red, seals, inPixels(cell, dpi), dpi),
-      // A frame around a table whose own rules were not found is no cell.
-      open: lattice.cells.length === 1 || endsInside(ends[index]!, cell),
-    })),
+    lattice.cells.map((cell) => {
+      const box = { x0: cell.x0, y0: cell.y0, x1: cell.x1, y1: cell.y1 };
+      const inCell = firmOrPale(ink, pale, rules.mask, inPixels(cell, dpi), dpi);
+      const [only, ...more] = inCell.lines;
+      const spans = { columns: cell.columnSpan, rows: cell.rowSpan };
+      return {
+        box,
+        ink: inCell,
+        ...redIn(red, seals, inPixels(cell, dpi), dpi),
+        open:
+          // A frame around a table whose own rules were not found is no cell.
+          lattice.cells.length === 1 ||
+          endsInside(ends[index]!, box) ||
+          (only !== undefined &&
+            more.length === 0 &&
+            lineShape(only, ink).kind === 'number' &&
+            standsInOnePart(inPixels(cell, dpi), only, spans)),
+      };
+    }),
   );
-  const rulesLost =
-    rules.torn ||
-    ends.some((ofTable) => manyLoose(ofTable, bilevel)) ||
-    // What is left of a seal may look like numbers.
-    inked.some((cell) => !cell.red && holdsSeveralNumbers(inPixels(cell.box, dpi), cell.ink, ink));
+  const rulesLost = rules.torn || ends.some((ofTable) => manyLoose(ofTable, bilevel));
   const usual = usualLevel(
     straight,
     inked.filter((cell) => !cell.red),
@@ -122,6 +135,8 @@ function prepared(scan: ScannedPage, gray: Uint8Array, withRed?: Uint8Array): Pr
     lean,
     segments,
     cells,
+    bilevel,
+    rulesLost,
     tables: lattices.map((lattice) => inPixels(lattice, dpi)),
   };
 }

@@ -90,6 +90,9 @@ export function rulingLines(image: InkImage, dpi: number, bilevel = false): Pixe
   };
 }
 
+/** Inches; longer than the strokes of characters of the sizes that tables are set in. */
+const STROKE = 0.27;
+
 /** Lines too short to be sure of, but that go from one rule to another: a character's stroke does not. */
 function between(
   all: readonly Candidate[],
@@ -98,15 +101,17 @@ function between(
   dpi: number,
 ): Candidate[] {
   const known = new Set(sure);
-  const reach = Math.max(2, 0.008 * dpi);
-  const meets = (at: number, end: number) =>
+  const meets = (at: number, end: number, reach: number) =>
     others.some(
       ({ rule }) =>
         Math.abs(rule.at - end) <= reach + rule.thickness / 2 &&
         rule.from - reach <= at &&
         rule.to + reach >= at,
     );
-  return all.filter(
-    (line) => !known.has(line) && meets(line.rule.at, line.rule.from) && meets(line.rule.at, line.rule.to),
-  );
+  return all.filter((line) => {
+    const { at, from, to } = line.rule;
+    // No stroke is as long; writing that stands on the rule that it meets draws that off its middle.
+    const reach = to - from >= STROKE * dpi ? 0.02 * dpi : Math.max(2, 0.008 * dpi);
+    return !known.has(line) && meets(at, from, reach) && meets(at, to, reach);
+  });
 }
