@@ -102,6 +102,17 @@ describe('text of RTF', () => {
       `{\\rtf1 ${colours}\\trowd\\cellx1000\\clcbpat3\\cellx2000\\pard\\intbl {\\cf1 8}\\cell {\\cf1 8}\\cell\\row\\pard\\par}`,
     );
     expect(grids(shaded)[0]?.cells.map((c) => c.marks)).toEqual([['overlapping'], undefined]);
+    for (const lost of [
+      '{\\cf2\\highlight2 8}',
+      '{\\cf3\\chcbpat3 8}',
+      '\\cbpat3{\\cf3 8}',
+      '\\cbpat3{\\cf1\\highlight1 8}',
+    ])
+      expect([lost, await table('', lost)]).toMatchObject([lost, { marks: ['overlapping'] }]);
+    const same = await read(
+      `{\\rtf1 ${colours}\\trowd\\cellx1000\\clcbpat3\\cellx2000\\pard\\intbl {\\cf3 8}\\cell {\\cf3 8}\\cell\\row\\pard\\par}`,
+    );
+    expect(grids(same)[0]?.cells.map((c) => c.marks)).toEqual([undefined, ['overlapping']]);
     expect(await table('', '{\\cf1 A}9')).toMatchObject({ marks: ['overlapping'] });
     // A headline wholly in white stands on a banner.
     const headline = await read(`{\\rtf1 ${colours}{\\cf1 2024 A}\\par}`);

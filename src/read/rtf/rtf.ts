@@ -10,7 +10,7 @@ import {
   type Source,
 } from '../document.ts';
 import type { DefinedCell } from '../edge-table.ts';
-import { isWhite, mayHideDigits } from '../faint-ink.ts';
+import { isLost, mayHideDigits } from '../faint-ink.ts';
 import { TextFlow } from '../text-flow.ts';
 import { LONGEST_INSTRUCTION, showsItsInstruction } from '../word-field.ts';
 import { codePageOfCharset, decodeBytes, leadsPair } from './code-pages.ts';
@@ -527,23 +527,24 @@ class RtfReader {
     this.#definedColour = null;
   }
 
+  /** Whether the text cannot be told from the nearest of what stands behind it. */
   #isFaint(): boolean {
     const state = this.#state;
-    if (!this.#isWhite(state.colour)) return false;
+    const ink = this.#colour(state.colour);
+    if (ink === null) return false;
     const { row, cellsEnded } = this.#story;
     const ofCell = this.#depth() === 1 ? (row.backgrounds[cellsEnded] ?? 0) : 0;
-    return ![state.background, state.paragraphBackground, ofCell].some((index) => this.#isGround(index));
+    for (const index of [state.background, state.paragraphBackground, ofCell]) {
+      const ground = this.#colour(index);
+      if (ground !== null) return isLost(ink, ground);
+    }
+    return isLost(ink, null);
   }
 
-  #isWhite(index: number): boolean {
-    const colour = this.#colours[index];
-    return colour !== undefined && colour !== null && isWhite(...colour);
-  }
-
-  /** Something that white shows on. */
-  #isGround(index: number): boolean {
-    const colour = this.#colours[index];
-    return colour !== undefined && colour !== null && !isWhite(...colour);
+  /** Null for what is left to the program. */
+  #colour(index: number): number | null {
+    const [red, green, blue] = this.#colours[index] ?? [];
+    return red === undefined ? null : (red << 16) | ((green ?? 0) << 8) | (blue ?? 0);
   }
 
   #endCell(depth: number): void {
