@@ -2,7 +2,7 @@ import type { Outcome, Report } from '../extract/report.ts';
 import { compare } from './identity.ts';
 import { storable } from './packing.ts';
 import { StoreReader } from './reader.ts';
-import { saidOf } from './sources.ts';
+import { membersToo, saidOf } from './sources.ts';
 import { sqlStore } from './sql-store.ts';
 import type { AgencyMatch, Said, Store } from './store.ts';
 
@@ -70,6 +70,11 @@ export async function reportIdsOf(store: Store, documents: readonly string[]): P
       .execute(),
   );
   return rows.map((row) => row.report_id).sort();
+}
+
+/** With the documents of what is no document itself but an archive of some. */
+export async function withMembers(store: Store, documents: readonly string[]): Promise<readonly string[]> {
+  return sqlStore(store).database.read((session) => membersToo(session, documents));
 }
 
 /** The report that each of these documents is now; those that are not known are left out. */

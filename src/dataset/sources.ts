@@ -127,8 +127,9 @@ export async function markReplaced(
   gone: Iterable<string>,
   present: Iterable<string>,
 ): Promise<void> {
-  const there = new Set([...present].map(storable));
-  const left = new Set([...gone].map(storable).filter((document) => !there.has(document)));
+  const there = new Set(await membersToo(session, [...present].map(storable)));
+  const before = await membersToo(session, [...gone].map(storable));
+  const left = new Set(before.filter((document) => !there.has(document)));
   for (const [documents, missing] of [
     [left, 1],
     [there, 0],
@@ -144,6 +145,30 @@ export async function markReplaced(
         ids.push(id);
     await flag(session, ids, missing);
   }
+}
+
+/** With the documents of what is no document itself: of an archive those that are in it are stored. */
+export async function membersToo(session: Session, documents: readonly string[]): Promise<string[]> {
+  const names = documents.map(storable);
+  const known = new Set<string>();
+  for (const group of chunks(names))
+    for (const { document } of await session.query
+      .selectFrom('sources')
+      .select('document')
+      .where('document', 'in', group)
+      .execute())
+      known.add(document);
+  const all = [...names];
+  for (const name of names) {
+    if (known.has(name)) continue;
+    const beginning = `${name}/`;
+    const rows = await session.arrays(
+      `select document from sources where substr(document, 1, ${[...beginning].length}) = ? order by document`,
+      [beginning],
+    );
+    all.push(...rows.map(([document]) => document as string));
+  }
+  return all;
 }
 
 /**

@@ -53,8 +53,8 @@ export interface Store {
   ): Promise<readonly string[]>;
 
   /**
-   * Marks single documents: those that a portal has replaced by others as missing, those that it serves now as there.
-   * Unknown names are passed over.
+   * Marks single documents, of an archive those in it: those that a portal has replaced by others as missing, those that
+   * it serves now as there. Unknown names are passed over.
    */
   markReplaced(gone: Iterable<string>, present: Iterable<string>): Promise<void>;
 

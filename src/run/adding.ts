@@ -3,7 +3,7 @@ import { type AddRequest, addReport } from '../crawl/add.ts';
 import type { CrawlConfig } from '../crawl/config/config.ts';
 import type { CrawlDeps } from '../crawl/deps.ts';
 import type { Shape } from '../dataset/export/export.ts';
-import { readingsOf, reportIdsOf } from '../dataset/reading-queries.ts';
+import { readingsOf, reportIdsOf, withMembers } from '../dataset/reading-queries.ts';
 import type { Store } from '../dataset/store.ts';
 import { crawlDeps, documentNameOf, readCrawled } from './crawling.ts';
 import { finishRun, type RunResult } from './extraction.ts';
@@ -97,7 +97,7 @@ export async function checkByHand(
   return read;
 }
 
-/** `documents`: their names in the store. */
+/** `documents`: their names in the store, those of archives and of what is in them. */
 async function readByHand(
   store: Store,
   request: AddRequest,
@@ -117,5 +117,6 @@ async function readByHand(
   });
   await reader.take(report);
   const ingest = await reader.finish();
-  return { ingest, documents: report.documents.map((d) => documentNameOf(report, d)) };
+  const names = report.documents.map((d) => documentNameOf(report, d));
+  return { ingest, documents: await withMembers(store, names) };
 }

@@ -7,7 +7,7 @@ import type { CrawledDocument, CrawledReport } from '../crawl/crawled.ts';
 import type { CrawlDeps, ResolveAgency } from '../crawl/deps.ts';
 import { documentName, isPath } from '../crawl/document-name.ts';
 import type { ReportHints } from '../crawl/state.ts';
-import { currentReportIds } from '../dataset/reading-queries.ts';
+import { currentReportIds, withMembers } from '../dataset/reading-queries.ts';
 import type { Said, Store } from '../dataset/store.ts';
 import type { Outcome } from '../extract/report.ts';
 import { type Arrival, type IngestOptions, type IngestSummary, ingest, type ReadingStore } from './ingest.ts';
@@ -63,8 +63,9 @@ export function readCrawled(
       const name = (file: Pick<CrawledDocument, 'url' | 'name' | 'document'>) =>
         documentNameOf(report.crawled, file);
       const present = documents.map(name);
-      const gone = replaced.map(name);
-      await into.markReplaced(portal === byHand ? await sameReports(store, gone, present) : gone, present);
+      const gone = await withMembers(store, replaced.map(name));
+      const same = async () => sameReports(store, gone, await withMembers(store, present));
+      await into.markReplaced(portal === byHand ? await same() : gone, present);
     }
     await into.crawl.commit({ taken: [{ portal, url, n }] });
     endWhenDone();
@@ -82,6 +83,13 @@ export function readCrawled(
       }
     }
   };
+  const expanded = (archive: string, members: readonly string[]): void => {
+    for (const report of open.values())
+      if (report.waiting.has(archive)) for (const member of members) report.waiting.add(member);
+    done(archive, null);
+  };
+  // What waits is not read any more, and nobody says so: it is handed on again by the next run.
+  options.signal?.addEventListener('abort', () => channel.end(), { once: true });
   const reading = ingest(into, channel, {
     ...options,
     lookUp: 1,
@@ -90,6 +98,7 @@ export function readCrawled(
       if (event.kind === 'unchanged') done(event.document, null);
     },
     onSaved: (saved, report) => done(saved.document, report.outcome),
+    onExpanded: expanded,
   });
   // Its failure is reported by `finish`; until then it must not count as unhandled.
   reading.catch((error: unknown) => channel.fail(error));

@@ -70,6 +70,8 @@ export interface IngestOptions {
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: IngestEvent) => void;
   readonly onSaved?: (saved: Pick<Saved, 'document' | 'change'>, report: Report) => void;
+  /** An archive is no document itself: called with those that it stands for, before any of them is met. */
+  readonly onExpanded?: (archive: string, members: readonly string[]) => void;
   /** Called with every document that was read, before it is committed: keeps a copy of the original. */
   readonly keep?: (arrival: Arrival) => Promise<void>;
 }
@@ -184,6 +186,10 @@ export async function ingest(
       await unread(arrival, await hashOf(arrival, options.limits), failed.failure, failed.message);
       return;
     }
+    options.onExpanded?.(
+      arrival.document,
+      [...reply.refused, ...reply.members].map((m) => `${arrival.document}/${m.path}`),
+    );
     for (const refused of reply.refused) {
       const member = { ...arrival, document: `${arrival.document}/${refused.path}` };
       await unread(member, unhashed(member), refused.failure, refused.message);

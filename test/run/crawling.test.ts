@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { zipSync } from 'fflate';
 import { afterEach, expect, test } from 'vitest';
 import { EMPTY_REGISTER, Register } from '../../src/agencies/register.ts';
 import { crawlPortals } from '../../src/crawl/crawl.ts';
@@ -193,3 +197,114 @@ test.each([
     }),
   ).toBe(expected);
 });
+
+test('a report in an archive is read to its end, and what replaces the archive replaces what was in it', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gongkai-archive-'));
+  store = await openStore(path.join(folder, 'gongkai.sqlite'));
+  try {
+    const html = (name: string) => readFileSync(new URL(`../../fixtures/2022/${name}.html`, import.meta.url));
+    const crawled = (version: number, change: 'new' | 'revised', file: string, replaced: string[]) => {
+      const at = `https://www.moumou.gov.cn/nb/1.html`;
+      const url = `https://www.moumou.gov.cn/nb/${path.basename(file)}`;
+      return {
+        group: `p ${at}`,
+        version,
+        change,
+        portal: 'p',
+        portalName: 'p',
+        column: 'nb',
+        url: at,
+        address: at,
+        title: '某某区财政局2022年政府信息公开工作年度报告',
+        publishedOn: null,
+        hints: { regionCode: null, agencies: [], agencyId: null, year: 2022, indexNumber: null },
+        fetchedAt: '2025-01-01T00:00:00.000Z',
+        documents: [
+          {
+            role: 'attachment' as const,
+            url,
+            name: path.basename(file),
+            sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
+            bytes: statSync(file).size,
+            path: file,
+            mediaType: null,
+            file,
+          },
+        ],
+        event: null,
+        replaced: replaced.map((name) => ({ url: `https://www.moumou.gov.cn/nb/${name}`, name })),
+      };
+    };
+    const read = async (report: ReturnType<typeof crawled>) => {
+      const options = { register: EMPTY_REGISTER, processes: 1, limits: DEFAULT_PARSE_LIMITS };
+      const reader = readCrawled(store as Store, options);
+      await reader.take(report);
+      return await reader.finish();
+    };
+    const zip = path.join(folder, 'all.zip');
+    writeFileSync(
+      zip,
+      zipSync({ 'a.html': html('caizhengju'), 'b/c.zip': zipSync({ 'd.html': html('minzhengju') }) }),
+    );
+    expect((await read(crawled(1, 'new', zip, []))).outcomes).toEqual({ complete: 2 });
+    const documents = async () => {
+      const all = [];
+      for await (const s of (store as Store).summaries()) all.push([s.agency, s.document, s.missing]);
+      return all.sort();
+    };
+    const inArchive = 'https://www.moumou.gov.cn/nb/all.zip';
+    const [a, d] = [`${inArchive}/a.html`, `${inArchive}/b/c.zip/d.html`];
+    expect(await documents()).toEqual([
+      ['某某区民政局', d, false],
+      ['某某区财政局', a, false],
+    ]);
+    // Once more, with nothing new in it.
+    expect((await read(crawled(1, 'new', zip, []))).unchanged).toBe(2);
+    const page = path.join(folder, 'page.html');
+    writeFileSync(page, html('caizhengju'));
+    await read(crawled(2, 'revised', page, ['all.zip']));
+    expect(await documents()).toEqual([
+      ['某某区民政局', d, true],
+      ['某某区财政局', 'https://www.moumou.gov.cn/nb/page.html', false],
+    ]);
+    await read(crawled(3, 'revised', zip, ['page.html']));
+    expect(await documents()).toEqual([
+      ['某某区民政局', d, false],
+      ['某某区财政局', a, false],
+    ]);
+  } finally {
+    await store.close();
+    store = null;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 60_000);
+
+test('a reader that is stopped ends, and what it did not read is handed on again', async () => {
+  field = await Field.open([
+    { host: 'www.moumou.gov.cn', family: 'trs', agencies: 4, years: { from: 2023, to: 2023 } },
+  ]);
+  store = await openStore(path.join(field.folder, 'gongkai.sqlite'));
+  const stop = new AbortController();
+  const reader = readCrawled(store, {
+    register: EMPTY_REGISTER,
+    processes: 1,
+    limits: DEFAULT_PARSE_LIMITS,
+    signal: stop.signal,
+  });
+  for await (const report of crawlPortals(field.config, { ...field.deps(), state: store.crawl }))
+    await reader.take(report);
+  stop.abort();
+  const { aborted } = await reader.finish();
+  expect(aborted).toBe(true);
+  const left = [];
+  for await (const version of store.crawl.untaken('p1')) left.push(version.url);
+  expect(left.length).toBeGreaterThan(0);
+  const second = await crawlAndRead(field, store);
+  expect(second.ingest.documents).toBeGreaterThan(0);
+  expect(
+    await (async () => {
+      for await (const version of store.crawl.untaken('p1')) return version.url;
+      return null;
+    })(),
+  ).toBeNull();
+}, 60_000);

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Register } from '../../src/agencies/register.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
@@ -32,7 +33,7 @@ afterEach(async () => {
 });
 
 /** Brings in files of these names and texts as one report on 2022. */
-async function add(agency: string, files: Readonly<Record<string, string>>, from?: string) {
+async function add(agency: string, files: Readonly<Record<string, string | Uint8Array>>, from?: string) {
   const given = mkdtempSync(path.join(folder, 'given-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(given, name), text);
   const request = {
@@ -153,6 +154,21 @@ test('a file that turned out to be the report of another body leaves that report
   expect(await takeBack('added/x1/2022/b.html')).toMatchObject({ restored: [] });
   expect(await takeBack(document)).toMatchObject({ withdrawn: [{ document, insteadNow: null }] });
   expect(await reports()).toEqual([]);
+});
+
+test('an archive is taken back with all that is in it, and no part of it alone', async () => {
+  const yearBefore = NAMELESS.replaceAll('2022', '2021');
+  await add('x2', { 'all.zip': zipSync({ 'a.html': strToU8(NAMELESS), 'b.html': strToU8(yearBefore) }) });
+  const archive = 'added/x2/2022/all.zip';
+  expect((await reports()).map(([, document]) => document)).toEqual([
+    `${archive}/a.html`,
+    `${archive}/b.html`,
+  ]);
+  await expect(takeBack(`${archive}/a.html`)).rejects.toThrow(`it is a part of ${archive}`);
+  expect(await states()).toEqual([[archive, 'present']]);
+  await takeBack(archive);
+  expect(await reports()).toEqual([]);
+  expect(await states()).toEqual([[archive, 'withdrawn']]);
 });
 
 test('what a folder holds or a portal publishes is not withdrawn', async () => {
