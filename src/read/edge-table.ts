@@ -9,9 +9,15 @@ export interface DefinedCell {
   /** Joined with the cell to its left, which shows the text of both. */
   joinsLeft: boolean;
   joinsAbove: boolean;
-  /** Something coloured stands behind its text, on which white shows. */
-  grounded?: boolean;
+  /** What stands behind its text, where the row says so. */
+  ground?: CellGround;
 }
+
+/** A colour as 0xrrggbb, `other` for a pattern, null for what is around. */
+export type CellGround = number | 'other' | null;
+
+/** Whether the digits of a paragraph, whose marks are those on paper, cannot be told from a ground. */
+export type LostOn = (ground: CellGround) => boolean;
 
 interface ClosedCell {
   readonly items: (Line | RawTable)[];
@@ -34,6 +40,7 @@ export class EdgeTable {
   #cells: ClosedCell[] = [];
   #items: (Line | RawTable)[] = [];
   #marks = new Set<Mark>();
+  readonly #lostOn = new WeakMap<Line | RawTable, LostOn>();
 
   /** `number` is the table's place in the document, from 1. */
   constructor(number: number) {
@@ -41,9 +48,11 @@ export class EdgeTable {
   }
 
   /** A paragraph of the open cell. */
-  addParagraph(text: string, marks: readonly Mark[]): void {
+  addParagraph(text: string, marks: readonly Mark[], isLostOn: LostOn | null = null): void {
     const location = `${this.location};row=${this.#rows.length + 1};cell=${this.#cells.length + 1}`;
-    this.#items.push({ kind: 'line', text: text.trim(), location, marks });
+    const line: Line = { kind: 'line', text: text.trim(), location, marks };
+    this.#items.push(line);
+    if (isLostOn) this.#lostOn.set(line, isLostOn);
   }
 
   /** A table within the open cell; one that cannot be laid out becomes lines. */
@@ -113,11 +122,21 @@ export class EdgeTable {
         right: shape.right,
         joinsAbove: shape.joinsAbove,
         ...cell,
-        items: shape.grounded ? cell.items.map(shown) : cell.items,
+        items: this.#on(shape.ground ?? null, cell.items),
         location: `${this.location};row=${row};cell=${edges.length + 1}`,
       });
     }
     return edges;
+  }
+
+  #on(ground: CellGround, items: (Line | RawTable)[]): (Line | RawTable)[] {
+    if (ground === null) return items;
+    return items.map((item) => {
+      const isLostOn = this.#lostOn.get(item);
+      if (item.kind === 'table' || !isLostOn) return item;
+      const marks = item.marks.filter((mark) => mark !== 'overlapping');
+      return { ...item, marks: isLostOn(ground) ? [...marks, 'overlapping'] : marks };
+    });
   }
 
   #run(): CellRun {
@@ -150,7 +169,3 @@ export class EdgeTable {
 }
 
 /** A row says only at its end what stands behind its cells: what was in doubt for being white is seen. */
-function shown(item: Line | RawTable): Line | RawTable {
-  if (item.kind === 'table' || !item.marks.includes('overlapping')) return item;
-  return { ...item, marks: item.marks.filter((mark) => mark !== 'overlapping') };
-}

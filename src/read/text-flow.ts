@@ -6,7 +6,7 @@ import {
   type ReadLimits,
   type ReadNote,
 } from './document.ts';
-import { type DefinedCell, EdgeTable } from './edge-table.ts';
+import { type DefinedCell, EdgeTable, type LostOn } from './edge-table.ts';
 
 /** Counted over all stories of a document, so that places are unique. */
 export interface FlowCounts {
@@ -39,9 +39,15 @@ export class TextFlow {
     return `paragraph=${this.#counts.paragraphs + 1}`;
   }
 
-  paragraph(depth: number, text: string, marks: readonly Mark[], role: Paragraph['role'] | null): void {
+  paragraph(
+    depth: number,
+    text: string,
+    marks: readonly Mark[],
+    role: Paragraph['role'] | null,
+    isLostOn: LostOn | null = null,
+  ): void {
     if (depth > 0) {
-      this.#tableAt(depth).addParagraph(text, marks);
+      this.#tableAt(depth).addParagraph(text, marks, isLostOn);
       return;
     }
     this.#leaveTables(0);

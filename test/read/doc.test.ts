@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { characterFormat } from '../../src/read/doc/character-format.ts';
 import { readDoc } from '../../src/read/doc/doc.ts';
 import { definedCells } from '../../src/read/doc/table-row.ts';
-import { type Block, DEFAULT_LIMITS, type Document, ReadError } from '../../src/read/document.ts';
+import { type Block, DEFAULT_LIMITS, type Document, type Mark, ReadError } from '../../src/read/document.ts';
 import { EdgeTable } from '../../src/read/edge-table.ts';
 import { bodyOf } from '../render/bodies.ts';
 import { PLAIN_DOCX, renderDocx } from '../render/docx.ts';
@@ -136,23 +136,37 @@ describe('the formatting of a run of DOC', () => {
   });
 });
 
-describe('white text of DOC', () => {
-  const white = [0x70, 0x68, 0xff, 0xff, 0xff, 0];
-  const isFaint = (...modifiers: number[][]) =>
-    characterFormat(new Map(), 0, [Uint8Array.from(modifiers.flat())]).faint;
+describe('the colours of DOC', () => {
+  const ink = (red: number, green: number, blue: number) => [0x70, 0x68, red, green, blue, 0];
+  const coloursOf = (...modifiers: number[][]) => {
+    const { colour, ground } = characterFormat(new Map(), 0, [Uint8Array.from(modifiers.flat())]);
+    return [colour, ground];
+  };
   // sprmCShd (0xca71) with its size, the colour of its pattern, that of its ground, and the pattern.
-  const shading = (...ground: number[]) => [0x71, 0xca, 10, 0, 0, 0, 0xff, ...ground, 0, 0];
+  const AUTO = [0, 0, 0, 0xff];
+  const BLUE = [0x1f, 0x4e, 0x79, 0];
+  const shading = (over: number[], under: number[], pattern: number) => [
+    0x71,
+    0xca,
+    10,
+    ...over,
+    ...under,
+    pattern,
+    0,
+  ];
 
-  it('is in doubt, unless a colour of its own stands behind it', () => {
-    expect(isFaint(white)).toBe(true);
-    expect(isFaint([0x42, 0x2a, 8])).toBe(true);
-    expect(isFaint(white, shading(0xff, 0xff, 0xff, 0))).toBe(true);
-    expect(isFaint(white, [0x70, 0x68, 0, 0, 0, 0xff])).toBe(false);
-    expect(isFaint(white, [0x0c, 0x2a, 2])).toBe(false);
-    expect(isFaint(white, shading(0x1f, 0x4e, 0x79, 0))).toBe(false);
+  it('are those of the text and of what its own properties put behind it', () => {
+    expect(coloursOf(ink(255, 255, 255))).toEqual([0xffffff, null]);
+    expect(coloursOf([0x42, 0x2a, 8])).toEqual([0xffffff, null]);
+    expect(coloursOf(ink(255, 255, 255), [0x70, 0x68, 0, 0, 0, 0xff])).toEqual([null, null]);
+    expect(coloursOf(ink(0, 0, 0), [0x0c, 0x2a, 2])).toEqual([0, 0x0000ff]);
+    expect(coloursOf(shading(AUTO, BLUE, 0))).toEqual([null, 0x1f4e79]);
+    expect(coloursOf(shading(BLUE, AUTO, 1))).toEqual([null, 0x1f4e79]);
+    expect(coloursOf(shading(BLUE, AUTO, 8))).toEqual([null, 'other']);
+    expect(coloursOf(shading(AUTO, AUTO, 0))).toEqual([null, null]);
   });
 
-  it('is seen in a cell whose row says that it is coloured', () => {
+  it('are compared with the ground of a cell where its row says it', () => {
     const descriptor = (count: number) => [...new Array(20 * count).fill(0)];
     const definition = [2, 0, 0, 0xe8, 3, 0xd0, 7, ...descriptor(2)];
     const size = definition.length + 1;
@@ -161,15 +175,24 @@ describe('white text of DOC', () => {
     const group = [0x08, 0xd6, size & 0xff, size >> 8, ...definition, 0x12, 0xd6, 20, ...shadings];
     const defined = definedCells([Uint8Array.from(group)]);
     const table = new EdgeTable(1);
-    for (const text of ['8', '8']) {
-      table.addParagraph(text, ['overlapping']);
-      table.closeCell();
-    }
-    table.closeRow(defined);
+    const cells = (marks: readonly Mark[], lost: number | null) => {
+      for (const text of ['8', '8']) {
+        table.addParagraph(text, marks, (ground) => ground === lost);
+        table.closeCell();
+      }
+      table.closeRow(defined);
+    };
+    cells(['overlapping'], null);
+    cells(['struck'], 0x1f4e79);
     const blocks: Block[] = [];
     table.finish(blocks, []);
     const [grid] = blocks;
-    expect(grid?.kind === 'grid' && grid.cells.map((c) => c.marks)).toEqual([['overlapping'], undefined]);
+    expect(grid?.kind === 'grid' && grid.cells.map((c) => c.marks)).toEqual([
+      ['overlapping'],
+      undefined,
+      ['struck'],
+      ['struck', 'overlapping'],
+    ]);
   });
 });
 

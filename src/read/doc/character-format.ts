@@ -1,4 +1,4 @@
-import { isWhite } from '../faint-ink.ts';
+import type { CellGround } from '../edge-table.ts';
 import { modifiers, signed16, unsigned16, unsigned32 } from './property-modifiers.ts';
 import { type Style, styleGroups } from './style-sheet.ts';
 
@@ -9,8 +9,10 @@ export interface CharacterFormat {
   readonly struck: boolean;
   readonly superscript: boolean;
   readonly subscript: boolean;
-  /** In white, with nothing coloured behind it that its own properties name. */
-  readonly faint: boolean;
+  /** As 0xrrggbb; null for one that is left to the program, which takes one that shows. */
+  readonly colour: number | null;
+  /** What its own properties put behind it. */
+  readonly ground: CellGround;
   /** Where in the data stream the picture lies that a picture character stands for; null for none. */
   readonly picture: number | null;
 }
@@ -29,7 +31,11 @@ const COLOUR = 0x6870;
 const OLD_COLOUR = 0x2a42;
 const HIGHLIGHT = 0x2a0c;
 const SHADING = 0xca71;
-const OLD_WHITE = 8;
+/** The list of sixteen, from 1. */
+const OLD_COLOURS: readonly number[] = [
+  0x000000, 0x0000ff, 0x00ffff, 0x00ff00, 0xff00ff, 0xff0000, 0xffff00, 0xffffff, 0x000080, 0x008080,
+  0x008000, 0x800080, 0x800000, 0x808000, 0x808080, 0xc0c0c0,
+];
 
 /** Half points that a line may be moved by without its text being raised beside another. */
 const SLIGHTLY = 2;
@@ -43,9 +49,9 @@ interface Growing {
   alignment: number;
   /** Half points above the line. */
   position: number;
-  white: boolean;
-  highlighted: boolean;
-  shaded: boolean;
+  colour: number | null;
+  highlight: number | null;
+  shading: CellGround;
   picture: number | null;
 }
 
@@ -61,9 +67,9 @@ export function characterFormat(
     struck: false,
     alignment: 0,
     position: 0,
-    white: false,
-    highlighted: false,
-    shaded: false,
+    colour: null,
+    highlight: null,
+    shading: null,
     picture: null,
   };
   for (const group of styleGroups(styles, paragraphStyle)) apply(group, format, { ...format });
@@ -75,14 +81,15 @@ export function characterFormat(
   }
   const ofStyle = { ...format };
   for (const group of groups) apply(group, format, ofStyle);
-  const { hidden, deleted, struck, picture } = format;
+  const { hidden, deleted, struck, colour, picture } = format;
   return {
     hidden,
     deleted,
     struck,
     superscript: format.alignment === 1 || format.position > SLIGHTLY,
     subscript: format.alignment === 2 || format.position < -SLIGHTLY,
-    faint: format.white && !format.highlighted && !format.shaded,
+    colour,
+    ground: format.highlight ?? format.shading,
     picture,
   };
 }
@@ -96,23 +103,31 @@ function apply(group: Uint8Array, format: Growing, ofStyle: Readonly<Growing>): 
     else if (code === HIDDEN) format.hidden = toggled(value, ofStyle.hidden);
     else if (code === RAISED_OR_LOWERED) format.alignment = value;
     else if (code === POSITION) format.position = signed16(operand, 0);
-    else if (code === COLOUR) format.white = isWhiteReference(operand, 0);
-    else if (code === OLD_COLOUR) format.white = value === OLD_WHITE;
-    else if (code === HIGHLIGHT) format.highlighted = value !== 0 && value !== OLD_WHITE;
-    else if (code === SHADING) format.shaded = isGround(operand, 0);
+    else if (code === COLOUR) format.colour = reference(operand, 0);
+    else if (code === OLD_COLOUR) format.colour = OLD_COLOURS[value - 1] ?? null;
+    else if (code === HIGHLIGHT) format.highlight = OLD_COLOURS[value - 1] ?? null;
+    else if (code === SHADING) format.shading = groundOf(operand, 0);
     else if (code === PICTURE_PLACE) format.picture = unsigned32(operand, 0);
   }
 }
 
-function isWhiteReference(bytes: Uint8Array, at: number): boolean {
+function reference(bytes: Uint8Array, at: number): number | null {
   const [red = 0, green = 0, blue = 0, auto = 0xff] = bytes.subarray(at, at + 4);
-  return auto !== 0xff && isWhite(red, green, blue);
+  return auto === 0xff ? null : (red << 16) | (green << 8) | blue;
 }
 
-/** Whether a shading ([MS-DOC] 2.9.247) is anything but none or white: its ground, or the colour of its pattern. */
-export function isGround(bytes: Uint8Array, at: number): boolean {
-  const isInk = (from: number) => (bytes[from + 3] ?? 0xff) !== 0xff && !isWhiteReference(bytes, from);
-  return isInk(at + 4) || (unsigned16(bytes, at + 8) !== 0 && isInk(at));
+const CLEAR = 0;
+const SOLID = 1;
+/** For no shading at all. */
+const NIL = 0xffff;
+
+/** What a shading ([MS-DOC] 2.9.247) puts behind text: the colour of its pattern, that of its ground, and the pattern. */
+export function groundOf(bytes: Uint8Array, at: number): CellGround {
+  const [over, under] = [reference(bytes, at), reference(bytes, at + 4)];
+  const pattern = unsigned16(bytes, at + 8);
+  if (pattern === CLEAR || pattern === NIL) return under;
+  if (pattern === SOLID) return over ?? 0;
+  return over === null && under === null ? null : 'other';
 }
 
 function toggled(value: number, ofStyle: boolean): boolean {

@@ -94,10 +94,10 @@ function documentOf(file: WordFile, limits: ReadLimits): Document {
     if (story === 'comments') continue;
     const flow = new TextFlow(counts, limits, notes);
     for (const paragraph of paragraphs.between(start, end)) {
-      const { depth, closes, text, marks, groups } = paragraph;
+      const { depth, closes, text, marks, isLostOn, groups } = paragraph;
       collectPictures(paragraph, file, flow.location(depth), pictures);
       if (closes === 'row') flow.endRow(depth, definedCells(groups));
-      else flow.paragraph(depth, text, marks, ROLES[story] ?? paragraph.role);
+      else flow.paragraph(depth, text, marks, ROLES[story] ?? paragraph.role, isLostOn);
       if (closes === 'cell') flow.endCell(depth);
     }
     flow.end();

@@ -1,5 +1,6 @@
 import type { Mark } from '../document.ts';
-import { mayHideDigits } from '../faint-ink.ts';
+import type { CellGround } from '../edge-table.ts';
+import { isLost, mayHideDigits } from '../faint-ink.ts';
 import { LONGEST_INSTRUCTION, showsItsInstruction } from '../word-field.ts';
 import { type CharacterFormat, characterFormat } from './character-format.ts';
 import { modifiers, unsigned32 } from './property-modifiers.ts';
@@ -10,6 +11,8 @@ import type { WordFile } from './word-file.ts';
 export interface ParagraphText {
   readonly text: string;
   readonly marks: readonly Mark[];
+  /** Whether its digits cannot be told from the ground of the cell in which it stands; null where they always can. */
+  readonly isLostOn: ((ground: CellGround) => boolean) | null;
   readonly role: 'title' | 'heading' | null;
   /** Places of its pictures in the data stream; null for a floating one. */
   readonly pictures: readonly (number | null)[];
@@ -38,6 +41,17 @@ const DEEPEST = 64;
 const FIELD_BEGIN = '\x13';
 const FIELD_RESULT = '\x14';
 const FIELD_END = '\x15';
+
+/** Looks of a paragraph that are told apart. */
+const MOST_INKS = 50;
+
+function isAlike(a: CharacterFormat, b: CharacterFormat): boolean {
+  return a.colour === b.colour && a.ground === b.ground;
+}
+
+function isFaint(colour: number | null, ground: CellGround): boolean {
+  return colour !== null && ground !== 'other' && isLost(colour, ground);
+}
 
 /** Walks the paragraphs of a Word file. */
 export class Paragraphs {
@@ -72,7 +86,8 @@ export class Paragraphs {
     const marks = new Set<Mark>();
     const pictures: (number | null)[] = [];
     let text = '';
-    const ink = { faint: false, plain: false };
+    const inks: CharacterFormat[] = [];
+    let plain = false;
     for (const run of this.#file.runs(start, end)) {
       const format = this.#format(style, run.groups);
       if (format.hidden || format.deleted) {
@@ -84,15 +99,23 @@ export class Paragraphs {
         if (format.struck) marks.add('struck');
         if (format.superscript) marks.add('superscript');
         if (format.subscript) marks.add('subscript');
-        if (format.faint) ink.faint = true;
-        else ink.plain = true;
+        if (format.colour === null) plain = true;
+        else if (inks.length < MOST_INKS && !inks.some((ink) => isAlike(ink, format))) inks.push(format);
       }
       text += printed;
     }
-    if (mayHideDigits(text, ink, place.depth > 0)) marks.add('overlapping');
+    const isLostOn = (ground: CellGround): boolean => {
+      const ink = { faint: false, plain };
+      for (const { colour, ground: own } of inks)
+        ink[isFaint(colour, own ?? ground) ? 'faint' : 'plain'] = true;
+      return mayHideDigits(text, ink, place.depth > 0);
+    };
+    const coloured = inks.length > 0;
+    if (coloured && isLostOn(null)) marks.add('overlapping');
     return {
       text,
       marks: [...marks],
+      isLostOn: coloured && place.depth > 0 ? isLostOn : null,
       pictures,
       role: this.#styles.get(style)?.role ?? null,
       groups,

@@ -1,5 +1,5 @@
 import type { DefinedCell } from '../edge-table.ts';
-import { isGround } from './character-format.ts';
+import { groundOf } from './character-format.ts';
 import { modifiers, signed16, unsigned16 } from './property-modifiers.ts';
 
 const DEFINE = 0xd608;
@@ -67,7 +67,7 @@ function change(cells: DefinedCell[], code: number, operand: Uint8Array): void {
     const from = SHADINGS.indexOf(code) * CELLS_OF_SHADINGS;
     for (let at = 0; at + SHADING_BYTES <= operand.length; at += SHADING_BYTES) {
       const cell = cells[from + at / SHADING_BYTES];
-      if (cell) cell.grounded = isGround(operand, at);
+      if (cell) cell.ground = groundOf(operand, at);
     }
   } else if (code === SPLIT) {
     for (let index = first; index < limit; index++) cells[index]!.joinsLeft = false;
