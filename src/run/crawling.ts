@@ -89,7 +89,9 @@ export function readCrawled(
     done(archive, null);
   };
   // What waits is not read any more, and nobody says so: it is handed on again by the next run.
-  options.signal?.addEventListener('abort', () => channel.end(), { once: true });
+  const stop = () => channel.end();
+  options.signal?.addEventListener('abort', stop);
+  if (options.signal?.aborted) stop();
   const reading = ingest(into, channel, {
     ...options,
     lookUp: 1,
@@ -101,7 +103,10 @@ export function readCrawled(
     onExpanded: expanded,
   });
   // Its failure is reported by `finish`; until then it must not count as unhandled.
-  reading.catch((error: unknown) => channel.fail(error));
+  reading
+    .catch((error: unknown) => channel.fail(error))
+    // A worker has many readers, one after the other, and one signal.
+    .finally(() => options.signal?.removeEventListener('abort', stop));
   return {
     take: async (crawled) => {
       const arrivals = arrivalsOf(crawled, options.register);
