@@ -6,8 +6,9 @@ import { bodyOf, districtName } from '../render/bodies.ts';
 import { expectedFacts } from '../render/expected.ts';
 import { PLAIN_GALLEY } from '../render/galley.ts';
 import { inventReport, NOTICE } from '../render/invent.ts';
-import { PLAIN_PDF, renderPdf } from '../render/pdf.ts';
+import { type PdfStyle, PLAIN_PDF, renderPdf } from '../render/pdf.ts';
 import { Random } from '../render/random.ts';
+import type { ReportRecord } from '../render/record.ts';
 
 export type Ruling = 'ruled' | 'unruled';
 
@@ -50,6 +51,65 @@ export async function trial(ruling: Ruling, seed: number): Promise<Trial> {
       height: random.chance(0.2) ? 595 : 842,
     },
   });
+  return compare(record, bytes);
+}
+
+/** Draws one report in any mixture of the styles in which rules, text and pages may be drawn, and compares what is read. */
+export async function mixedTrial(seed: number): Promise<Trial> {
+  const random = Random.of('allstyles', seed);
+  const habits = {
+    ...NOTICE,
+    zeros: random.pick(['digit', 'dash', 'blank', 'mixed', 'word'] as const),
+    threeTables: random.chance(0.3),
+    subtotalColumn: random.chance(0.2),
+  };
+  const body = bodyOf(districtName(seed % 9), seed % 13);
+  const record = inventReport(90_000 + seed, body, 2019 + (seed % 6), habits, random.pick([5, 400, 20_000]));
+  const style: PdfStyle = {
+    rules: random.pick([
+      'strokes',
+      'rectangles',
+      'cell edges',
+      'frames',
+      'dashed',
+      'dots',
+      'double',
+      'glyphs',
+      'shaded cells',
+    ] as const),
+    text: random.pick(['lines', 'lines', 'letters', 'shuffled letters', 'twice', 'offset twice'] as const),
+    font: random.pick(['unicode', 'gbk', 'identity', 'type3'] as const),
+    rotate: random.pick([0, 0, 0, 90, 180, 270] as const),
+    lying: random.chance(0.1),
+    watermark: random.pick(['none', 'none', 'slanted', 'level'] as const),
+    pageNumbers: random.pick(['none', 'foot', 'over the table'] as const),
+    openCuts: random.chance(0.4),
+    form: random.chance(0.2),
+    galley: {
+      ...PLAIN_GALLEY,
+      cut: random.pick(['rows', 'lines'] as const),
+      align: random.pick(['top', 'middle'] as const),
+      offset: random.integer(0, 640),
+      numberWidth: random.pick([1.6, 2.2, 2.8, 3.4]),
+      labelWidth: random.pick([2.4, 2.4, 4]),
+      repeatHead: random.chance(0.3),
+      height: random.chance(0.2) ? 595 : 842,
+    },
+  };
+  return compare(record, drawn(record, style));
+}
+
+/** GBK has no sign for some dashes; then another font draws them. */
+function drawn(record: ReportRecord, style: PdfStyle): Uint8Array {
+  try {
+    return renderPdf(record, style);
+  } catch (error) {
+    if (!(error instanceof RangeError) || style.font !== 'gbk') throw error;
+    return renderPdf(record, { ...style, font: 'identity' });
+  }
+}
+
+async function compare(record: ReportRecord, bytes: Uint8Array): Promise<Trial> {
   const document = await readPdf({ bytes, name: 'report.pdf' }, DEFAULT_LIMITS);
   const printed = new Map(expectedFacts(record).map((f) => [f.key, `${f.state} ${f.value}`]));
   let [exact, marked, absent] = [0, 0, 0];
@@ -60,7 +120,7 @@ export async function trial(ruling: Ruling, seed: number): Promise<Trial> {
     if (fact.state === 'absent') absent++;
     else if (read === printed.get(key)) exact++;
     else if (fact.doubtful || fact.confidence !== 'certain' || fact.state === 'unreadable') marked++;
-    else wrong.push(`seed ${seed}: ${key} prints ${printed.get(key)}, read ${read} at ${fact.location}`);
+    else wrong.push(`${key} prints ${printed.get(key)}, read ${read} at ${fact.location}`);
   }
   return { exact, marked, absent, wrong };
 }

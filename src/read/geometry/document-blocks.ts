@@ -31,16 +31,17 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
   const turned = pages.map((p) => {
     const { page: turned, turn } = turnUpright(p);
     const drawn = drawnCharacters(turned.text);
-    const page = withStrikes(
+    const whole =
       drawn.segments.length > 0
         ? { ...turned, text: drawn.text, segments: [...turned.segments, ...drawn.segments] }
-        : turned,
-    );
-    const { text, watermarks, sideways } = bodyText(page);
+        : turned;
+    const { text, watermarks, sideways } = bodyText(whole);
     if (watermarks.length > 0)
-      notes.push({ code: 'watermark', detail: watermarks.join(' '), location: `page=${page.page}` });
-    const inks = [...(page.inks ?? []), ...sideways];
-    return { page: { ...page, text, inks }, turn, lattices: ruledTables(page) };
+      notes.push({ code: 'watermark', detail: watermarks.join(' '), location: `page=${whole.page}` });
+    const inks = [...(whole.inks ?? []), ...sideways];
+    // Rules cross the large characters of a watermark, and strike out nothing.
+    const page = withStrikes({ ...whole, text, inks });
+    return { page, turn, lattices: ruledTables(page) };
   });
   const margins = splitMargins(turned);
   const placed = turned.map(({ turn, lattices }, i): Placed => {
@@ -97,7 +98,13 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
         location: `page=${layout.page}`,
       });
     let first = true;
-    for (const item of inOrder(layout)) {
+    const items = inOrder(layout);
+    for (const [i, item] of items.entries()) {
+      // A table goes on below the number of its page, which was not known for one.
+      if (!('ys' in item) && open && (first || i === items.length - 1) && LONE_NUMBER.test(item.text)) {
+        margin.push(paragraph(item, first ? 'header' : 'footer'));
+        continue;
+      }
       const table = 'ys' in item ? undefined : aligned.get(item);
       if (table) {
         close();
@@ -134,6 +141,8 @@ export function documentBlocks(pages: readonly PageGeometry[], reading: Reading 
   close();
   return { blocks, notes };
 }
+
+const LONE_NUMBER = /^[-–—－―·•\s]*\d{1,4}[-–—－―·•\s]*$/;
 
 function inOrder(layout: PageLayout): (PageTable | TextLine)[] {
   return [...layout.tables, ...layout.lines].sort((a, b) => a.y0 - b.y0 || a.x0 - b.x0);

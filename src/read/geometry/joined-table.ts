@@ -176,16 +176,33 @@ function isDoubtful(above: readonly JoinedCell[], below: readonly JoinedCell[]):
   // Rows of other columns are other rows.
   const alike = below.every((c) => above.some((o) => o.column === c.column && o.columnSpan === c.columnSpan));
   if (!alike || above.length !== below.length) return false;
+  if (isRestOfLabel(above, below, (o, c) => opensItem(o) || mayFlowOn(o, c))) return true;
   // Headings above figures are two rows, whatever the first figure is.
   if (above.every((c) => c.text === '' || isLabel(c)) && above.some(isLabel)) return false;
-  return unlabelled(below) || unlabelled(above) || isRestOfLabel(above, below);
+  return unlabelled(below) || unlabelled(above);
+}
+
+/** Text keeps no more than this from the rules of its cell, in points. */
+const WIDEST_PADDING = 8;
+
+/** Whether the text above the break may have had no room for the text below: it ends near the side of its cell. */
+function mayFlowOn(over: JoinedCell, cell: JoinedCell): boolean {
+  return flowsOn(over, cell, ({ lastBox }) => lastBox.x1 - lastBox.x0 - 2 * WIDEST_PADDING);
+}
+
+function opensItem(over: JoinedCell): boolean {
+  return startsItem(over.text);
 }
 
 /**
- * Whether the label below the break opens no item, under one that does (8.属 over 于行政查询事项), and all figures stand on
+ * Whether the label below the break opens no item, under one that goes on (8.属 over 于行政查询事项), and all figures stand on
  * one side: one row of which the page cut the label, or two of which one is blank.
  */
-function isRestOfLabel(above: readonly JoinedCell[], below: readonly JoinedCell[]): boolean {
+function isRestOfLabel(
+  above: readonly JoinedCell[],
+  below: readonly JoinedCell[],
+  goesOn: (over: JoinedCell, cell: JoinedCell) => boolean,
+): boolean {
   const overOf = (cell: JoinedCell): JoinedCell | undefined =>
     above.find((c) => c.column === cell.column && c.columnSpan === cell.columnSpan && c.rowSpan === 1);
   const [label, ...figures] = below.filter((c) => c.rowSpan === 1 && overOf(c) !== undefined);
@@ -193,7 +210,7 @@ function isRestOfLabel(above: readonly JoinedCell[], below: readonly JoinedCell[
   return (
     isLabel(label) &&
     !startsItem(label.text) &&
-    startsItem(overOf(label)!.text) &&
+    goesOn(overOf(label)!, label) &&
     (figures.every((c) => c.text === '') || figures.every((c) => overOf(c)!.text === ''))
   );
 }
@@ -290,7 +307,7 @@ function isCutRow(
   }
   const first = pairs[0];
   if (!first) return false;
-  if (open && isRestOfLabel(above, below)) return true;
+  if (open && isRestOfLabel(above, below, opensItem)) return true;
   const written = pairs.filter(({ cell }) => cell.text !== '');
   const unlabelled = first.cell.text === '';
   const labelFlows = !unlabelled && !hasDigit(first.cell.text) && flowsOn(first.over, first.cell, room);

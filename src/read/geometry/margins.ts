@@ -9,8 +9,9 @@ export interface Margins {
   readonly footer: readonly TextBox[];
 }
 
-/** Running heads and feet stand in this share of the page's height. */
+/** Running heads and feet stand in this share of the page's height, and on pages of less height in so many points. */
 const ZONE = 0.13;
+const LEAST_ZONE = 90;
 
 /**
  * Finds what repeats at the head and foot of pages, page numbers among it. A number counts only when it goes up with
@@ -87,7 +88,7 @@ const DRESSED =
   /^(?:[-–—－―·•~～]+\d{1,4}[-–—－―·•~～]+|第\d{1,4}页(?:[,，/／]?共\d{1,4}页)?|\d{1,4}[/／]\d{1,4}|Page\d{1,4}(?:of\d{1,4})?)$/i;
 
 function pieces(page: PageGeometry, tables: readonly Box[]): Piece[] {
-  const zone = page.height * ZONE;
+  const zone = Math.max(page.height * ZONE, LEAST_ZONE);
   const near = page.text.filter((b) => b.y1 < zone || b.y0 > page.height - zone);
   const out: Piece[] = [];
   let size: number | undefined;
