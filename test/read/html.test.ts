@@ -416,6 +416,23 @@ describe('the text of an HTML cell', () => {
     expect(await fateOf('td.n{color:#fff!important}', four('style="color:#333!important"'))).toBe('mm-m');
   });
 
+  it('reads what a rule shows again of an element that hides itself', async () => {
+    const gone = 'style="display:none"';
+    expect(await fateOf('td.n{display:table-cell}', four(gone))).toBe('--.-');
+    expect(await fateOf('td.n{display:table-cell!important}', four(gone))).toBe('----');
+    expect(await fateOf('td.n{display:table-cell!important}', four('style="display:none!important"'))).toBe(
+      '--.-',
+    );
+    const unseen = (style: string) => four(`style="${style}"`).replace('>12<', '><b>12</b><');
+    for (const [style, rule] of [
+      ['visibility:hidden', 'b{visibility:visible}'],
+      ['font-size:0', 'b{font-size:12px}'],
+    ] as const) {
+      expect([style, await fateOf('', unseen(style))]).toEqual([style, '--.-']);
+      expect([style, await fateOf(rule, unseen(style))]).toEqual([style, '----']);
+    }
+  });
+
   it('marks text in the colour of its ground, where rules say the one or the other', async () => {
     expect(await fateOf('td.c{background:#1f4e79;color:#1f4e79}')).toBe('m---');
     expect(await fateOf('td{background:#1f4e79} .c{color:#1f4e79}')).toBe('m---');

@@ -11,10 +11,20 @@ export interface Rule {
   readonly order: number;
 }
 
+export type Weighted = Pick<Rule, 'weight' | 'order'>;
+
 /** Of two rules the heavier prevails, of two that weigh the same the later. */
-export function compareRules(a: Rule, b: Rule): number {
+export function compareRules(a: Weighted, b: Weighted): number {
   return a.weight - b.weight || a.order - b.order;
 }
+
+/** Where an element's own style stands among the rules: above all that are not important, or above all. */
+export function ownPlace(important: boolean): Weighted {
+  return { weight: important ? Infinity : (HEAVIEST + 1) ** 3 - 0.5, order: 0 };
+}
+
+/** Where an attribute stands: below all. */
+export const BELOW_ALL: Weighted = { weight: -1, order: 0 };
 
 export interface Rules {
   /** Those that prevail last. */
@@ -53,10 +63,10 @@ export interface OnPage {
   /** Its classes (`.a`) and identifiers (`#a`), as `cased` writes them. */
   readonly names: () => ReadonlySet<string>;
   readonly cased: (name: string) => string;
-  /** What inline styles and attributes say. */
+  /** What inline styles and attributes say of colours. */
   readonly colours: () => Colours;
-  /** An element is hidden by an attribute, which rules may undo. */
-  readonly hidden: boolean;
+  /** What an element says of itself, and rules may undo: for what stands in it, or where they are important. */
+  readonly hides: { readonly display: boolean; readonly visibility: boolean; readonly size: boolean };
 }
 
 export interface Colours {
@@ -80,7 +90,8 @@ export function rulesThatMatter(css: string, page: OnPage): Rules {
     if (look) all.push({ prelude, block, unsure, look, important: true, order });
   }
   const aspects = new Set(ASPECTS.filter((aspect) => all.some(({ look }) => TELLING[aspect](look))));
-  if (page.hidden) aspects.add('display');
+  for (const aspect of ['display', 'visibility', 'size'] as const)
+    if (page.hides[aspect]) aspects.add(aspect);
   if (!aspects.has('colour') && mayBeAlike(all, page)) aspects.add('colour');
   if (aspects.has('colour')) aspects.add('ground');
   const names = page.names();

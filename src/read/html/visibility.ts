@@ -9,7 +9,16 @@ import {
   type Look,
   NOTHING,
 } from './looks.ts';
-import { type Colours, compareRules, type Rule, type Rules, rulesThatMatter } from './style-rules.ts';
+import {
+  BELOW_ALL,
+  type Colours,
+  compareRules,
+  ownPlace,
+  type Rule,
+  type Rules,
+  rulesThatMatter,
+  type Weighted,
+} from './style-rules.ts';
 import type { Document, Element, ParentNode } from './tree.ts';
 import { elementsOf } from './tree.ts';
 
@@ -36,7 +45,6 @@ export class VisibilityRules {
     const rules = new VisibilityRules();
     let css = '';
     const elements: Element[] = [];
-    const hidden: Element[] = [];
     let whole = false;
     let linked = false;
     for (const element of elementsOf(document)) {
@@ -46,21 +54,40 @@ export class VisibilityRules {
         for (const child of children) if (child.type === 'text') css += `${child.data}\n`;
       } else if (name === 'link') linked ||= /stylesheet/i.test(attribs['rel'] ?? '');
       else if (name === 'html') whole = true;
-      if (isHidden(element)) hidden.push(element);
     }
     if (whole && !linked && !/@import/i.test(css)) rules.textColour = BLACK;
     if (css === '') return rules;
     if (css.length > MOST_CSS)
       throw new ReadError('too_large', `the page has more than ${MOST_CSS} characters of style rules`);
     const page = new IndexedPage(document, elements);
+    const hidden = rules.hiddenByThemselves(elements);
     const selected = rulesThatMatter(css, {
       names: () => page.names(),
       cased: (name) => page.cased(name),
       colours: () => rules.coloursOf(elements),
-      hidden: hidden.length > 0,
+      hides: hidden.aspects,
     });
-    if (selected.rules.length > 0 || hidden.length > 0) await rules.apply(selected, page, hidden);
+    if (selected.rules.length > 0 || hidden.removed.size > 0)
+      await rules.apply(selected, page, hidden.removed);
     return rules;
+  }
+
+  private hiddenByThemselves(elements: readonly Element[]) {
+    const removed = new Map<Element, Weighted>();
+    const aspects = { display: false, visibility: false, size: false };
+    for (const element of elements) {
+      const { style, hidden } = element.attribs;
+      if (hidden !== undefined && isHidden(element)) removed.set(element, BELOW_ALL);
+      if (style === undefined) continue;
+      const { display, visibility, size } = this.inline.of(style);
+      if (visibility === 'hidden') aspects.visibility = true;
+      if (size === 'none') aspects.size = true;
+      if (display !== 'removed') continue;
+      const own = importantLookOf(style.slice(0, LONGEST_STYLE));
+      removed.set(element, ownPlace(own?.display === 'removed'));
+    }
+    aspects.display = removed.size > 0;
+    return { removed, aspects };
   }
 
   private coloursOf(elements: readonly Element[]): Colours {
@@ -68,7 +95,7 @@ export class VisibilityRules {
     const grounds = new Set<Colour>();
     for (const { name, attribs } of elements) {
       const { style, bgcolor } = attribs;
-      if (style && /color|background/i.test(style)) {
+      if (style) {
         const { colour, ground } = this.inline.of(style);
         if (colour !== undefined) texts.add(colour);
         if (ground !== undefined) grounds.add(ground);
@@ -81,20 +108,25 @@ export class VisibilityRules {
     return { texts, grounds };
   }
 
+  /** @param removed elements that take their place from themselves, and how much that weighs. */
   private async apply(
     { rules, showing }: Rules,
     page: IndexedPage,
-    hidden: readonly Element[],
+    removed: Map<Element, Weighted>,
   ): Promise<void> {
     if (rules.some(({ selector }) => selector.placed)) page.complete();
     const find = rules.length > 0 ? await page.finder(rules.length) : null;
-    /** The rule that takes its place from an element; null for its own attribute. */
-    const removed = new Map<Element, Rule | null>();
-    for (const element of hidden) removed.set(element, null);
+    const byRule = new Map<Element, Rule>();
     for (const rule of rules) {
       const { display, ...look } = rule.look;
       const found = find?.(rule.selector, null) ?? [];
-      if (display === 'removed') for (const element of found) removed.set(element, rule);
+      if (display === 'removed')
+        for (const element of found) {
+          const other = removed.get(element);
+          if (other && compareRules(other, rule) > 0) continue;
+          removed.set(element, rule);
+          byRule.set(element, rule);
+        }
       // What only may show is asked for where something is hidden.
       if (display === 'shown' && look.doubtful) continue;
       if (Object.keys(look).length > 0) for (const element of found) this.add(element, look, rule.important);
@@ -105,14 +137,13 @@ export class VisibilityRules {
     const findAmong = shows.length > 0 ? await page.finder(rules.length + shows.length) : null;
     for (const rule of shows)
       for (const element of findAmong?.(rule.selector, removed) ?? []) {
-        const other = removed.get(element);
-        if (other && compareRules(other, rule) > 0) continue;
+        if (compareRules(removed.get(element) as Weighted, rule) > 0) continue;
         removed.delete(element);
+        byRule.delete(element);
         const { doubtful } = rule.look;
         this.add(element, { display: 'shown', ...(doubtful ? { doubtful } : {}) }, rule.important);
       }
-    for (const [element, rule] of removed)
-      if (rule) this.add(element, { display: 'removed' }, rule.important);
+    for (const [element, rule] of byRule) this.add(element, { display: 'removed' }, rule.important);
   }
 
   private add(element: Element, look: Look, important: boolean): void {
