@@ -450,6 +450,8 @@ describe('the text of an HTML cell', () => {
     expect(await fateOf('td.c::before{content:counter(n)}')).toBe('m---');
     expect(await fateOf('td.c::before{content:"";display:table} td.n:after{content:"\\e601"}')).toBe('----');
     expect(await fateOf('td.c::before{content:"1";display:none}')).toBe('----');
+    const floats = 'content:".";display:block;height:0;clear:both;visibility:hidden';
+    expect(await fateOf(`td.n:after{${floats}}`)).toBe('----');
     expect(await fateOf('td.c::before{content:"1"} table td.c::before{content:none}')).toBe('----');
     expect(await number('<bdo dir=rtl>97</bdo>')).toMatchObject({ marks: ['overlapping'] });
   });

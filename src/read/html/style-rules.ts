@@ -150,7 +150,10 @@ function lookOfFound(selector: Selector, kept: Look, said: Said, known: boolean)
   const { part } = selector;
   const sure = known && selector.exact && !said.unsure;
   if (part === 'before' || part === 'after') {
-    const shows = showsMore(said.block, said.important);
+    const { visibility, size, outOfSight } = said.look;
+    // A point that nobody sees, to end what floats, is in every second sheet.
+    const unseen = visibility === 'hidden' || size === 'none' || outOfSight === true;
+    const shows = unseen ? false : showsMore(said.block, said.important);
     // What may generate nothing is left as it is.
     return shows === null || (!sure && !shows) ? {} : { [part]: shows };
   }
