@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fromKysely, type JobWithMetadata, PgBoss } from 'pg-boss';
 import type { CrawledReport } from '../../crawl/crawled.ts';
@@ -301,7 +302,7 @@ function lost(job: JobWithMetadata<unknown>): ClaimLostError {
   return new ClaimLostError(`the ${job.name} job ${job.id} was given to another worker`);
 }
 
-/** Unique over the fleet and over restarts. */
+/** Unique over the fleet and over restarts: a container that starts again has the name and number of the one before. */
 export function workerName(): string {
-  return `${hostname()}:${process.pid}`;
+  return `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
 }
