@@ -1,20 +1,15 @@
 /**
- * Text in the colour of paper with nothing coloured known behind it: the page does not show it, or shows it on a ground
- * that the reader does not know of. Its digits are neither left out nor believed.
+ * Text in the colour of what is known to be behind it, which is paper where nothing else is: the page does not show it, or
+ * shows it on a ground that the reader does not know of. Its digits are neither left out nor believed.
  */
 
 /** Below this a channel is seen on white; fdfdfd and f8f8f8 are not. */
 const LIGHTEST = 0xf0;
 
-/** `red`, `green`, `blue` from 0 to 255. */
-export function isWhite(red: number, green: number, blue: number): boolean {
-  return red >= LIGHTEST && green >= LIGHTEST && blue >= LIGHTEST;
-}
-
 /** Whether text of one colour (0xrrggbb) cannot be told from a ground of another; null for paper. */
 export function isLost(ink: number, ground: number | null): boolean {
   const [red, green, blue] = channels(ink);
-  if (ground === null) return isWhite(red, green, blue);
+  if (ground === null) return Math.min(red, green, blue) >= LIGHTEST;
   const [r, g, b] = channels(ground);
   return Math.max(Math.abs(red - r), Math.abs(green - g), Math.abs(blue - b)) < CLOSE;
 }
@@ -34,12 +29,7 @@ export function mixed(colour: number, other: number, share: number): number {
   return (part(red, r) << 16) | (part(green, g) << 8) | part(blue, b);
 }
 
-/** A colour as six hexadecimal digits; anything else (`auto`) is not white. */
-export function isWhiteHex(colour: string | undefined): boolean {
-  return colour !== undefined && /^#?(?:f[0-9a-f]){3}$/i.test(colour);
-}
-
-/** What of a line is in white, and what else stands in it. */
+/** What of a line is in the colour of its ground, and what else stands in it. */
 export interface Ink {
   /** Something is. */
   faint: boolean;
@@ -51,7 +41,7 @@ export interface Ink {
 const HEADLINE = 10;
 
 /**
- * Whether a line with white in it may show other digits than are stored. A headline wholly in white is taken to stand on
+ * Whether a line with such text in it may show other digits than are stored. A headline wholly in white is taken to stand on
  * a banner, whose ground is often a picture or a rule of a style sheet that the document does not bring along.
  */
 export function mayHideDigits(text: string, ink: Ink, inCell: boolean): boolean {
