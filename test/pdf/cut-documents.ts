@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from '../../src/read/document.ts';
 import { readPdf } from '../../src/read/pdf/pdf.ts';
 import { bodyOf, districtName } from '../render/bodies.ts';
 import { expectedFacts } from '../render/expected.ts';
-import { PLAIN_GALLEY } from '../render/galley.ts';
+import { type GalleyStyle, PLAIN_GALLEY } from '../render/galley.ts';
 import { inventReport, NOTICE } from '../render/invent.ts';
 import { type PdfStyle, PLAIN_PDF, renderPdf } from '../render/pdf.ts';
 import { Random } from '../render/random.ts';
@@ -40,16 +40,7 @@ export async function trial(ruling: Ruling, seed: number): Promise<Trial> {
     ...PLAIN_PDF,
     rules,
     openCuts: random.chance(0.4),
-    galley: {
-      ...PLAIN_GALLEY,
-      cut: random.pick(['rows', 'lines'] as const),
-      align: random.pick(['top', 'middle'] as const),
-      offset: random.integer(0, 640),
-      numberWidth: random.pick([1.6, 2.2, 2.8, 3.4]),
-      labelWidth: random.pick([2.4, 2.4, 4]),
-      repeatHead: random.chance(0.3),
-      height: random.chance(0.2) ? 595 : 842,
-    },
+    galley: anyGalley(random),
   });
   return compare(record, bytes);
 }
@@ -85,18 +76,22 @@ export async function mixedTrial(seed: number): Promise<Trial> {
     pageNumbers: random.pick(['none', 'foot', 'over the table'] as const),
     openCuts: random.chance(0.4),
     form: random.chance(0.2),
-    galley: {
-      ...PLAIN_GALLEY,
-      cut: random.pick(['rows', 'lines'] as const),
-      align: random.pick(['top', 'middle'] as const),
-      offset: random.integer(0, 640),
-      numberWidth: random.pick([1.6, 2.2, 2.8, 3.4]),
-      labelWidth: random.pick([2.4, 2.4, 4]),
-      repeatHead: random.chance(0.3),
-      height: random.chance(0.2) ? 595 : 842,
-    },
+    galley: anyGalley(random),
   };
   return compare(record, drawn(record, style));
+}
+
+function anyGalley(random: Random): GalleyStyle {
+  return {
+    ...PLAIN_GALLEY,
+    cut: random.pick(['rows', 'lines'] as const),
+    align: random.pick(['top', 'middle'] as const),
+    offset: random.integer(0, 640),
+    numberWidth: random.pick([1.6, 2.2, 2.8, 3.4]),
+    labelWidth: random.pick([2.4, 2.4, 4]),
+    repeatHead: random.chance(0.3),
+    height: random.chance(0.2) ? 595 : 842,
+  };
 }
 
 /** GBK has no sign for some dashes; then another font draws them. */
