@@ -1,4 +1,5 @@
 import { type Block, type GridCell, ReadError, type ReadLimits } from '../document.ts';
+import { intersection } from '../geometry/intersection.ts';
 import { determinant } from '../geometry/matrix.ts';
 import type { Box } from '../geometry/page-geometry.ts';
 import { decodePixels, type Pixels } from '../scan/decode-picture.ts';
@@ -71,8 +72,11 @@ async function isVeiled(
       x1: Number(x1) - INSET,
       y1: Number(y1) - INSET,
     };
-    for (const picture of page.pictures)
-      if (await inks.shows(picture, mediaOf(page).get(picture.resource), box)) return true;
+    for (const picture of page.pictures) {
+      const common = intersection(box, picture.box);
+      if (!(common.x1 > common.x0 && common.y1 > common.y0)) continue;
+      if (await inks.shows(picture, mediaOf(page).get(picture.resource), common)) return true;
+    }
   }
   return false;
 }
@@ -98,13 +102,9 @@ class Inks {
     this.#pixels = limits.imagePixels;
   }
 
-  /** Whether a picture shows something within a box, that lies wholly or in part below it. */
-  async shows(picture: PlacedPicture, entry: string | undefined, box: Box): Promise<boolean> {
-    const x0 = Math.max(box.x0, picture.box.x0);
-    const y0 = Math.max(box.y0, picture.box.y0);
-    const x1 = Math.min(box.x1, picture.box.x1);
-    const y1 = Math.min(box.y1, picture.box.y1);
-    if (entry === undefined || !(x1 > x0 && y1 > y0)) return false;
+  /** Whether a picture shows something within a part of its box. */
+  async shows(picture: PlacedPicture, entry: string | undefined, { x0, y0, x1, y1 }: Box): Promise<boolean> {
+    if (entry === undefined) return false;
     const pixels = await this.#of(entry);
     if (!pixels) return false;
     const [a, b, c, d, e, f] = picture.matrix;
