@@ -5,6 +5,7 @@ import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS, ReadError } from '../../src/read/document.ts';
+import { areStrokesBroken } from '../../src/read/scan/broken-strokes.ts';
 import { cellInk } from '../../src/read/scan/cell-ink.ts';
 import { digitSpacing, lineShape, numberBeforeUnit, numberGlyphs } from '../../src/read/scan/glyphs.ts';
 import { rotate } from '../../src/read/scan/image.ts';
@@ -237,6 +238,17 @@ describe('a table on a page', () => {
     const ticks = ticked(ruledPage(900, 700, TABLE), { x0: 45, y0: 60, x1: 100, y1: 78 });
     const inky = cellsOf(ticks).filter((cell) => cell.ink.lines.length > 0 || cell.ink.unexplained);
     expect(inky).toHaveLength(1);
+  });
+});
+
+describe('the strokes of a page in black and white', () => {
+  const labels = (...scores: number[]) => scores.map((score) => [{ text: '总计', score }]);
+  const numbers = Array.from({ length: 20 }, () => [{ text: '7', score: 0.99 }]);
+
+  it('are broken when half of its labels are read badly, however sure the digits are', () => {
+    expect(areStrokesBroken([...numbers, ...labels(0.2, 0.4, 0.5, 0.7, 0.9, 0.95)])).toBe(true);
+    expect(areStrokesBroken([...numbers, ...labels(0.2, 0.4, 0.85, 0.9, 0.9, 0.95)])).toBe(false);
+    expect(areStrokesBroken([...numbers, ...labels(0.2, 0.4)])).toBe(false);
   });
 });
 
@@ -483,6 +495,13 @@ describe.skipIf(!soffice || !tesseract || !pdftoppm)('a scanned report', () => {
         expect(cell.location).toMatch(/^page=\d+;bbox=/);
       }
     }
+  });
+
+  it('as a fax that has lost nearly all of its hairlines has no sure cell', () => {
+    const [page] = rasterise(pdftoppm!, print(), 200);
+    const { cells } = preparePage(faxed(worn(page!, { ...OFFICE_SCAN, noise: 14 }), 135));
+    expect(cells.length).toBeGreaterThan(20);
+    expect(cells.filter((cell) => !cell.unsure)).toEqual([]);
   });
 
   it('at 300 dpi is exact', async () => {

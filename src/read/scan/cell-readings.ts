@@ -1,4 +1,5 @@
 import type { Box } from '../geometry/page-geometry.ts';
+import { areStrokesBroken } from './broken-strokes.ts';
 import type { InkLine, PixelBox } from './cell-ink.ts';
 import { type NumberReading, readNumbers } from './digits.ts';
 import {
@@ -72,8 +73,17 @@ export async function readCells(pages: readonly PreparedPage[]): Promise<CellRea
   await takeUnitsOff(parted);
   for (const line of lines) if (line.shape.kind === 'text' && isNumeric(line.text)) asNumber(line, spacing);
   await readDigits(lines);
-  const lost = new Set(pages.filter((page, index) => page.rulesLost || byCell[index]!.some(isCrowded)));
-  // A scanner that took rules away on one page in black and white did so on the others.
+  const lost = new Set(
+    pages.filter((page, index) => {
+      const cells = byCell[index]!;
+      return (
+        page.rulesLost ||
+        cells.some(isCrowded) ||
+        (page.bilevel && areStrokesBroken(cells.map(({ own }) => own)))
+      );
+    }),
+  );
+  // A scanner that took rules or strokes away on one page in black and white did so on the others.
   const lostInBlackAndWhite = [...lost].some(({ bilevel }) => bilevel);
   return byCell.map((cells, index) => {
     const page = pages[index]!;
@@ -250,7 +260,7 @@ function cellReading({ box, ink, unsure, red }: PreparedCell, lines: readonly Li
       unsure ||
       (red && lines.some((line) => line.score < SURE_UNDER_A_SEAL)) ||
       lines.some((line) => line.doubtful || line.text === '') ||
-      (lines.length > 1 && numbers === lines.length),
+      (lines.length > 1 && (numbers === lines.length || lines.some(({ shape }) => shape.kind === 'stroke'))),
     unread: (unexplained || lines.length > 0) && lines.every((line) => line.text === ''),
     alternatives: only?.alternatives ?? [],
   };
