@@ -47,6 +47,7 @@ const WEARS: Record<string, (page: ScannedPage) => ScannedPage> = {
   'JPEG of quality 30': (page) => compressed(scan(page), 30),
   'black and white': (page) => faxed(worn(page, { ...OFFICE_SCAN, noise: 4 }), 185),
   'fax, hairlines broken': (page) => faxed(worn(page, { ...OFFICE_SCAN, noise: 14 }), 150),
+  'fax, hairlines lost': (page) => faxed(worn(page, { ...OFFICE_SCAN, noise: 14 }), 135),
   photograph: (page) =>
     compressed(photographed(worn(page, { ...OFFICE_SCAN, skew: 0.5 }), 0.03, 0.01, 0.5), 60),
   'upside down': (page) => laid(scan(page), 180),
