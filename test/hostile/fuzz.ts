@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -88,7 +88,10 @@ export async function fuzz(options: {
       complaints.push(
         `${number} ${mutant.name}: ${wrong.slice(0, 4).join('; ')}${wrong.length > 4 ? ` and ${wrong.length - 4} more` : ''}`,
       );
-      if (options.keep) writeFileSync(path.join(options.keep, String(number)), mutant.bytes);
+      if (options.keep) {
+        mkdirSync(options.keep, { recursive: true });
+        writeFileSync(path.join(options.keep, String(number)), mutant.bytes);
+      }
     }
     most = Math.max(most, memory());
     if (documents % 1000 === 0) thousands.push(Math.round(memory()));
