@@ -145,6 +145,8 @@ export function splitTwo(text: string, location: string, edition: EditionId): Bi
   const folded = foldPhrase(text);
   const blocks = editionOf(edition).tables.t2.blocks;
   if (!folded.includes('信息内容')) return null;
+  const behind = folded.slice(folded.indexOf('信息内容'));
+  const labels = blocks.flatMap((b) => b.rows.flatMap((r) => [r.label, ...r.variants])).map(foldPhrase);
   const binding = new Binding('t2', 'split');
   let seen = 0;
   for (const block of blocks) {
@@ -153,8 +155,8 @@ export function splitTwo(text: string, location: string, edition: EditionId): Bi
       const match = new RegExp(
         `(?:${names.map(literal).join('|')})([+\\-\\d.,]*(?:万元|元|万|件|项|宗|条)?)(?![\\d件项宗条元万无不/]|[(（](?:其中|含|空))`,
         'u',
-      ).exec(folded.slice(folded.indexOf('信息内容')));
-      if (!match) continue;
+      ).exec(behind);
+      if (!match || !endsRow(behind.slice(match.index + match[0].length), labels)) continue;
       seen += 1;
       const digits = match[1] ?? '';
       if (digits === '') continue;
@@ -172,6 +174,15 @@ export function splitTwo(text: string, location: string, edition: EditionId): Bi
     }
   }
   return seen > 0 && binding.cells.size > 0 ? binding : null;
+}
+
+/** Whether a cell ends where this text begins: with the next row, block, section or note. In 3或4 it does not. */
+function endsRow(rest: string, labels: readonly string[]): boolean {
+  return (
+    /^(?:$|信息内容|第[一二三四五六七八九十]|[(（]?[一二三四五六七八九十]+[)）、]|[.。;；]|备?注)/u.test(
+      rest,
+    ) || labels.some((label) => rest.startsWith(label))
+  );
 }
 
 function splitPrinted(digits: string, n: number): string[] | null {
