@@ -313,6 +313,19 @@ export const HOSTILE: readonly HostileCase[] = [
       ),
     kept: true,
   },
+  {
+    name: 'conditions-multiply.xlsx',
+    shows: '30,000 rules for each of 600,000 references in a single conditional format',
+    limit: null,
+    outcome: ['not_a_report', 'no_tables'],
+    bytes: () =>
+      xlsx(
+        '',
+        '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>',
+        `<conditionalFormatting sqref="${Array.from({ length: 600_000 }, (_, i) => `A${(i * 7919) % 1_000_003}`).join(' ')}">${'<cfRule type="dataBar"><dataBar showValue="0"/></cfRule>'.repeat(30_000)}</conditionalFormatting>`,
+      ),
+    kept: false,
+  },
   // PDF
   {
     name: 'flate-bomb.pdf',
@@ -599,7 +612,7 @@ function numberedRows(count: number): string {
   ).join('');
 }
 
-function xlsx(doctype: string, rows = ''): Uint8Array {
+function xlsx(doctype: string, rows = '', behind = ''): Uint8Array {
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const rel = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
   return zip([
@@ -630,7 +643,7 @@ function xlsx(doctype: string, rows = ''): Uint8Array {
     {
       name: 'xl/worksheets/sheet1.xml',
       data: Buffer.from(
-        `<?xml version="1.0"?><worksheet xmlns="${main}"><sheetData>${rows}</sheetData></worksheet>`,
+        `<?xml version="1.0"?><worksheet xmlns="${main}"><sheetData>${rows}</sheetData>${behind}</worksheet>`,
       ),
     },
   ]);

@@ -4,6 +4,8 @@ import { readCellValue } from '../../src/extract/cell-value.ts';
 import { DEFAULT_LIMITS, type Document, type ReadLimits } from '../../src/read/document.ts';
 import { readDocument } from '../../src/read/read.ts';
 import { sniff } from '../../src/read/sniff.ts';
+import { readLooks } from '../../src/read/spreadsheet/cell-looks.ts';
+import { Conditions } from '../../src/read/spreadsheet/conditions.ts';
 import { readSpreadsheet } from '../../src/read/spreadsheet/spreadsheet.ts';
 import { program } from '../support/requires.ts';
 import { convertAll } from './converted.ts';
@@ -210,6 +212,33 @@ describe('colours of a workbook', () => {
     const later =
       '<extLst><ext><x14:conditionalFormattings xmlns:x14="x"><x14:conditionalFormatting><x14:cfRule type="expression"><xm:f>TRUE</xm:f><x14:dxf><font><color rgb="FFFFFFFF"/></font></x14:dxf></x14:cfRule><xm:sqref>B2</xm:sqref></x14:conditionalFormatting></x14:conditionalFormattings></ext></extLst>';
     expect(await all(later)).toBe(LOST);
+  });
+
+  it('are not followed through more conditions than a sheet has, which put all its numbers in doubt', () => {
+    const looks = readLooks(
+      '<styleSheet><dxfs><dxf><font><color rgb="FFFFFFFF"/></font></dxf></dxfs></styleSheet>',
+      [],
+      DEFAULT_LIMITS,
+    );
+    const look = looks.cells[0]!;
+    for (const [rules, references] of [
+      [12_000, 120_000],
+      [12_000, 1],
+      [1, 120_000],
+    ] as const) {
+      let asked = 0;
+      const conditions = new Conditions(looks, () => {
+        asked += 1;
+        return { row: 0, column: 0, rows: 1, columns: 1 };
+      });
+      for (let format = 0; format < 3; format += 1) {
+        conditions.open('conditionalFormatting', { sqref: 'A1 '.repeat(references) });
+        for (let rule = 0; rule < rules; rule += 1) conditions.open('cfRule', { dxfId: '0' });
+        conditions.close('conditionalFormatting');
+      }
+      expect(asked).toBeLessThan(5000);
+      expect(conditions.mayHide(7, 7, 97, '97', look)).toBe(true);
+    }
   });
 
   it('stand beside other ways in which a number does not show as it is', async () => {

@@ -13,7 +13,8 @@ import type { Area } from './drawn-areas.ts';
 interface Rule {
   readonly type: string;
   readonly operator: string;
-  readonly formulas: string[];
+  /** Its formulas, where they are numbers; else NaN. More than two are none's. */
+  readonly operands: number[];
   look: ConditionalLook | null;
   /** A bar or an icon takes the place of the number. */
   hides: boolean;
@@ -25,8 +26,9 @@ interface Range extends Area {
 
 /** Ranges of all rules of a sheet; of more it is not known which cells they change. */
 const MOST_RANGES = 2000;
-/** Cells asked for, each for all ranges. */
+/** Cells asked for, each for all ranges; to ask a rule what it shows takes many times as long as to pass it by. */
 const MOST_WORK = 20_000_000;
+const WORK_OF_A_RULE = 200;
 
 /** The conditional formats of a sheet, from its events. */
 export class Conditions {
@@ -59,15 +61,17 @@ export class Conditions {
       this.#rules = [];
       this.#references = attributes['sqref'] ?? '';
     } else if (!this.#open) return;
-    else if (name === 'cfRule')
+    else if (name === 'cfRule') {
+      if (this.#rules.length >= MOST_RANGES) this.#tooMany = true;
+      if (this.#tooMany) return;
       this.#rules.push({
         type: attributes['type'] ?? '',
         operator: attributes['operator'] ?? '',
-        formulas: [],
+        operands: [],
         look: this.#looks.conditional[Number(attributes['dxfId'] ?? -1)] ?? null,
         hides: false,
       });
-    else if (name === 'dataBar' || name === 'iconSet') {
+    } else if (name === 'dataBar' || name === 'iconSet') {
       const rule = this.#rules.at(-1);
       if (rule && (attributes['showValue'] === '0' || attributes['showValue'] === 'false')) rule.hides = true;
     } else if (name === 'dxf') this.#change = {};
@@ -88,7 +92,10 @@ export class Conditions {
       this.#change = null;
     } else if (this.#text && (name === 'formula' || name === 'f' || name === 'sqref')) {
       if (this.#text === 'references') this.#references = this.#written;
-      else this.#rules.at(-1)?.formulas.push(this.#written.trim());
+      else {
+        const operands = this.#rules.at(-1)?.operands;
+        if (operands && operands.length < 2) operands.push(numberIn(this.#written.trim()));
+      }
       this.#text = null;
     } else if (name === 'conditionalFormatting') {
       this.#open = false;
@@ -106,15 +113,11 @@ export class Conditions {
     if (this.#ranges.length === 0) return false;
     this.#work += this.#ranges.length;
     if (this.#work > MOST_WORK) return true;
-    return this.#ranges.some(
-      ({ rule, ...area }) =>
-        row >= area.row &&
-        row < area.row + area.rows &&
-        column >= area.column &&
-        column < area.column + area.columns &&
-        changes(rule, value, shown, look) &&
-        holds(rule, value) !== false,
-    );
+    return this.#ranges.some((range) => {
+      if (!isIn(range, row, column)) return false;
+      this.#work += WORK_OF_A_RULE;
+      return holds(range.rule, value) !== false && changes(range.rule, value, shown, look);
+    });
   }
 
   #begin(text: 'formula' | 'references'): void {
@@ -123,17 +126,34 @@ export class Conditions {
   }
 
   #settle(): void {
+    if (this.#tooMany) return;
     const rules = this.#rules.filter(({ look, hides }) => hides || look !== null);
     if (rules.length === 0) return;
     for (const reference of this.#references.trim().split(/\s+/)) {
       const area = this.#areaOf(reference);
       if (!area) continue;
       for (const rule of rules) {
-        if (this.#ranges.length >= MOST_RANGES) this.#tooMany = true;
-        else this.#ranges.push({ ...area, rule });
+        if (this.#ranges.length >= MOST_RANGES) {
+          this.#tooMany = true;
+          return;
+        }
+        this.#ranges.push({ ...area, rule });
       }
     }
   }
+}
+
+function isIn(area: Area, row: number, column: number): boolean {
+  return (
+    row >= area.row &&
+    row < area.row + area.rows &&
+    column >= area.column &&
+    column < area.column + area.columns
+  );
+}
+
+function numberIn(formula: string): number {
+  return /^-?\d+(?:\.\d+)?$/.test(formula) ? Number(formula) : Number.NaN;
 }
 
 function changes({ look, hides }: Rule, value: number | null, shown: string, own: CellLook): boolean {
@@ -147,11 +167,9 @@ function changes({ look, hides }: Rule, value: number | null, shown: string, own
 }
 
 /** Whether the condition of a rule holds for a number; null where that takes more than comparing it with numbers. */
-function holds({ type, operator, formulas }: Rule, value: number | null): boolean | null {
+function holds({ type, operator, operands }: Rule, value: number | null): boolean | null {
   if (type !== 'cellIs' || value === null) return null;
-  const [a, b] = formulas.map((formula) =>
-    /^-?\d+(?:\.\d+)?$/.test(formula) ? Number(formula) : Number.NaN,
-  );
+  const [a, b] = operands;
   if (a === undefined || Number.isNaN(a)) return null;
   switch (operator) {
     case 'equal':
