@@ -479,6 +479,51 @@ describe('the text of an HTML cell', () => {
       expect([rules, await fateOf(rules)]).toEqual([rules, '----']);
   });
 
+  describe('with style sheets of its page', () => {
+    const gone = '.h{display:none}';
+    /** The text of a cell of a 1 and a 2 in an element of the class `h`, after `!` where it is marked. */
+    const cellWith = async (head: string, inner = '1<i class=h>2</i>') => {
+      const table = `<table><tr><td>规章</td><td>${inner}</td></tr><tr><td>许可</td><td>0</td></tr></table>`;
+      const page = `<!DOCTYPE html><html><head>${head}</head><body>${table}</body></html>`;
+      const cell = grids(await read(page))[0]?.cells[1];
+      return cell && (cell.marks ? '!' : '') + cell.text;
+    };
+
+    it('follows those for screens, each for itself', async () => {
+      const styles = (...sheets: [attributes: string, css: string][]) =>
+        sheets.map(([attributes, css]) => `<style ${attributes}>${css}</style>`).join('');
+      for (const head of [
+        styles(['', gone], ['media=print', '.h{display:inline}']),
+        styles(['media=screen', gone]),
+        styles(['media="Print, SCREEN"', gone]),
+        styles(['type="Text/CSS"', gone]),
+        styles(['', '/* a'], ['', gone]),
+        styles(['', '@media print{.x{color:red}'], ['', gone]),
+        styles(['', gone], ['', '.x{color:red'], ['media=print', '.h{display:inline}']),
+        `${styles(['', gone])}<noscript>${styles(['', '.h{display:inline}'])}</noscript>`,
+      ])
+        expect([head, await cellWith(head)]).toEqual([head, '1']);
+      for (const head of [
+        styles(['media=print', gone]),
+        styles(['media=print', 'td{display:none}']),
+        styles(['media="(max-width:600px)"', gone]),
+        styles(['media=print', 'body *{visibility:hidden}#p,#p *{visibility:visible}']),
+        styles(['type="text/less"', gone]),
+        `<noscript>${styles(['', gone])}</noscript>`,
+        `<template>${styles(['', gone])}</template>`,
+      ])
+        expect([head, await cellWith(head)]).toEqual([head, '12']);
+      const wide = styles(['media="(min-width:1440px)"', gone]);
+      expect(await cellWith(wide)).toBe('!12');
+    });
+
+    it('knows the colour of text where only sheets for print are not in it', async () => {
+      const black = '<style>td{background:#000}</style>';
+      expect(await cellWith(`<link rel=stylesheet href=a.css media=print>${black}`, '12')).toBe('!12');
+      expect(await cellWith(`<link rel=stylesheet href=a.css media=screen>${black}`, '12')).toBe('12');
+    });
+  });
+
   it('compares names without regard to case where the page has no document type', async () => {
     const page = `<style>.GONE{display:none}</style><table><tr><td>规章</td><td class=gone>9</td><td>7</td></tr></table>`;
     expect(texts(grids(await read(page))[0])).toEqual(['规章', '7']);

@@ -74,14 +74,25 @@ export interface Colours {
   readonly grounds: ReadonlySet<Colour>;
 }
 
+/** A style sheet in the page. */
+export interface Sheet {
+  readonly css: string;
+  /** The media queries that it holds for; empty for all media. */
+  readonly media: string;
+}
+
 /**
- * The rules of a sheet that may change what is read, with only what matters of them. Nearly every page has none but those that
- * hide; colours are looked at only where something is written in white, or in the colour of a ground.
+ * The rules of a page's sheets that may change what is read, with only what matters of them. Nearly every page has none but those
+ * that hide; colours are looked at only where something is written in white, or in the colour of a ground.
  * @throws {ReadError} `too_large`
  */
-export function rulesThatMatter(css: string, page: OnPage): Rules {
+export function rulesThatMatter(sheets: readonly Sheet[], page: OnPage): Rules {
   const blocks: Block[] = [];
-  collect(withoutComments(css), { unsure: false, depth: 0 }, blocks);
+  // Each for itself: what one leaves open ends with it.
+  for (const { css, media } of sheets) {
+    const holds = holdsOnScreens(media);
+    if (holds !== 'no') collect(withoutComments(css), { unsure: holds === 'perhaps', depth: 0 }, blocks);
+  }
   const all: Said[] = [];
   for (const { prelude, block, unsure } of blocks) {
     const order = all.length;
@@ -279,10 +290,10 @@ function nested(block: string): string {
 const NARROWEST = 1000;
 const WIDEST = 2600;
 
-/** Whether what a media query asks for is a screen as people read reports on. */
-function holdsOnScreens(queries: string): 'yes' | 'perhaps' | 'no' {
+/** Whether what media queries ask for is a screen as people read reports on. */
+export function holdsOnScreens(queries: string): 'yes' | 'perhaps' | 'no' {
   let holds: 'yes' | 'perhaps' | 'no' = 'no';
-  for (const query of queries.split(',')) {
+  for (const query of queries.toLowerCase().split(',')) {
     const match = /^\s*(?:only\s+)?(?:(screen|all)\b)?(?:\s*and\b)?\s*/.exec(query);
     const features = query.slice(match?.[0].length ?? 0).trim();
     const one = ofFeatures(features);

@@ -13,14 +13,16 @@ import {
   BELOW_ALL,
   type Colours,
   compareRules,
+  holdsOnScreens,
   ownPlace,
   type Rule,
   type Rules,
   rulesThatMatter,
+  type Sheet,
   type Weighted,
 } from './style-rules.ts';
 import type { Document, Element, ParentNode } from './tree.ts';
-import { elementsOf } from './tree.ts';
+import { elementsOf, isElement } from './tree.ts';
 
 /** `removed`: takes no place on the page; `unseen`: keeps its place, but its text does not show. */
 export type Visibility = 'shown' | 'unseen' | 'removed';
@@ -43,7 +45,7 @@ export class VisibilityRules {
   /** @throws {ReadError} `too_large` where the rules cannot all be looked up: one left out would show the digits that it hides. */
   static async of(document: Document): Promise<VisibilityRules> {
     const rules = new VisibilityRules();
-    let css = '';
+    const sheets: Sheet[] = [];
     const elements: Element[] = [];
     let whole = false;
     let linked = false;
@@ -51,17 +53,20 @@ export class VisibilityRules {
       const { name, attribs, children } = element;
       elements.push(element);
       if (name === 'style') {
-        for (const child of children) if (child.type === 'text') css += `${child.data}\n`;
-      } else if (name === 'link') linked ||= /stylesheet/i.test(attribs['rel'] ?? '');
+        if (!isApplied(element)) continue;
+        const css = children.map((child) => (child.type === 'text' ? child.data : '')).join('');
+        if (css.trim() !== '') sheets.push({ css, media: mediaOf(element) });
+      } else if (name === 'link')
+        linked ||= /stylesheet/i.test(attribs['rel'] ?? '') && holdsOnScreens(mediaOf(element)) !== 'no';
       else if (name === 'html') whole = true;
     }
-    if (whole && !linked && !/@import/i.test(css)) rules.textColour = BLACK;
-    if (css === '') return rules;
-    if (css.length > MOST_CSS)
+    if (whole && !linked && !sheets.some(({ css }) => /@import/i.test(css))) rules.textColour = BLACK;
+    if (sheets.length === 0) return rules;
+    if (sheets.reduce((characters, { css }) => characters + css.length, 0) > MOST_CSS)
       throw new ReadError('too_large', `the page has more than ${MOST_CSS} characters of style rules`);
     const page = new IndexedPage(document, elements);
     const hidden = rules.hiddenByThemselves(elements);
-    const selected = rulesThatMatter(css, {
+    const selected = rulesThatMatter(sheets, {
       names: () => page.names(),
       cased: (name) => page.cased(name),
       colours: () => rules.coloursOf(elements),
@@ -179,6 +184,19 @@ export class VisibilityRules {
 }
 
 const BLACK = 0;
+
+function mediaOf({ attribs }: Element): string {
+  return attribs['media']?.trim() ?? '';
+}
+
+/** Whether a browser that runs scripts takes a `<style>` for a style sheet (HTML Standard, 4.2.6). */
+function isApplied({ attribs, parent }: Element): boolean {
+  const type = attribs['type'] ?? '';
+  if (type !== '' && type.toLowerCase() !== 'text/css') return false;
+  for (let at = parent; at && isElement(at); at = at.parent)
+    if (at.name === 'noscript' || at.name === 'template') return false;
+  return true;
+}
 
 function isHidden({ attribs }: Element): boolean {
   return attribs['hidden'] !== undefined && attribs['hidden'] !== 'until-found';
