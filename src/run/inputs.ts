@@ -62,6 +62,10 @@ const ENDINGS = new Set(
   ),
 );
 
+function isDocumentName(name: string): boolean {
+  return isArchiveName(name) || ENDINGS.has(path.extname(name).slice(1).toLowerCase());
+}
+
 /** `findPaths` and `nameInputs` for who knows of no earlier run. */
 export async function resolveInputs(given: readonly string[], walking: Walking = {}): Promise<Inputs> {
   return nameInputs(await findPaths(given), NO_MEMORY, walking);
@@ -113,6 +117,7 @@ export async function nameInputs(
       },
     },
     within,
+    memory.size,
   );
   return {
     files: walk.all(named),
@@ -132,7 +137,7 @@ const SAMPLE = 200;
 /** Are the documents that are stored under a name, or some of them, those of this folder? */
 async function holdsStored(part: Given, name: string, memory: Memory): Promise<boolean> {
   let looked = 0;
-  for await (const { document, size } of new Walk({}, new Map()).all([{ ...part, name }])) {
+  for await (const { document, size } of new Walk({}, new Map(), NO_MEMORY.size).all([{ ...part, name }])) {
     if ((await memory.size(document)) === size) return true;
     if (++looked >= SAMPLE) break;
   }
@@ -256,9 +261,12 @@ class Walk {
   /** What was given, behind all links. */
   #given: readonly string[] = [];
 
-  constructor(listeners: Listeners, names: ReadonlyMap<string, string>) {
+  readonly #size: Memory['size'];
+
+  constructor(listeners: Listeners, names: ReadonlyMap<string, string>, size: Memory['size']) {
     this.#listeners = listeners;
     this.#names = names;
+    this.#size = size;
   }
 
   async *all(
@@ -299,7 +307,8 @@ class Walk {
       } else if (entry.isSymbolicLink() && (await isFolder(absolute))) {
         await this.#link(absolute, document);
       } else if (entry.isFile() || entry.isSymbolicLink()) {
-        if (isArchiveName(entry.name) || ENDINGS.has(path.extname(entry.name).slice(1).toLowerCase()))
+        // What was once named outright and read has not gone because its folder is given now.
+        if (isDocumentName(entry.name) || (await this.#size(document)) !== null)
           yield* this.#input(absolute, document);
         else this.#listeners.onIgnored?.(absolute);
       }

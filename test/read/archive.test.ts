@@ -222,6 +222,34 @@ describe('a tar archive', () => {
     expect(documents.map(({ path }) => path).sort()).toEqual(Object.keys(report).sort());
   });
 
+  it('gives of two files of one name the last, as programs that unpack do', async () => {
+    const first = await packed('tar', { 'a.html': page('甲') });
+    const second = await packed('tar', { 'a.html': page('乙乙') });
+    const end = Buffer.from(first).lastIndexOf('</html>') + 512;
+    const { documents } = await expand(Buffer.concat([first.slice(0, end - (end % 512)), second]));
+    expect(documents.map(({ source }) => Buffer.from(source.bytes).toString())).toEqual([
+      Buffer.from(page('乙乙')).toString(),
+    ]);
+  });
+
+  it('calls a file whose name cannot be told unread, and not damaged', async () => {
+    const bytes = Buffer.from(await packed('tar', { 'xxxxxxxxxx.html': page('甲') }));
+    Buffer.from(GBK_NAME).copy(bytes, bytes.indexOf('xxxxxxxxxx.html'));
+    // The sum of the header's bytes, its own field taken as blanks (POSIX.1).
+    const header = bytes.subarray(0, 512);
+    header.fill(' ', 148, 156);
+    header.write(
+      `${header
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    );
+    const { documents, refused } = await expand(bytes);
+    expect(documents.length + refused.length).toBe(1);
+    expect(refused.map(({ failure }) => failure)).not.toContain('corrupt');
+  });
+
   it('packed by gzip is one archive, in which another is opened', async () => {
     const inner = await packed('tar', { '附件.zip': zipSync(report) });
     const { documents } = await expand(gzipSync(inner));

@@ -54,6 +54,13 @@ describe('documents of one folder', () => {
     expect((await run('x/reports/2023/b.html')).documents).toEqual(['reports/2023/b.html']);
   });
 
+  test('are met in their folder when they were once named outright, whatever they end in', async () => {
+    put('x/reports/page.aspx', 'x/reports/other.aspx', 'x/reports/a.html.gz', 'x/reports/all.warc.gz');
+    expect((await run('x/reports')).documents).toEqual(['reports/a.html.gz']);
+    expect((await run('x/reports/page.aspx')).documents).toEqual(['reports/page.aspx']);
+    expect((await run('x/reports')).documents).toEqual(['reports/a.html.gz', 'reports/page.aspx']);
+  });
+
   test('keep their names when the folder above is given later, and are looked for under both', async () => {
     put('x/reports/2022/a.html', 'x/reports/2023/b.html');
     await run('x/reports/2022');

@@ -18,7 +18,7 @@ export function archiveKind(bytes: Uint8Array): ArchiveKind | null {
   return Buffer.from(bytes.subarray(TAR_AT, TAR_AT + 5)).toString('latin1') === 'ustar' ? 'tar' : null;
 }
 
-/** Whether a file is named as archives of documents are; what it is only its bytes say. */
+/** Whether a file is named as archives of documents are; what it is only its bytes say. What a crawl fetched is none. */
 export function isArchiveName(name: string): boolean {
-  return /\.(?:zip|rar|7z|tar|tgz|tar\.gz)$/iu.test(name);
+  return /\.(?:zip|rar|7z|tar|tgz|gz)$/iu.test(name) && !/\.warc\.gz$/iu.test(name);
 }

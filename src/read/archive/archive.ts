@@ -123,14 +123,15 @@ function nothingInIt(path: string, bytes: Uint8Array): ReadError {
 }
 
 async function open(source: Source, limits: ReadLimits): Promise<OpenArchive> {
-  switch (archiveKind(source.bytes)) {
+  const kind = archiveKind(source.bytes);
+  switch (kind) {
     case 'zip':
       return (await import('./zip-archive.ts')).openZipArchive(source, limits);
     case 'rar':
       return (await import('./rar-archive.ts')).openRarArchive(source, limits);
     case '7z':
     case 'tar':
-      return (await import('./seven-zip-archive.ts')).openSevenZipArchive(source, limits);
+      return (await import('./seven-zip-archive.ts')).openSevenZipArchive(source, kind, limits);
     case 'gzip': {
       const unpacked = (await import('./gunzip.ts')).gunzip(source, limits);
       // A tar that was packed is one archive, and not one inside another.
