@@ -47,15 +47,23 @@ export interface WithoutFiles {
   readonly restored: readonly string[];
 }
 
+/** What is known of documents beyond the versions that they came in. */
+export interface Standing {
+  /** The reports that a document, or what is in an archive, is or was last. */
+  reportsOf(document: string): Iterable<string>;
+  /** Another took its place. */
+  isReplaced(document: string): boolean;
+}
+
 /**
- * New versions of the reports without these documents. Where nothing is left of a report, what had been there before it
- * stands again: the newest earlier files that `mayReturn` lets. Writes nothing.
+ * New versions of the reports without these documents. Where none of the files that came together with them is left of a
+ * report, what had been there before stands again: the newest earlier files of that report. Writes nothing.
  */
 export async function withoutFiles(
   state: CrawlState,
   documents: ReadonlySet<string>,
   at: string,
-  mayReturn: (document: string, inPlaceOf: readonly string[]) => boolean,
+  standing: Standing,
 ): Promise<WithoutFiles> {
   const byUrl = new Map<string, ReportVersion[]>();
   for await (const version of state.versions(byHand))
@@ -66,16 +74,29 @@ export async function withoutFiles(
     const current = versions.at(-1);
     if (!current || current.supersededBy !== null) continue;
     const named = namesOf(current);
-    const taken = named.flatMap(({ document }) => (documents.has(document) ? [document] : []));
-    if (taken.length === 0) continue;
-    let files = named.filter(({ document }) => !documents.has(document));
-    if (files.length === 0) {
-      files =
-        earlier(versions, byUrl)
-          .map((version) => namesOf(version).filter(({ document }) => mayReturn(document, taken)))
-          .find((some) => some.length > 0) ?? [];
-      restored.push(...files.map(({ document }) => document));
+    if (!named.some(({ document }) => documents.has(document))) continue;
+    const left = named.filter(({ document }) => !documents.has(document));
+    const held = reportsOf(left, standing);
+    const back = new Map<string, VersionFile>();
+    for (const report of reportsOf(
+      named.filter(({ document }) => documents.has(document)),
+      standing,
+    )) {
+      if (held.has(report)) continue;
+      const before = earlier(versions, byUrl)
+        .map((version) =>
+          namesOf(version).filter(
+            ({ document }) =>
+              !documents.has(document) &&
+              standing.isReplaced(document) &&
+              new Set(standing.reportsOf(document)).has(report),
+          ),
+        )
+        .find((some) => some.length > 0);
+      for (const file of before ?? []) back.set(file.document, file);
     }
+    restored.push(...back.keys());
+    const files = [...left, ...back.values()];
     changes.push({
       versions: [
         {
@@ -108,6 +129,10 @@ function earlier(
   const byName = !name || first.hints.year === null ? '' : addressOf(name, first.hints.year);
   const others = byName === first?.url ? [] : (byUrl.get(byName) ?? []);
   return [...versions.slice(0, -1).reverse(), ...others.toReversed()];
+}
+
+function reportsOf(files: readonly { readonly document: string }[], standing: Standing): ReadonlySet<string> {
+  return new Set(files.flatMap(({ document }) => [...standing.reportsOf(document)]));
 }
 
 function namesOf(version: ReportVersion): (VersionFile & { readonly document: string })[] {

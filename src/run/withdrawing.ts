@@ -5,7 +5,13 @@ import { addressKey } from '../crawl/portals/addresses.ts';
 import { type AddedFile, addedFiles, withoutFiles } from '../crawl/withdraw.ts';
 import type { Shape } from '../dataset/export/export.ts';
 import { currentFindings } from '../dataset/finding-queries.ts';
-import { type DocumentState, portalServing, statesOf } from '../dataset/reading-queries.ts';
+import {
+  currentReportIds,
+  type DocumentState,
+  portalServing,
+  statesOf,
+  withMembers,
+} from '../dataset/reading-queries.ts';
 import type { Store } from '../dataset/store.ts';
 import { finishRun, type RunResult } from './extraction.ts';
 
@@ -154,16 +160,18 @@ async function takeBack(
   at: string,
 ): Promise<readonly string[]> {
   const names = new Set(leaving.map(({ document }) => document));
-  const all = new Map((await addedDocuments(store)).map((each) => [each.document, each]));
+  const reports = new Map<string, Iterable<string>>();
+  const replaced = new Set<string>();
+  for (const { document, state } of await addedDocuments(store)) {
+    const parts = await currentReportIds(store, await withMembers(store, [document]));
+    reports.set(document, new Set(parts.values()));
+    if (state === 'replaced') replaced.add(document);
+  }
   return await store.transaction(async (inside) => {
-    const { changes, restored } = await withoutFiles(inside.crawl, names, at, (document, inPlaceOf) => {
-      const each = all.get(document);
+    const { changes, restored } = await withoutFiles(inside.crawl, names, at, {
       // What turned out to be the report of another body has never left.
-      return (
-        each?.state === 'replaced' &&
-        !names.has(document) &&
-        inPlaceOf.some((other) => all.get(other)?.reportId === each.reportId)
-      );
+      reportsOf: (document) => reports.get(document) ?? [],
+      isReplaced: (document) => replaced.has(document),
     });
     for (const change of changes) await inside.crawl.commit(change);
     await inside.withdraw(names);

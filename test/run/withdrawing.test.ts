@@ -143,6 +143,22 @@ test('of several copies those that are not given stay, and what was there before
   ]);
 });
 
+test('what a file had taken the place of stands again beside others that came with it but are not the report', async () => {
+  await add('x2', { 'old.html': CAIZHENGJU });
+  const notice = '<html><body><h1>关于开展检查的通知</h1><p>请各科室于本周五前报送材料。</p></body></html>';
+  await add('x2', { 'new.html': other(CAIZHENGJU, 1), 'notice.html': notice });
+  const [old, wrong] = ['added/x2/2022/old.html', 'added/x2/2022/new.html'];
+  expect(await takeBack(wrong)).toMatchObject({ withdrawn: [{ insteadNow: old }], restored: [old] });
+  expect(await states()).toEqual([
+    [old, 'present'],
+    [wrong, 'withdrawn'],
+    ['added/x2/2022/notice.html', 'present'],
+  ]);
+  expect(await store.crawl.currentVersion('manual', '//manual/x2/2022')).toMatchObject({
+    files: [{ name: 'notice.html' }, { name: 'old.html' }],
+  });
+});
+
 test('a file that turned out to be the report of another body leaves that report', async () => {
   const document = 'added/x1/2022/a.html';
   await add('x1', { 'a.html': CAIZHENGJU });
