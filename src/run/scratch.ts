@@ -48,14 +48,13 @@ export function scratchFolder(): string {
 /** A folder that names nobody, too, is left for an hour: its holder may be about to write its name. */
 function isHeld(folder: string): boolean {
   const file = path.join(folder, HOLDER);
-  const silentMs = Date.now() - (changed(file) ?? changed(folder) ?? Date.now());
-  let text = '';
   try {
-    text = readFileSync(file, 'utf8');
-  } catch {}
-  return stands(parseHolder(text) ?? { place: '', boot: '', pid: 0, started: '', token: '' }, silentMs);
-}
-
-function changed(file: string): number | null {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
+    const sign = statSync(file, { throwIfNoEntry: false });
+    const changedMs = (sign ?? statSync(folder)).mtimeMs;
+    const holder = sign ? parseHolder(readFileSync(file, 'utf8')) : null;
+    return stands(holder ?? { place: '', boot: '', pid: 0, started: '', token: '' }, Date.now() - changedMs);
+  } catch {
+    // Into the folder of another user nobody else may look, and one that has gone meanwhile needs no removing.
+    return true;
+  }
 }

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -173,3 +182,21 @@ describe.skipIf(process.platform !== 'linux')('two names that differ in their co
     expect(await walk()).toEqual({ documents: [`all/${composed}.html`], unseen: {} });
   });
 });
+
+test('temporary files of another user, into which nobody else may look, are left alone and hinder nobody', async () => {
+  cpSync(fixture, path.join(top, 'a.txt'));
+  const theirs = path.join(top, 'tmp/gongkai-scratch-AbCdEf');
+  mkdirSync(theirs, { recursive: true });
+  writeFileSync(path.join(theirs, '.holder'), '{}');
+  chmodSync(theirs, 0);
+  const env = { TMPDIR: path.join(top, 'tmp') };
+  const run = await gongkai(['extract', 'a.txt', '-o', 'out', '--json'], {
+    cwd: top,
+    env,
+    unprivileged: true,
+  });
+  expect(JSON.parse(run.out)).toMatchObject({ documents: 1 });
+  expect(run.status).toBe(0);
+  chmodSync(theirs, 0o700);
+  expect(readdirSync(theirs)).toEqual(['.holder']);
+}, 60_000);
