@@ -69,20 +69,35 @@ export class IndexedPage {
     const { load } = await import('cheerio/slim');
     const $ = load(this.document as never, { quirksMode: this.quirks } as never);
     const keyed = this.keyed();
+    const sets = new Map<readonly Element[], ReadonlySet<Element>>();
+    const both = (named: readonly Element[], among: ReadonlyMap<Element, unknown>): Element[] => {
+      if (named.length <= among.size) return named.filter((element) => among.has(element));
+      let set = sets.get(named);
+      if (!set) {
+        set = new Set(named);
+        sets.set(named, set);
+      }
+      const all = set;
+      return [...among.keys()].filter((element) => all.has(element));
+    };
     let around: Around | null = null;
     let steps = 0;
-    return ({ key, text, ...selector }, among) => {
-      const named = keyed.get(this.cased(key)) ?? [];
-      const candidates = among ? named.filter((element) => among.has(element)) : named;
-      if (candidates.length === 0) return candidates;
-      around ??= surroundings(this.elements);
-      const plain = text === key;
-      steps += plain ? FOUND * candidates.length : costOf(selector, candidates, around);
+    const count = (more: number): void => {
+      steps += more;
       if (steps > MOST_STEPS)
         throw new ReadError(
           'too_large',
-          `the page has too many elements (${around.of.size}) for its ${rules} style rules on what shows`,
+          `the page has too many elements (${this.elements.length}) for its ${rules} style rules on what shows`,
         );
+    };
+    return ({ key, text, ...selector }, among) => {
+      const named = keyed.get(this.cased(key)) ?? [];
+      if (among) count(Math.min(named.length, among.size));
+      const candidates = among ? both(named, among) : named;
+      if (candidates.length === 0) return candidates;
+      around ??= surroundings(this.elements);
+      const plain = text === key;
+      count(plain ? FOUND * candidates.length : costOf(selector, candidates, around));
       if (plain) return candidates;
       // Unlike `filter`, `not` compares as the page's mode asks for.
       const others = new Set<unknown>(

@@ -112,14 +112,22 @@ export function rulesThatMatter(sheets: readonly Sheet[], page: OnPage): Rules {
   for (const said of all) {
     const kept = only(said.look, aspects);
     if (kept.display === 'shown' && Object.keys(kept).length === 1) showing.push({ said, kept });
-    else if (Object.keys(kept).length > 0 || generates(said)) rules.push(...rulesOf(said, kept, has));
-    if (rules.length > MOST_RULES)
-      throw new ReadError('too_large', `the page has more than ${MOST_RULES} style rules on what shows`);
+    else if (Object.keys(kept).length > 0 || generates(said)) add(rulesOf(said, kept, has), rules);
   }
   return {
     rules: rules.sort(compareRules),
-    showing: () => showing.flatMap(({ said, kept }) => rulesOf(said, kept, has)),
+    showing: () => {
+      const shown: Rule[] = [];
+      for (const { said, kept } of showing) add(rulesOf(said, kept, has), shown);
+      return shown;
+    },
   };
+}
+
+function add(more: readonly Rule[], rules: Rule[]): void {
+  rules.push(...more);
+  if (rules.length > MOST_RULES)
+    throw new ReadError('too_large', `the page has more than ${MOST_RULES} style rules on what shows`);
 }
 
 function only(look: Look, aspects: ReadonlySet<Aspect>): Look {
