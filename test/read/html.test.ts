@@ -517,6 +517,21 @@ describe('the text of an HTML cell', () => {
       expect(await cellWith(wide)).toBe('!12');
     });
 
+    it('does not believe a rule of which browsers may not know a selector', async () => {
+      for (const unknown of ['.ie:-ms-input-placeholder', '.ie::-moz-meter-bar'])
+        for (const display of ['none', 'inline']) {
+          const rule = `${unknown}, .h{display:${display}}`;
+          expect([rule, await cellWith(`<style>${gone} ${rule}</style>`)]).toEqual([
+            rule,
+            display === 'none' ? '1' : '!12',
+          ]);
+          expect([rule, await cellWith(`<style>${rule}</style>`)]).toEqual([
+            rule,
+            display === 'none' ? '!12' : '12',
+          ]);
+        }
+    });
+
     it('knows the colour of text where only sheets for print are not in it', async () => {
       const black = '<style>td{background:#000}</style>';
       expect(await cellWith(`<link rel=stylesheet href=a.css media=print>${black}`, '12')).toBe('!12');
@@ -856,6 +871,15 @@ describe('hostile and damaged pages', () => {
   ])('are refused, or read in time, where %s is asked of all children of an element', async (selector) => {
     const page = `<style>${selector}{opacity:0}</style><div>${'<b>1</b>'.repeat(60_000)}</div>`;
     expect(await failureOfPromise(read(page))).toBe('too_large');
+  });
+
+  it('are refused where too many rules say of hidden elements that they show', async () => {
+    const page = (rules: number, others: number, hidden: number) =>
+      `<style>.h{display:none}${'p{display:block}'.repeat(rules)}</style>${'<b class=h>1</b>'.repeat(hidden)}${'<p>2</p>'.repeat(others)}`;
+    expect(await failureOfPromise(read(page(20_001, 1, 1)))).toBe('too_large');
+    expect(await failureOfPromise(read(page(10_000, 20_000, 20_000)))).toBe('too_large');
+    // One hidden element is all that is looked at.
+    expect(lines(await read(page(10_000, 20_000, 1)))).toHaveLength(20_000);
   });
 
   it('are refused when nothing is left of them', async () => {

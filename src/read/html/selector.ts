@@ -104,8 +104,8 @@ export function selectorsOf(prelude: string, has: (name: string) => boolean): Se
 /** Longer ones are not read, and may find everything. */
 const LONGEST_READ = 10_000;
 
-/** Of names and combinators, and pseudo-classes without anything inside. */
-const SIMPLE = /^[-\w\u0080-\uffff.#\s>+~*:]+$/;
+/** Of names and combinators. A pseudo-class, be it of a name that the page does not have, may undo the whole rule. */
+const SIMPLE = /^[-\w\u0080-\uffff.#\s>+~*]+$/;
 const NAMED = /[.#][-\w\u0080-\uffff]+/g;
 
 /** Above all selectors that are looked at. */
