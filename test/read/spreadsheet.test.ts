@@ -102,14 +102,21 @@ describe('colours of a workbook', () => {
   const book = (
     font: string,
     fill: string,
-    more: { xf?: string; conditions?: string; dxf?: string; cell?: string; strings?: string } = {},
+    more: {
+      xf?: string;
+      code?: string;
+      conditions?: string;
+      dxf?: string;
+      cell?: string;
+      strings?: string;
+    } = {},
   ) =>
     workbook(
       `<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row><row r="2"><c r="A2"><v>3</v></c>${more.cell ?? '<c r="B2" s="1"><v>97</v></c>'}</row></sheetData>${more.conditions ?? ''}`,
       {
         'xl/theme/theme1.xml': THEME,
         'xl/sharedStrings.xml': `<sst>${more.strings ?? ''}</sst>`,
-        'xl/styles.xml': `<styleSheet><fonts><font><color theme="1"/></font><font>${font}</font></fonts><fills><fill><patternFill patternType="none"/></fill><fill>${fill}</fill></fills><borders><border><left><color rgb="FFFFFFFF"/></left></border></borders><cellXfs><xf fontId="0" fillId="0"/><xf fontId="1" fillId="1">${more.xf ?? ''}</xf></cellXfs><dxfs>${more.dxf ?? ''}</dxfs></styleSheet>`,
+        'xl/styles.xml': `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="${more.code ?? 'General'}"/></numFmts><fonts><font><color theme="1"/></font><font>${font}</font></fonts><fills><fill><patternFill patternType="none"/></fill><fill>${fill}</fill></fills><borders><border><left><color rgb="FFFFFFFF"/></left></border></borders><cellXfs><xf fontId="0" fillId="0"/><xf fontId="1" fillId="1" numFmtId="200">${more.xf ?? ''}</xf></cellXfs><dxfs>${more.dxf ?? ''}</dxfs></styleSheet>`,
       },
     );
   const marks = async (bytes: Uint8Array) =>
@@ -146,6 +153,40 @@ describe('colours of a workbook', () => {
     ['white on grey dots', '<color theme="0"/>', '<patternFill patternType="gray125"/>', LOST],
   ])('mark a number that they hide: %s', async (_, font, fill, expected) => {
     expect(await marks(book(font, fill))).toBe(expected);
+  });
+
+  it.each([
+    ['white', '[White]0', '', LOST],
+    ['white in Chinese', '[白色]0', '', LOST],
+    ['white by its place among the colours', '[Color2]0', '', LOST],
+    ['white by its place, in Chinese', '[颜色 2]0', '', LOST],
+    ['white for what is above nothing', '[White]0;[Red]-0;0', '', LOST],
+    ['white for other numbers', '0;[White]-0;[White]0', '', SEEN],
+    ['black for what is above nothing, white for the rest', '[Black]0;[White]-0', '', SEEN],
+    ['white with a language before it', '[$-804][White]0', '', LOST],
+    ['white without a number format', '[White]General', '', LOST],
+    ['red', '[Red]0', '', SEEN],
+    ['red on red', '[Red]0', solid('rgb="FFFF0000"'), LOST],
+    ['red by its place on red', '[Color3]0', solid('rgb="FFFF0000"'), LOST],
+    ['white on blue', '[White]0', solid('rgb="FF0000FF"'), SEEN],
+    ['none on red', '0', solid('rgb="FFFF0000"'), SEEN],
+  ])('are those of the number format before those of the font: %s', async (_, code, fill, expected) => {
+    expect(await marks(book('<color rgb="FF333333"/>', fill, { code }))).toBe(expected);
+  });
+
+  it('are those of the number format also where the font is in the colour of the ground', async () => {
+    const white = '<color rgb="FFFFFFFF"/>';
+    expect(await marks(book(white, '', { code: '[Red]0' }))).toBe(SEEN);
+    expect(await marks(book(white, '', { code: '0;[Red]-0' }))).toBe(LOST);
+  });
+
+  it('are those that a number format has for text', async () => {
+    const cell = '<c r="B2" s="1" t="str"><v>97</v></c>';
+    expect(await marks(book('', '', { code: '0;0;0;[White]@', cell }))).toBe(LOST);
+    expect(await marks(book('', '', { code: '[White]0;[White]0;[White]0;@', cell }))).toBe(SEEN);
+    expect(await marks(book('', '', { code: '[White]@', cell }))).toBe(LOST);
+    // Programs differ on a code that has nothing for text.
+    expect(await marks(book('', '', { code: '[White]0', cell }))).toBe(LOST);
   });
 
   it('are those of the runs of a text', async () => {

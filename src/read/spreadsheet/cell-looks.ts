@@ -100,7 +100,7 @@ export function readLooks(styles: string | null, theme: readonly number[], limit
         close(qualified) {
           const name = local(qualified);
           if (name === 'dxf' && change) {
-            conditional.push(changedLook(change));
+            conditional.push(changedLook(change, palette));
             change = null;
           } else if (name === within) within = '';
         },
@@ -114,7 +114,7 @@ export function readLooks(styles: string | null, theme: readonly number[], limit
   const formatOf = (id: number): NumberFormat => {
     let format = formats.get(id);
     if (!format) {
-      format = new NumberFormat(codes.get(id) ?? '');
+      format = new NumberFormat(codes.get(id) ?? '', palette.indexed);
       formats.set(id, format);
     }
     return format;
@@ -180,13 +180,13 @@ export function readPart(
 
 const GROUPS: ReadonlySet<string> = new Set(['font', 'fill', 'border', 'alignment', 'protection']);
 
-export function changedLook(part: LookPart): ConditionalLook {
+export function changedLook(part: LookPart, palette: Palette): ConditionalLook {
   const look: ConditionalLook = {};
   if (part.struck !== undefined) look.struck = part.struck;
   if (part.colour !== undefined) look.colour = part.colour;
   const ground = groundOf(part);
   if (ground !== undefined) look.ground = ground;
-  if (part.code !== undefined) look.format = new NumberFormat(part.code);
+  if (part.code !== undefined) look.format = new NumberFormat(part.code, palette.indexed);
   return look;
 }
 

@@ -88,7 +88,7 @@ export class Conditions {
     if (!this.#open) return;
     if (name === 'dxf' && this.#change) {
       const rule = this.#rules.at(-1);
-      if (rule) rule.look = changedLook(this.#change);
+      if (rule) rule.look = changedLook(this.#change, this.#looks.palette);
       this.#change = null;
     } else if (this.#text && (name === 'formula' || name === 'f' || name === 'sqref')) {
       if (this.#text === 'references') this.#references = this.#written;

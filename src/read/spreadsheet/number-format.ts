@@ -1,3 +1,5 @@
+import { INDEXED } from './cell-colours.ts';
+
 /**
  * What a program shows for a value under a format code of a spreadsheet (ECMA-376 part 1, 18.8.31). Only codes whose
  * outcome is beyond doubt are followed: digits with grouping and decimals, General, text, literals, blanks and colours,
@@ -9,8 +11,9 @@ export class NumberFormat {
   readonly #text: Section | null | undefined;
   readonly #endsWithText: boolean;
 
-  constructor(code: string) {
-    const sections = code.length > LONGEST_CODE ? null : sectionsOf(code);
+  /** @param indexed the colours that codes name by number, from the ninth on. */
+  constructor(code: string, indexed: readonly number[] = INDEXED) {
+    const sections = code.length > LONGEST_CODE ? null : sectionsOf(code, indexed);
     if (sections === null) {
       this.#numbers = [null];
       this.#text = null;
@@ -29,9 +32,9 @@ export class NumberFormat {
   /** Without the blanks around it; null where it is not known what is shown. */
   number(value: number): string | null {
     const sections = this.#numbers;
-    const at = sections.length === 1 ? 0 : value < 0 ? 1 : value === 0 ? 2 : 0;
-    const chosen = sections[at] === undefined ? sections[0]! : sections[at];
-    if (chosen === null || chosen.some((part) => part.kind === 'text')) return null;
+    const at = this.#placeFor(value);
+    const chosen = sections[at]?.parts;
+    if (!chosen || chosen.some((part) => part.kind === 'text')) return null;
     // Programs differ on an empty section at the end (`0;`), and on a code without any.
     if (chosen.length === 0 && at === sections.length - 1 && sections.length < 3 && !this.#endsWithText)
       return null;
@@ -56,11 +59,28 @@ export class NumberFormat {
   /** What is shown for text; null where it is not known. */
   text(text: string): string | null {
     if (this.#text === undefined) return text;
-    if (this.#text === null || this.#text.some((part) => part.kind === 'digits' || part.kind === 'general'))
-      return null;
-    return this.#text
+    const parts = this.#text?.parts;
+    if (!parts || parts.some((part) => part.kind === 'digits' || part.kind === 'general')) return null;
+    return parts
       .map((part) => (part.kind === 'literal' ? part.text : part.kind === 'text' ? text : ''))
       .join('');
+  }
+
+  /**
+   * The colour (0xrrggbb) in which a value is shown whatever its font says; null where that is left to the font.
+   *
+   * @param value null for text. Of a code without a section for text it is that of the first, which only some programs use.
+   */
+  colour(value: number | null): number | null {
+    const section = value === null ? this.#text : this.#numbers[this.#placeFor(value)];
+    return (section === undefined ? this.#numbers[0] : section)?.colour ?? null;
+  }
+
+  /** The section for a number. */
+  #placeFor(value: number): number {
+    const sections = this.#numbers;
+    const at = sections.length === 1 ? 0 : value < 0 ? 1 : value === 0 ? 2 : 0;
+    return sections[at] === undefined ? 0 : at;
   }
 }
 
@@ -82,18 +102,39 @@ type Part =
   | { readonly kind: 'text' }
   | Digits;
 
-type Section = readonly Part[];
+interface Section {
+  readonly parts: readonly Part[];
+  /** 0xrrggbb; null for that of the font. */
+  readonly colour: number | null;
+}
 
 /** What a code is made of before it is known whether it can be followed; `unknown` for anything it cannot. */
-type Token = Part | { readonly kind: 'unknown' };
+type Token = Part | { readonly kind: 'colour'; readonly colour: number } | { readonly kind: 'unknown' };
 
-const GENERAL: Section = [{ kind: 'general' }];
+const GENERAL: Section = { parts: [{ kind: 'general' }], colour: null };
 
 const TOKEN =
   /"(?<quoted>[^"]*)"|\\(?<escaped>.)|_(?<blank>.)|\*(?<fill>.)|\[(?<bracket>[^\]]*)\]|(?<general>general|G\/通用格式)|(?<digits>[0#?][0#?,]*(?:\.[0#?]*)?|\.[0#?]+)|(?<end>;)|(?<text>@)|(?<plain>[-+() :'<>=$¥￥])|(?<other>.)/gisu;
 
-const COLOUR =
-  /^(?:black|blue|cyan|green|magenta|red|white|yellow|黑色|蓝色|青色|绿色|洋红|红色|白色|黄色|color\s*\d{1,2}|颜色\s*\d{1,2})$/iu;
+const COLOURS: ReadonlyMap<string, number> = new Map(
+  (
+    [
+      [0x000000, 'black', '黑色'],
+      [0x0000ff, 'blue', '蓝色'],
+      [0x00ffff, 'cyan', '青色'],
+      [0x00ff00, 'green', '绿色'],
+      [0xff00ff, 'magenta', '洋红'],
+      [0xff0000, 'red', '红色'],
+      [0xffffff, 'white', '白色'],
+      [0xffff00, 'yellow', '黄色'],
+    ] as const
+  ).flatMap(([colour, ...names]) => names.map((name) => [name, colour] as const)),
+);
+
+const NUMBERED_COLOUR = /^(?:color|颜色)\s*(\d{1,2})$/iu;
+/** The palette begins with the eight colours that have names; `Color1` is the one behind them. */
+const NAMED_COLOURS = 8;
+const NUMBERED_COLOURS = 56;
 
 /**
  * `$`, a sign of currency, a language (18.8.31), which changes names of days and nothing of a number. Longer numbers carry
@@ -102,31 +143,38 @@ const COLOUR =
 const CURRENCY = /^\$([^-]*)(?:-0*(?!f[48]00$)[1-9a-f][0-9a-f]{0,3})?$/i;
 
 /** Null where there are more sections than a code has. */
-function sectionsOf(code: string): Token[][] | null {
+function sectionsOf(code: string, indexed: readonly number[]): Token[][] | null {
   const sections: Token[][] = [[]];
   for (const { groups } of code.matchAll(TOKEN)) {
     if (groups!['end'] !== undefined) sections.push([]);
-    else sections.at(-1)!.push(...token(groups!));
+    else sections.at(-1)!.push(...token(groups!, indexed));
   }
   return sections.length > 4 ? null : sections;
 }
 
-function token(groups: Readonly<Record<string, string | undefined>>): Token[] {
+function token(groups: Readonly<Record<string, string | undefined>>, indexed: readonly number[]): Token[] {
   const { quoted, escaped, blank, fill, bracket, general, digits, text, plain } = groups;
   const literal = quoted ?? escaped ?? plain;
   if (literal !== undefined) return [{ kind: 'literal', text: literal }];
   if (blank !== undefined || fill === ' ') return [{ kind: 'literal', text: ' ' }];
-  if (bracket !== undefined) return bracketed(bracket);
+  if (bracket !== undefined) return bracketed(bracket, indexed);
   if (general !== undefined) return [{ kind: 'general' }];
   if (text !== undefined) return [{ kind: 'text' }];
   return [digits === undefined ? { kind: 'unknown' } : digitsOf(digits)];
 }
 
-function bracketed(inside: string): Token[] {
-  if (COLOUR.test(inside)) return [];
+function bracketed(inside: string, indexed: readonly number[]): Token[] {
+  const colour = colourNamed(inside, indexed);
+  if (colour !== undefined) return [{ kind: 'colour', colour }];
   const currency = CURRENCY.exec(inside)?.[1];
   if (currency === undefined) return [{ kind: 'unknown' }];
   return currency === '' ? [] : [{ kind: 'literal', text: currency }];
+}
+
+function colourNamed(name: string, indexed: readonly number[]): number | undefined {
+  const number = Number(NUMBERED_COLOUR.exec(name)?.[1]);
+  if (number >= 1 && number <= NUMBERED_COLOURS) return indexed[number - 1 + NAMED_COLOURS];
+  return COLOURS.get(name.toLowerCase());
 }
 
 function digitsOf(placeholders: string): Token {
@@ -146,12 +194,17 @@ function digitsOf(placeholders: string): Token {
 function section(tokens: readonly Token[]): Section | null {
   const parts: Part[] = [];
   let numbers = 0;
+  let colour: number | null = null;
   for (const part of tokens) {
     if (part.kind === 'unknown') return null;
+    if (part.kind === 'colour') {
+      colour = part.colour;
+      continue;
+    }
     if (part.kind === 'digits' || part.kind === 'general') numbers += 1;
     parts.push(part);
   }
-  return numbers > 1 ? null : parts;
+  return numbers > 1 ? null : { parts, colour };
 }
 
 /** The decimal number that programs take a binary one for: fifteen digits, as a whole number and a power of ten. */

@@ -231,16 +231,20 @@ function readSheet(
             throw new ReadError('too_large', `The sheet ${name} has more than ${limits.cells} cells.`);
           const look = looks.cells[open.style];
           const { text, marks, inks } = shownIn(open, inline.take(), strings, look, showsZeros ?? true);
+          const value = open.type === 'n' ? Number(open.value) : null;
           const all = new Set(marks);
           if (look?.struck && text !== '') all.add('struck');
-          if (look && (isLostIn(text, look, inks) || (look.filled && /\p{Nd}/u.test(text))))
+          if (
+            look &&
+            (isLostIn(text, look, inksOf(look, value, inks)) || (look.filled && /\p{Nd}/u.test(text)))
+          )
             all.add('overlapping');
           // A number that its format hides keeps its place in the table.
           const keeps = open.type === 'n' && open.value !== '';
           if (text !== '' || all.size > 0 || keeps) {
             const cell = { row, column, text, marks: [...all] };
             cells.push(cell);
-            if (look) stored.set(cell, { value: open.type === 'n' ? Number(open.value) : null, look });
+            if (look) stored.set(cell, { value, look });
           }
           open = null;
         } else {
@@ -278,10 +282,24 @@ function isHidden(attributes: Readonly<Record<string, string>>, size: 'ht' | 'wi
   );
 }
 
+/** The colours in which a cell may show what it holds; of a number that of its format comes before that of its font. */
+function inksOf(
+  { colour, format }: CellLook,
+  value: number | null,
+  runs: RichText['inks'],
+): ReadonlySet<CellInk> {
+  const ofFormat = format.colour(value);
+  if (ofFormat !== null && value !== null) return new Set([ofFormat]);
+  const inks = new Set<CellInk>();
+  for (const run of runs ?? [null]) inks.add(run ?? colour);
+  if (ofFormat !== null) inks.add(ofFormat);
+  return inks;
+}
+
 /** Whether digits of a cell may be in the colour of what is behind them. */
-function isLostIn(text: string, { colour, ground }: CellLook, inks: RichText['inks']): boolean {
+function isLostIn(text: string, { ground }: CellLook, inks: ReadonlySet<CellInk>): boolean {
   const ink = { faint: false, plain: false };
-  for (const one of inks ?? [null]) ink[isFaintOn(one ?? colour, ground) ? 'faint' : 'plain'] = true;
+  for (const one of inks) ink[isFaintOn(one, ground) ? 'faint' : 'plain'] = true;
   return mayHideDigits(text, ink, true);
 }
 
