@@ -532,6 +532,38 @@ describe('the text of an HTML cell', () => {
         }
     });
 
+    it('sees what lies behind a colour through it', async () => {
+      const cell = (td: string, around = '', inner = '') =>
+        cellWith(`<style>tr{${around}} td{${td}} td b{${inner}}</style>`, '<b>12</b>');
+      for (const thin of ['rgba(0,0,0,.05)', '#0000000a', 'hsla(0,0%,0%,.1)', 'rgb(0 0 0 / 5%)', '#0001'])
+        expect([thin, await cell(`background:${thin}`)]).toEqual([thin, '12']);
+      const striped = '<style>table tr:nth-of-type(odd){background-color:rgba(0,0,0,.05)}</style>';
+      expect(await cellWith(striped, '12')).toBe('12');
+      expect(await cell('background:rgba(0,0,0,.95)')).toBe('!12');
+      // White: on paper, and on what a tint leaves white; on a dark ground below a tint it shows.
+      expect(await cell('color:#fff;background:rgba(0,0,0,.02)')).toBe('!12');
+      expect(await cell('color:#fff;background:rgba(255,255,255,.1)', 'background:#036')).toBe('12');
+      expect(await cell('color:#fff;background:rgba(255,255,255,.98)', 'background:#036')).toBe('!12');
+      expect(await cell('color:rgba(255,255,255,.5)')).toBe('!12');
+      expect(await cell('color:rgba(0,0,0,.01)')).toBe('!12');
+      expect(await cell('color:#00000005')).toBe('!12');
+      expect(await cell('color:rgba(0,0,0,.65)')).toBe('12');
+    });
+
+    it('sees through an element whose ground is taken away', async () => {
+      const dark = 'td{color:#fff;background:#036}';
+      for (const none of ['none', 'transparent', '0 0', 'none repeat scroll 0 0 transparent', 'initial']) {
+        const table = `<table><tr><td>规章</td><td class=k>12</td></tr></table>`;
+        const page = `<!DOCTYPE html><html><head><style>${dark} .k{background:${none}}</style></head><body>${table}</body></html>`;
+        expect([none, grids(await read(page))[0]?.cells[1]]).toMatchObject([
+          none,
+          { marks: ['overlapping'] },
+        ]);
+      }
+      const table = `<table style="color:#fff"><tr style="background:#036"><td>规章</td><td style="background:none">12</td></tr></table>`;
+      expect(grids(await read(table))[0]?.cells[1]).not.toHaveProperty('marks');
+    });
+
     it('knows the colour of text where only sheets for print are not in it', async () => {
       const black = '<style>td{background:#000}</style>';
       expect(await cellWith(`<link rel=stylesheet href=a.css media=print>${black}`, '12')).toBe('!12');

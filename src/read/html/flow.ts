@@ -3,7 +3,15 @@ import { ReadError } from '../document.ts';
 import { type Ink, mayHideDigits } from '../faint-ink.ts';
 import type { Line, RawCell, RawTable } from '../table/raw-table.ts';
 import { PIXELS_IN } from './css-units.ts';
-import { attributeColour, type Colour, isPale, LONGEST_STYLE, type Look, NOTHING } from './looks.ts';
+import {
+  attributeColour,
+  type Colour,
+  groundOver,
+  isPale,
+  LONGEST_STYLE,
+  type Look,
+  NOTHING,
+} from './looks.ts';
 import type { ChildNode, Element, ParentNode } from './tree.ts';
 import { isElement } from './tree.ts';
 import { holdsTable, type VisibilityRules } from './visibility.ts';
@@ -560,7 +568,7 @@ function painted(element: Element, declared: Look, ruled: Look | null, outer: Pa
   const { name, attribs } = element;
   const look = ruled ? { ...ruled, ...declared } : declared;
   const colour = look.colour ?? (name === 'font' ? attributeColour(attribs['color']) : null);
-  const ground = groundOf(element, look);
+  const ground = groundOf(element, look, outer.ground);
   // The height of a row or cell is the least it has (CSS 2.1, 17.5.3), and its column gives it a width.
   const clipped = look.clipped === true && name !== 'table' && !ROW_PARTS.has(name);
   const reversed = name === 'bdo' && attribs['dir']?.trim().toLowerCase() === 'rtl';
@@ -572,7 +580,7 @@ function painted(element: Element, declared: Look, ruled: Look | null, outer: Pa
   const shift = CELLS.has(name) ? 0 : (look.shift ?? 0);
   if (
     colour === null &&
-    ground === null &&
+    ground === outer.ground &&
     !outOfSight &&
     hidden === outer.hidden &&
     sizeless === outer.sizeless &&
@@ -581,7 +589,7 @@ function painted(element: Element, declared: Look, ruled: Look | null, outer: Pa
     return outer;
   return {
     colour: colour ?? outer.colour,
-    ground: ground ?? outer.ground,
+    ground,
     hidden,
     sizeless,
     outOfSight: outOfSight || outer.outOfSight,
@@ -593,10 +601,11 @@ function painted(element: Element, declared: Look, ruled: Look | null, outer: Pa
  * A dark ground of the whole page or table is nearly always covered by a lighter one that is not known, of an external
  * sheet or a rule that is left alone: one-pixel borders are drawn so.
  */
-function groundOf({ name, attribs }: Element, look: Look): Colour | null {
-  const ground =
-    look.ground ?? attributeColour(attribs['bgcolor']) ?? (attribs['background'] ? 'other' : null);
-  if (ground === null || !COVERED.has(name)) return ground;
+function groundOf({ name, attribs }: Element, look: Look, outer: Colour | null): Colour | null {
+  const own = look.ground ?? attributeColour(attribs['bgcolor']) ?? (attribs['background'] ? 'other' : null);
+  if (own === null) return outer;
+  const ground = groundOver(own, outer);
+  if (own === 'clear' || !COVERED.has(name)) return ground;
   return isPale(ground, WHITE) ? ground : 'other';
 }
 

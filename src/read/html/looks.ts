@@ -1,4 +1,4 @@
-import { isLost } from '../faint-ink.ts';
+import { isLost, mixed } from '../faint-ink.ts';
 import { PIXELS_IN } from './css-units.ts';
 
 /** Declarations of one element; Word writes some five hundred characters. */
@@ -7,7 +7,19 @@ export const LONGEST_STYLE = 4000;
 const MOST_REMEMBERED = 5000;
 
 /** A colour as 0xrrggbb; `clear` for one that lets everything through, `other` for one that is not known exactly. */
-export type Colour = number | 'clear' | 'other';
+export type Colour = number | Tint | 'clear' | 'other';
+
+/** A colour through which what lies behind it is seen. */
+export interface Tint {
+  /** 0xrrggbb. */
+  readonly of: number;
+  /** How much of it there is, between 0 and 1. */
+  readonly share: number;
+}
+
+export function isTint(colour: Colour | null): colour is Tint {
+  return typeof colour === 'object' && colour !== null;
+}
 
 /** What the declarations of an element, or of a rule, say of whether and as what its text shows. Missing: nothing. */
 export interface Look {
@@ -219,9 +231,21 @@ const READERS: ReadonlyMap<string, Reader> = new Map(
     },
     background(value, look) {
       if (/url\(|gradient\(/.test(value)) look.ground = 'other';
-      else ground(/rgba?\([^)]*\)|hsla?\([^)]*\)|#[\da-f]+|[a-z]+/.exec(value)?.[0] ?? '', look);
+      else if (value !== '' && value !== 'inherit') {
+        const colour = value.match(IN_BACKGROUND)?.find((word) => !NO_COLOURS.has(word));
+        // Without a colour it takes away the one said before.
+        if (colour === undefined) look.ground = 'clear';
+        else ground(colour, look);
+      }
     },
   }),
+);
+
+const IN_BACKGROUND = /rgba?\([^)]*\)|hsla?\([^)]*\)|#[\da-f]+|(?<![-\w.%#])[a-z][-a-z]*/g;
+const NO_COLOURS: ReadonlySet<string> = new Set(
+  'none initial unset revert repeat repeat-x repeat-y no-repeat round space scroll fixed local left right top bottom center auto cover contain border-box padding-box content-box text'.split(
+    ' ',
+  ),
 );
 
 function struck(value: string, look: Look): void {
@@ -230,8 +254,7 @@ function struck(value: string, look: Look): void {
 
 function ground(value: string, look: Look): void {
   const colour = colourOf(value);
-  // What lets everything through leaves the ground that is behind it.
-  if (colour !== null && colour !== 'clear' && value !== 'none') look.ground = colour;
+  if (colour !== null) look.ground = colour;
 }
 
 const BOX: ReadonlySet<string> = new Set([
@@ -317,29 +340,55 @@ export function colourOf(value: string): Colour | null {
   const hex = /^#?([\da-f]{3,8})$/.exec(value)?.[1];
   if (hex) {
     const long = hex.length <= 4 ? [...hex].map((digit) => digit + digit).join('') : hex;
-    if (long.length === 8 && long.endsWith('00')) return 'clear';
-    return long.length === 6 || long.length === 8 ? Number.parseInt(long.slice(0, 6), 16) : 'other';
+    if (long.length !== 6 && long.length !== 8) return 'other';
+    const share = long.length === 8 ? Number.parseInt(long.slice(6), 16) / 0xff : 1;
+    return tinted(Number.parseInt(long.slice(0, 6), 16), share);
   }
   const parts = /^(rgb|hsl)a?\(([^)]*)\)/.exec(value);
   if (!parts) return 'other';
   const numbers = (parts[2] as string).split(/[\s,/]+/).filter((part) => part !== '');
-  if (numbers.length === 4 && number(numbers[3] as string) === 0) return 'clear';
-  if (parts[1] === 'hsl') return number(numbers[2] ?? '') === 100 ? 0xffffff : 'other';
+  const [, , third, alpha] = numbers;
+  const share = alpha === undefined ? 1 : (number(alpha) ?? 1) / (alpha.endsWith('%') ? 100 : 1);
+  if (parts[1] === 'hsl') {
+    if (share <= 0) return 'clear';
+    // Black and white have the same lightness in every hue.
+    const lightness = number(third ?? '');
+    if (lightness === 100) return tinted(0xffffff, share);
+    return lightness === 0 ? tinted(0, share) : 'other';
+  }
   const [red = 0, green = 0, blue = 0] = numbers.map((part) =>
     Math.min(255, (number(part) ?? 0) * (part.endsWith('%') ? 2.55 : 1)),
   );
-  return (Math.round(red) << 16) | (Math.round(green) << 8) | Math.round(blue);
+  return tinted((Math.round(red) << 16) | (Math.round(green) << 8) | Math.round(blue), share);
 }
+
+function tinted(colour: number, share: number): Colour {
+  if (share <= 0) return 'clear';
+  return share >= 1 ? colour : { of: colour, share };
+}
+
+/** What is seen of a ground with another behind it; null for paper. */
+export function groundOver(ground: Colour, behind: Colour | null): Colour | null {
+  if (ground === 'clear') return behind;
+  if (!isTint(ground)) return ground;
+  if (behind === 'other') return behind;
+  return mixed(ground.of, typeof behind === 'number' ? behind : PAPER, ground.share);
+}
+
+const PAPER = 0xffffff;
+/** Of a text of which there is less nothing is read. */
+const LEAST_SHARE = 0.1;
 
 /** Of `bgcolor` and the like; null where nothing is said. */
 export function attributeColour(value: string | undefined): Colour | null {
   return value ? colourOf(value.trim().toLowerCase()) : null;
 }
 
-/** Whether text of this colour may not show on this ground; without a known ground, on paper. */
+/** Whether text of this colour may not show on this ground, as `groundOver` gives it; without a known ground, on paper. */
 export function isPale(colour: Colour | null, on: Colour | null): boolean {
   if (colour === null || colour === 'other') return false;
   if (colour === 'clear') return true;
-  if (on === 'other' || on === 'clear') return false;
-  return isLost(colour, on);
+  if (isTint(colour) && colour.share < LEAST_SHARE) return true;
+  if (on === 'other' || on === 'clear' || isTint(on)) return false;
+  return isLost(isTint(colour) ? mixed(colour.of, on ?? PAPER, colour.share) : colour, on);
 }

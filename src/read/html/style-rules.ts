@@ -1,5 +1,14 @@
 import { ReadError } from '../document.ts';
-import { type Colour, importantLookOf, isPale, type Look, lookOf, showsMore } from './looks.ts';
+import {
+  type Colour,
+  groundOver,
+  importantLookOf,
+  isPale,
+  isTint,
+  type Look,
+  lookOf,
+  showsMore,
+} from './looks.ts';
 import { HEAVIEST, type Selector, selectorsOf } from './selector.ts';
 
 /** What a rule of a style sheet says of the elements that it finds. */
@@ -193,6 +202,10 @@ function mayBeAlike(all: readonly Said[], page: OnPage): boolean {
   // Without one text is black.
   const texts = new Set([BLACK, ...ruled.texts, ...own.texts]);
   const grounds = new Set([...ruled.grounds, ...own.grounds]);
+  const tints = [...grounds].filter(isTint);
+  const behind = [null, ...grounds].filter((ground) => !isTint(ground));
+  if (tints.length * behind.length > MOST_PAIRS) return true;
+  for (const tint of tints) for (const ground of behind) grounds.add(groundOver(tint, ground) ?? WHITE);
   if (texts.size * grounds.size > MOST_PAIRS) return true;
   for (const text of texts) {
     if (isPale(text, null)) return true;
