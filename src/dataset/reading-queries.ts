@@ -72,7 +72,7 @@ export async function reportIdsOf(store: Store, documents: readonly string[]): P
   return rows.map((row) => row.report_id).sort();
 }
 
-/** With the documents of what is no document itself but an archive of some. */
+/** With what is stored of that which is, or was, in those of them that are archives. */
 export async function withMembers(store: Store, documents: readonly string[]): Promise<readonly string[]> {
   return sqlStore(store).database.read((session) => membersToo(session, documents));
 }
@@ -93,6 +93,22 @@ export async function currentReportIds(
       .execute(),
   );
   return new Map(rows.map((row) => [row.document, row.report_id]));
+}
+
+/** The report that a document was when it had these bytes; null where it was never read with them. */
+export async function reportOfBytes(store: Store, document: string, sha256: string): Promise<string | null> {
+  const row = await sqlStore(store).database.read((session) =>
+    session.query
+      .selectFrom('readings')
+      .innerJoin('sources', 'sources.id', 'readings.source_id')
+      .innerJoin('reports', 'reports.id', 'readings.report_id')
+      .select('reports.report_id')
+      .where('sources.document', '=', storable(document))
+      .where('readings.sha256', '=', sha256)
+      .orderBy('readings.id', 'desc')
+      .executeTakeFirst(),
+  );
+  return row?.report_id ?? null;
 }
 
 export interface DocumentState {

@@ -1,18 +1,24 @@
-import type { Register } from '../agencies/register.ts';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { byHand } from '../crawl/add.ts';
+import { Archive } from '../crawl/archive/store.ts';
 import { fileKey } from '../crawl/attachment-fetch.ts';
+import type { CrawledReport } from '../crawl/crawled.ts';
 import { addressKey } from '../crawl/portals/addresses.ts';
-import { type AddedFile, addedFiles, withoutFiles } from '../crawl/withdraw.ts';
+import { type AddedFile, addedFiles, waitingToStandAgain, withoutFiles } from '../crawl/withdraw.ts';
 import type { Shape } from '../dataset/export/export.ts';
 import { currentFindings } from '../dataset/finding-queries.ts';
 import {
   currentReportIds,
   type DocumentState,
   portalServing,
+  reportOfBytes,
   statesOf,
   withMembers,
 } from '../dataset/reading-queries.ts';
 import type { Store } from '../dataset/store.ts';
+import type { AddOptions } from './adding.ts';
+import { documentNameOf, readCrawled } from './crawling.ts';
 import { finishRun, type RunResult } from './extraction.ts';
 
 /** A file that a person brought in, and how it stands. */
@@ -49,6 +55,14 @@ export class WithdrawalError extends Error {
   }
 }
 
+/** An earlier file of a document that was withdrawn. */
+export interface Returned {
+  readonly document: string;
+  readonly sha256: string;
+  /** The original, relative to the archive folder. */
+  readonly path: string;
+}
+
 export interface Withdrawal {
   readonly withdrawn: readonly (AddedDocument & {
     /** The document from which the report's numbers are taken now; null where it is in the dataset no more. */
@@ -56,6 +70,8 @@ export interface Withdrawal {
   })[];
   /** Documents that stand again: what was withdrawn had taken their place. */
   readonly restored: readonly string[];
+  /** Files that stand again under the name of what was withdrawn, which had taken their place. */
+  readonly reread: readonly Returned[];
   /** Were withdrawn before. */
   readonly already: readonly string[];
 }
@@ -105,17 +121,18 @@ export interface Withdrawing {
   readonly now: Date;
 }
 
+/** What is needed to read a file again that comes back. */
+export type ReadingAgain = Pick<AddOptions, 'output' | 'register' | 'processes' | 'limits' | 'signal'>;
+
 /** Takes back what was brought in by hand, checks what that changes, and rebuilds the dataset. */
 export async function withdrawByHand(
   store: Store,
   documents: readonly string[],
-  options: Withdrawing & {
-    readonly output: string;
-    readonly register: Register;
-    readonly formats?: readonly Shape[] | undefined;
-    readonly signal: AbortSignal;
-    readonly onStage?: (stage: string) => void;
-  },
+  options: Withdrawing &
+    ReadingAgain & {
+      readonly formats?: readonly Shape[] | undefined;
+      readonly onStage?: (stage: string) => void;
+    },
 ): Promise<Withdrawal & Pick<RunResult, 'change' | 'files'>> {
   const before = await currentFindings(store);
   const { run, ...withdrawal } = await takeBackByHand(store, documents, options);
@@ -131,13 +148,16 @@ export async function withdrawByHand(
 export async function takeBackByHand(
   store: Store,
   documents: readonly string[],
-  { person, note, now }: Withdrawing,
+  options: Withdrawing & ReadingAgain,
 ): Promise<Withdrawal & { readonly run: number }> {
+  const { person, note, now } = options;
   const given = await findAdded(store, documents);
   const leaving = given.filter(({ state }) => state !== 'withdrawn');
   const at = now.toISOString();
   const run = await store.beginRun('withdraw', at);
-  const restored = leaving.length === 0 ? [] : await takeBack(store, leaving, at);
+  const archive = new Archive(path.join(options.output, 'archive'));
+  const restored = leaving.length === 0 ? [] : await takeBack(store, leaving, at, archive);
+  const reread = await readAgain(store, archive, options);
   const withdrawn: Withdrawal['withdrawn'][number][] = [];
   for (const each of leaving)
     withdrawn.push({ ...each, insteadNow: (await store.report(each.reportId))?.document ?? null });
@@ -146,11 +166,12 @@ export async function takeBackByHand(
       return { document, sha256, agency, year, reportId };
     }),
     restored,
+    reread: reread.map(({ document, sha256 }) => ({ document, sha256 })),
     person,
     note,
   });
   const already = given.flatMap(({ state, document }) => (state === 'withdrawn' ? [document] : []));
-  return { withdrawn, restored, already, run };
+  return { withdrawn, restored, reread, already, run };
 }
 
 /** In one piece: after a kill in between, what was replaced would stand in the dataset and in no version, or the reverse. */
@@ -158,6 +179,7 @@ async function takeBack(
   store: Store,
   leaving: readonly AddedDocument[],
   at: string,
+  archive: Archive,
 ): Promise<readonly string[]> {
   const names = new Set(leaving.map(({ document }) => document));
   const reports = new Map<string, Iterable<string>>();
@@ -172,10 +194,48 @@ async function takeBack(
       // What turned out to be the report of another body has never left.
       reportsOf: (document) => reports.get(document) ?? [],
       isReplaced: (document) => replaced.has(document),
+      earlierBytes: async ({ document, sha256, path: original }) =>
+        existsSync(archive.absolute(original))
+          ? { report: await reportOfBytes(inside, document, sha256) }
+          : null,
     });
     for (const change of changes) await inside.crawl.commit(change);
     await inside.withdraw(names);
     await inside.markReplaced([], restored);
     return restored;
   });
+}
+
+/** Reads what stands again under the name of what was withdrawn. Returns what could be stored of it. */
+async function readAgain(
+  store: Store,
+  archive: Archive,
+  options: ReadingAgain,
+): Promise<readonly Returned[]> {
+  const waiting: CrawledReport[] = [];
+  for await (const report of waitingToStandAgain(store.crawl, (file) => archive.absolute(file)))
+    waiting.push(report);
+  if (waiting.length === 0) return [];
+  const { register, processes, limits, signal } = options;
+  const withdrawn = new Set(
+    (await addedDocuments(store)).flatMap(({ document, state }) => (state === 'withdrawn' ? [document] : [])),
+  );
+  const reader = readCrawled(store, { register, processes, limits, signal });
+  const files = waiting.flatMap((report) =>
+    report.documents.flatMap(({ sha256, path: original, ...file }) => {
+      const document = documentNameOf(report, file);
+      return withdrawn.has(document) ? [{ document, sha256, path: original }] : [];
+    }),
+  );
+  for (const report of waiting)
+    await reader.take({
+      ...report,
+      documents: report.documents.filter((file) => withdrawn.has(documentNameOf(report, file))),
+    });
+  await reader.finish();
+  const states = await statesOf(
+    store,
+    files.map(({ document }) => document),
+  );
+  return files.filter(({ document }) => states.get(document)?.state === 'present');
 }

@@ -58,7 +58,16 @@ beforeAll(async () => {
     withdraw: async ({ document, person, note }) => {
       const store = await openStore(path.join(site.output, 'gongkai.sqlite'), { create: false });
       try {
-        const done = await takeBackByHand(store, [document], { person, note, now: new Date() });
+        const done = await takeBackByHand(store, [document], {
+          person,
+          note,
+          now: new Date(),
+          output: site.output,
+          register,
+          processes: 1,
+          limits: DEFAULT_PARSE_LIMITS,
+          signal: new AbortController().signal,
+        });
         await recheck(store, register, await store.uncheckedAgencies(), {});
         return withdrawalAnswer(done);
       } catch (error) {

@@ -58,6 +58,11 @@ const takeBack = (...documents: string[]) =>
     person: '张三',
     note: '错传',
     now: new Date('2025-05-01T08:00:00Z'),
+    output: path.join(folder, 'out'),
+    register,
+    processes: 1,
+    limits: DEFAULT_PARSE_LIMITS,
+    signal: new AbortController().signal,
   });
 
 /** Body, present documents and, where it has left, the document that the numbers come from. */
@@ -156,6 +161,45 @@ test('what a file had taken the place of stands again beside others that came wi
   ]);
   expect(await store.crawl.currentVersion('manual', '//manual/x2/2022')).toMatchObject({
     files: [{ name: 'notice.html' }, { name: 'old.html' }],
+  });
+});
+
+test('a file of the same name that took the place of the right one gives it back, and neither comes back by itself', async () => {
+  const document = 'added/x2/2022/a.html';
+  await add('x2', { 'a.html': CAIZHENGJU });
+  const right = (await store.source(document))?.sha256 as string;
+  // Says itself that it is the report of another body.
+  await add('x2', { 'a.html': CAIZHENGJU.replaceAll('财政局', '民政局') });
+  expect(await reports()).toEqual([
+    ['x1', document, 'there'],
+    ['x2', document, 'gone'],
+  ]);
+  const taken = await takeBack(document);
+  expect(taken).toMatchObject({ withdrawn: [{ insteadNow: null }], reread: [{ document, sha256: right }] });
+  expect(await reports()).toEqual([['x2', document, 'there']]);
+  expect((await store.source(document))?.sha256).toBe(right);
+  expect(await states()).toEqual([[document, 'present']]);
+  expect(await takeBack(document)).toMatchObject({ reread: [], already: [] });
+  expect(await reports()).toEqual([]);
+  expect(await states()).toEqual([[document, 'withdrawn']]);
+});
+
+test('of the same report, too, a file of the same name gives back the earlier one unless another holds its place', async () => {
+  const document = 'added/x2/2022/a.html';
+  await add('x2', { 'old.html': other(CAIZHENGJU, 0) });
+  await add('x2', { 'a.html': CAIZHENGJU });
+  await add('x2', { 'a.html': other(CAIZHENGJU, 1) });
+  expect(await takeBack(document)).toMatchObject({
+    withdrawn: [{ insteadNow: document }],
+    restored: [],
+    reread: [{ document }],
+  });
+  expect((await reports()).map(([id, name, how]) => [id, name, how])).toEqual([['x2', document, 'there']]);
+  await add('x2', { 'a.html': other(CAIZHENGJU, 1), 'b.html': other(CAIZHENGJU, 2) });
+  expect(await takeBack(document)).toMatchObject({
+    withdrawn: [{ insteadNow: 'added/x2/2022/b.html' }],
+    restored: [],
+    reread: [],
   });
 });
 

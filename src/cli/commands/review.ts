@@ -266,8 +266,18 @@ async function takeBack(session: Session, request: WithdrawalRequest): Promise<W
   const { document, person, note } = request;
   try {
     return await withStore(session, 'withdraw', async (store) => {
-      const done = await takeBackByHand(store, [document], { person, note, now: new Date() });
-      await recheck(store, session.register, await store.uncheckedAgencies(), { signal: session.signal });
+      const { register, settings, signal } = session;
+      const done = await takeBackByHand(store, [document], {
+        person,
+        note,
+        now: new Date(),
+        output: settings.output,
+        register,
+        processes: 1,
+        limits: settings.limits,
+        signal,
+      });
+      await recheck(store, register, await store.uncheckedAgencies(), { signal });
       return withdrawalAnswer(done);
     });
   } catch (error) {

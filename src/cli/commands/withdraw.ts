@@ -93,6 +93,8 @@ async function run(documents: readonly string[], flags: WithdrawFlags): Promise<
       withdrawByHand(store, documents, {
         output: settings.output,
         register: session.register,
+        processes: settings.processes,
+        limits: settings.limits,
         person: flags.by ?? os.userInfo().username,
         note: flags.note ?? null,
         now: new Date(),
@@ -102,12 +104,15 @@ async function run(documents: readonly string[], flags: WithdrawFlags): Promise<
       }),
     ),
   );
-  const { withdrawn, restored, already, change, files } = result;
+  const { withdrawn, restored, reread, already, change, files } = result;
   if (flags.json)
     terminal.out(
       jsonText({
         withdrawn: withdrawn.map((each) => ({ ...shown(each), insteadNow: each.insteadNow })),
         restored,
+        reread: reread.map(({ document, sha256, path: original }) => {
+          return { document, sha256, original: `archive/${original}` };
+        }),
         already,
         findingsAdded: change.added,
         findingsGone: change.gone,
@@ -120,7 +125,7 @@ async function run(documents: readonly string[], flags: WithdrawFlags): Promise<
 
 function say(
   session: Session,
-  { withdrawn, restored, already, files }: Withdrawal & { files: readonly string[] },
+  { withdrawn, restored, reread, already, files }: Withdrawal & { files: readonly string[] },
 ): void {
   const { terminal, settings } = session;
   for (const each of withdrawn) {
@@ -134,6 +139,10 @@ function say(
   }
   for (const document of restored)
     terminal.say(`${printable(document)} stands again: what was taken back had taken its place.`);
+  for (const { document, sha256 } of reread)
+    terminal.say(
+      `${printable(document)}: the file that it had taken the place of, with sha256 ${sha256.slice(0, 12)}, was read again and stands.`,
+    );
   for (const document of already) terminal.say(`${printable(document)} was taken back before.`);
   for (const file of files) terminal.say(`→ ${file}`);
 }
