@@ -200,6 +200,10 @@ describe('colours of a workbook', () => {
       await marks(book('', '', { cell, strings: strings(run('97', 'theme="1"'), run(' ', 'theme="0"')) })),
     ).toBe(SEEN);
     expect(await marks(book('', '', { cell, strings: strings(run('无', 'theme="0"')) }))).toBe(SEEN);
+    const many = (count: number) =>
+      strings(...Array.from({ length: count }, (_, at) => run('9', `rgb="FF0000${16 + at}"`)));
+    expect(await marks(book('', '', { cell, strings: many(16) }))).toBe(SEEN);
+    expect(await marks(book('', '', { cell, strings: many(17) }))).toBe(LOST);
   });
 
   it('are changed by conditions: what may then hide a number marks it', async () => {
@@ -253,6 +257,68 @@ describe('colours of a workbook', () => {
     const later =
       '<extLst><ext><x14:conditionalFormattings xmlns:x14="x"><x14:conditionalFormatting><x14:cfRule type="expression"><xm:f>TRUE</xm:f><x14:dxf><font><color rgb="FFFFFFFF"/></font></x14:dxf></x14:cfRule><xm:sqref>B2</xm:sqref></x14:conditionalFormatting></x14:conditionalFormattings></ext></extLst>';
     expect(await all(later)).toBe(LOST);
+  });
+
+  it('are changed by conditions that hold together', async () => {
+    const RED = 'rgb="FFFF0000"';
+    const ink = (colour: string) => `<dxf><font><color ${colour}/></font></dxf>`;
+    const ground = (colour: string) =>
+      `<dxf><fill><patternFill><bgColor ${colour}/></patternFill></fill></dxf>`;
+    const both = (font: string, fill: string) =>
+      `<dxf><font><color ${font}/></font><fill><patternFill><bgColor ${fill}/></patternFill></fill></dxf>`;
+    const rule = (dxf: number, priority: number, formula: string | null = '1') =>
+      formula === null
+        ? `<cfRule type="expression" dxfId="${dxf}" priority="${priority}"><formula>B2&gt;1</formula></cfRule>`
+        : `<cfRule type="cellIs" operator="greaterThan" dxfId="${dxf}" priority="${priority}"><formula>${formula}</formula></cfRule>`;
+    const over = (rules: string, dxf: string, font = '', fill = '', code = 'General') =>
+      marks(
+        book(font, fill, {
+          code,
+          dxf,
+          conditions: `<conditionalFormatting sqref="B2">${rules}</conditionalFormatting>`,
+        }),
+      );
+    const redOnRed = ink(RED) + ground(RED);
+    expect(await over(rule(0, 1) + rule(1, 2), redOnRed)).toBe(LOST);
+    expect(await over(rule(0, 1, null) + rule(1, 2, null), redOnRed)).toBe(LOST);
+    // One of them does not hold for 97.
+    expect(await over(rule(0, 1) + rule(1, 2, '100'), redOnRed)).toBe(SEEN);
+    expect(await over(rule(0, 1), redOnRed)).toBe(SEEN);
+    expect(await over(rule(1, 1), redOnRed)).toBe(SEEN);
+    // What comes first prevails where both have a colour, if it holds for certain.
+    const blueFirst = redOnRed + ink('rgb="FF0000FF"');
+    expect(await over(rule(2, 1) + rule(0, 2) + rule(1, 3), blueFirst)).toBe(SEEN);
+    expect(await over(rule(2, 2) + rule(0, 1) + rule(1, 3), blueFirst)).toBe(LOST);
+    expect(await over(rule(2, 1, null) + rule(0, 2) + rule(1, 3), blueFirst)).toBe(LOST);
+    // The second brings its ground only where the first, with a ground of its own, does not hold.
+    const whiteOnRed = both('theme="0"', RED);
+    expect(await over(rule(0, 1) + rule(1, 2, null), whiteOnRed + ground('theme="0"'))).toBe(SEEN);
+    expect(await over(rule(0, 1, null) + rule(1, 2), whiteOnRed + ground('theme="0"'))).toBe(SEEN);
+    expect(await over(rule(0, 2, null) + rule(1, 1), whiteOnRed + ground('theme="0"'))).toBe(LOST);
+    // A number in white on red, which a condition makes black on yellow.
+    expect(
+      await over(rule(0, 1, null), both('theme="1"', 'rgb="FFFFFF00"'), '<color theme="0"/>', solid(RED)),
+    ).toBe(SEEN);
+    expect(await over(rule(0, 1), ground(RED), '', '', '[Red]0')).toBe(LOST);
+    expect(
+      await over(rule(0, 1), '<dxf><numFmt numFmtId="201" formatCode="[White]0"/></dxf>', '', '', '0'),
+    ).toBe(LOST);
+  });
+
+  it.each([
+    ['the same red', ['rgb="FFFF0000"', 'rgb="FFFF0000"'], LOST],
+    ['a red on the way from black', ['rgb="FF000000"', 'rgb="FFFF2000"'], SEEN],
+    ['a red on the way to yellow', ['rgb="FF800000"', 'rgb="FFFF0000"', 'rgb="FFFFFF00"'], LOST],
+    ['the red between two others', ['rgb="FFFF0040"', 'rgb="FFFF0000"', 'rgb="FFFF4000"'], LOST],
+    ['the red half way', ['rgb="FFFF4000"', 'rgb="FFFF0040"'], SEEN],
+    ['no red', ['rgb="FFFFFFFF"', 'rgb="FF63BE7B"'], SEEN],
+  ])('are compared with all colours of a scale: %s', async (_, colours, expected) => {
+    const conditions = `<conditionalFormatting sqref="A1:B2"><cfRule type="colorScale" priority="1"><colorScale><cfvo type="min"/><cfvo type="max"/>${colours.map((colour) => `<color ${colour}/>`).join('')}</colorScale></cfRule></conditionalFormatting>`;
+    expect(await marks(book('<color rgb="FFFF0000"/>', '', { conditions }))).toBe(
+      colours.includes('rgb="FF000000"')
+        ? expected.replace('- - -', 'overlapping overlapping overlapping')
+        : expected,
+    );
   });
 
   it('are not followed through more conditions than a sheet has, which put all its numbers in doubt', () => {

@@ -1,23 +1,27 @@
+import { type CellInk, colourIn } from './cell-colours.ts';
 import {
   type CellLook,
   type ConditionalLook,
   changedLook,
-  isFaintOn,
   type LookPart,
   type Looks,
   readPart,
 } from './cell-looks.ts';
+import { ColourPairs, coloursOfScale, type GivenColours } from './condition-colours.ts';
 import type { Area } from './drawn-areas.ts';
 
 /** A rule by which cells look otherwise where a condition holds (ECMA-376 part 1, 18.3.1.10). */
 interface Rule {
   readonly type: string;
   readonly operator: string;
+  readonly priority: number;
   /** Its formulas, where they are numbers; else NaN. More than two are none's. */
   readonly operands: number[];
   look: ConditionalLook | null;
   /** A bar or an icon takes the place of the number. */
   hides: boolean;
+  /** Colours between which those behind the numbers lie, of a scale or a bar. */
+  readonly scale: number[];
 }
 
 interface Range extends Area {
@@ -29,6 +33,8 @@ const MOST_RANGES = 2000;
 /** Cells asked for, each for all ranges; to ask a rule what it shows takes many times as long as to pass it by. */
 const MOST_WORK = 20_000_000;
 const WORK_OF_A_RULE = 200;
+/** No scale has more. */
+const MOST_COLOURS = 3;
 
 /** The conditional formats of a sheet, from its events. */
 export class Conditions {
@@ -67,15 +73,18 @@ export class Conditions {
       this.#rules.push({
         type: attributes['type'] ?? '',
         operator: attributes['operator'] ?? '',
+        priority: Number(attributes['priority'] ?? Number.NaN),
         operands: [],
         look: this.#looks.conditional[Number(attributes['dxfId'] ?? -1)] ?? null,
         hides: false,
+        scale: [],
       });
     } else if (name === 'dataBar' || name === 'iconSet') {
       const rule = this.#rules.at(-1);
       if (rule && (attributes['showValue'] === '0' || attributes['showValue'] === 'false')) rule.hides = true;
     } else if (name === 'dxf') this.#change = {};
     else if (this.#change) readPart(this.#change, name, attributes, this.#looks.palette, 'condition');
+    else if (name === 'color' || name === 'fillColor') this.#scale(attributes);
     else if (name === 'formula' || name === 'f') this.#begin('formula');
     else if (name === 'sqref') this.#begin('references');
   }
@@ -107,17 +116,50 @@ export class Conditions {
    * Whether a cell may not show what its own format shows.
    *
    * @param value the number that it holds; null for text. @param shown what its own format shows of it.
+   * @param inks the colours in which it does.
    */
-  mayHide(row: number, column: number, value: number | null, shown: string, look: CellLook): boolean {
+  mayHide(
+    row: number,
+    column: number,
+    value: number | null,
+    shown: string,
+    look: CellLook,
+    inks: ReadonlySet<CellInk> = new Set([look.colour]),
+  ): boolean {
     if (this.#tooMany) return true;
     if (this.#ranges.length === 0) return false;
     this.#work += this.#ranges.length;
     if (this.#work > MOST_WORK) return true;
-    return this.#ranges.some((range) => {
-      if (!isIn(range, row, column)) return false;
+    const given: GivenColours[] = [];
+    for (const range of this.#ranges) {
+      if (!isIn(range, row, column)) continue;
       this.#work += WORK_OF_A_RULE;
-      return holds(range.rule, value) !== false && changes(range.rule, value, shown, look);
-    });
+      const { rule } = range;
+      const certain = holds(rule, value);
+      if (certain === false) continue;
+      if (changes(rule, value, shown)) return true;
+      given.push(givenBy(rule, value, certain === true));
+    }
+    if (given.length === 0) return false;
+    const ofFont = look.format.colour(value) === null;
+    const pairs = new ColourPairs(
+      {
+        font: look.colour,
+        others: [...inks].filter((ink) => !(ofFont && ink === look.colour)),
+        ground: look.ground,
+      },
+      given,
+    );
+    this.#work += pairs.size;
+    return this.#work > MOST_WORK || pairs.mayHide();
+  }
+
+  #scale(attributes: Readonly<Record<string, string>>): void {
+    const rule = this.#rules.at(-1);
+    const colour = colourIn(attributes, this.#looks.palette);
+    if (!rule || typeof colour !== 'number') return;
+    if (rule.scale.length < MOST_COLOURS) rule.scale.push(colour);
+    else rule.hides = true;
   }
 
   #begin(text: 'formula' | 'references'): void {
@@ -127,7 +169,7 @@ export class Conditions {
 
   #settle(): void {
     if (this.#tooMany) return;
-    const rules = this.#rules.filter(({ look, hides }) => hides || look !== null);
+    const rules = this.#rules.filter(({ look, hides, scale }) => hides || look !== null || scale.length > 0);
     if (rules.length === 0) return;
     for (const reference of this.#references.trim().split(/\s+/)) {
       const area = this.#areaOf(reference);
@@ -156,14 +198,25 @@ function numberIn(formula: string): number {
   return /^-?\d+(?:\.\d+)?$/.test(formula) ? Number(formula) : Number.NaN;
 }
 
-function changes({ look, hides }: Rule, value: number | null, shown: string, own: CellLook): boolean {
+/** Whether a rule that holds strikes a number out, or shows another. */
+function changes({ look, hides }: Rule, value: number | null, shown: string): boolean {
   if (hides) return value !== null;
   if (!look) return false;
   if (look.struck) return true;
   const { format } = look;
-  if (format && (value === null ? format.text(shown) : format.number(value)) !== shown) return true;
-  if (look.colour === undefined && look.ground === undefined) return false;
-  return isFaintOn(look.colour ?? own.colour, look.ground ?? own.ground);
+  return format !== undefined && (value === null ? format.text(shown) : format.number(value)) !== shown;
+}
+
+function givenBy({ look, scale, priority }: Rule, value: number | null, certain: boolean): GivenColours {
+  const inks = [look?.colour, look?.format?.colour(value)].filter((ink) => ink !== undefined && ink !== null);
+  const grounds = look?.ground === undefined ? [] : [look.ground];
+  // Scales and bars are those of numbers.
+  return {
+    priority,
+    certain,
+    inks,
+    grounds: value === null ? grounds : [...grounds, ...coloursOfScale(scale)],
+  };
 }
 
 /** Whether the condition of a rule holds for a number; null where that takes more than comparing it with numbers. */

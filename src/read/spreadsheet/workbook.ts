@@ -88,6 +88,9 @@ function sheetParts(
   return sheets;
 }
 
+/** Colours of one string; of more it is not known whether they show. */
+const MOST_INKS = 16;
+
 /** Collects the runs of a string; phonetic guides are not part of it. */
 class RichTextBuilder {
   #text = '';
@@ -131,7 +134,8 @@ class RichTextBuilder {
     if (text.trim() === '') return;
     for (const mark of this.#run) this.#marks.add(mark);
     this.#inks ??= new Set();
-    this.#inks.add(this.#ink);
+    if (this.#inks.size < MOST_INKS) this.#inks.add(this.#ink);
+    else if (!this.#inks.has(this.#ink)) this.#marks.add('overlapping');
   }
 
   take(): RichText {
@@ -178,7 +182,7 @@ function readSheet(
   const hiddenColumns = new Set<number>();
   const inline = new RichTextBuilder(looks);
   const conditions = new Conditions(looks, areaOf);
-  const stored = new Map<SheetCell, { value: number | null; look: CellLook }>();
+  const stored = new Map<SheetCell, { value: number | null; look: CellLook; runs: RichText['inks'] }>();
   const drawn = new DrawnAreas();
   let row = -1;
   let column = -1;
@@ -244,7 +248,7 @@ function readSheet(
           if (text !== '' || all.size > 0 || keeps) {
             const cell = { row, column, text, marks: [...all] };
             cells.push(cell);
-            if (look) stored.set(cell, { value, look });
+            if (look) stored.set(cell, { value, look, runs: inks });
           }
           open = null;
         } else {
@@ -266,10 +270,11 @@ function readSheet(
   const areas = drawn.areas.concat(drawingsOf(zip, part, limits));
   // Conditions stand behind the cells.
   const settled = cells.map((cell) => {
-    const { value, look } = stored.get(cell) ?? {};
+    const { value, look, runs } = stored.get(cell) ?? {};
     if (!look || cell.marks.includes('overlapping') || !(value !== null || /\p{Nd}/u.test(cell.text)))
       return cell;
-    const hides = conditions.mayHide(cell.row, cell.column, value ?? null, cell.text, look);
+    const inks = inksOf(look, value ?? null, runs);
+    const hides = conditions.mayHide(cell.row, cell.column, value ?? null, cell.text, look, inks);
     return hides ? { ...cell, marks: [...cell.marks, 'overlapping' as const] } : cell;
   });
   return { name, cells: settled, merges, hiddenRows, hiddenColumns, drawn: areas };
