@@ -564,6 +564,52 @@ describe('the text of an HTML cell', () => {
       expect(grids(await read(table))[0]?.cells[1]).not.toHaveProperty('marks');
     });
 
+    // What Chromium shows of a 1 and a 2 that may be hidden; `!` where another window or browser may show it otherwise.
+    it.each([
+      ['.h{display:none} @layer u{.h{display:inline}}', '1'],
+      ['@layer a,b; @layer b{.h{display:none}} @layer a{.h{display:inline}}', '1'],
+      ['@layer b{.h{display:none}} @layer a{.h{display:inline}}', '12'],
+      ['@layer a{.h{display:none} @layer b{#t .h{display:inline}}}', '1'],
+      ['@layer a.b{.h{display:inline}} @layer a{.h{display:none}}', '1'],
+      ['@layer u{.h{display:none!important}} .h{display:inline!important}', '1'],
+      [".a{background:url(it's.png)} .h{display:none} .b{content:'x'}", '1'],
+      [".a{content:'/*'} .h{display:none} .b{content:'*/'}", '1'],
+      ['.a{background:url(a/*.png)} .h{display:none} .b{background:url(b*/c.png)}', '1'],
+      ['.a{background:url("a}b;{")} .h{display:none}', '1'],
+      [".a{content:'x} .h{display:inline}\n} .h{display:none}", '1'],
+      ['.h{@media screen{display:none}}', '1'],
+      ['.h{color:red;@media screen{display:none}}', '1'],
+      ['.h{@supports (color:red){@media screen{display:none}}}', '1'],
+      ['.h{@media print{display:none}}', '12'],
+      ['.h{@media (min-width:1440px){display:none}}', '!12'],
+      ['[title=";"]{display:none}', '1'],
+      ['@import url(a.css;b); .h{display:none}', '1'],
+      ['.a{color:red};.h{display:none}', '12'],
+      ['.h{display:none} .a{color:red}; .h{display:inline}', '1'],
+      ['@media (hover:hover){.h{display:none}}', '1'],
+      ['@media (hover:none) and (pointer:coarse){.h{display:none}}', '12'],
+      ['@media screen and (orientation:landscape){.h{display:none}}', '!12'],
+      ['@media (min-height:100px){.h{display:none}}', '1'],
+      ['@media (max-height:300px){.h{display:none}}', '12'],
+      ['@media (min-height:800px){.h{display:none}}', '!12'],
+      ['@media (min-device-width:800px){.h{display:none}}', '1'],
+      ['@media not all and (max-width:600px){.h{display:none}}', '1'],
+      ['@media not screen and (max-width:600px){.h{display:none}}', '1'],
+      ['@media not (max-width:600px){.h{display:none}}', '1'],
+      ['@media not print{.h{display:none}}', '1'],
+      ['@media not screen{.h{display:none}}', '12'],
+      ['@media speech, handheld{.h{display:none}}', '12'],
+      ['@media (scripting:none){.h{display:none}}', '!12'],
+      ['@media (min-width:800px) or (color){.h{display:none}}', '!12'],
+      ['@media screen and (-webkit-min-device-pixel-ratio:0){.h{display:none}}', '1'],
+      ['@media \\0screen{.h{display:none}}', '12'],
+      ['@supports not (display:foo){.h{display:none}}', '!12'],
+      ['@supports (display:grid) and (not (display:foo)){.h{display:none}}', '!12'],
+    ])('reads %s as browsers do', async (rules, shown) => {
+      const inner = '1<i class=h title=";">2</i>';
+      expect(await cellWith(`<style>${rules}</style>`, inner)).toBe(shown);
+    });
+
     it('knows the colour of text where only sheets for print are not in it', async () => {
       const black = '<style>td{background:#000}</style>';
       expect(await cellWith(`<link rel=stylesheet href=a.css media=print>${black}`, '12')).toBe('!12');

@@ -29,7 +29,7 @@ export function compareRules(a: Weighted, b: Weighted): number {
 
 /** Where an element's own style stands among the rules: above all that are not important, or above all. */
 export function ownPlace(important: boolean): Weighted {
-  return { weight: important ? Infinity : (HEAVIEST + 1) ** 3 - 0.5, order: 0 };
+  return { weight: important ? Infinity : (HEAVIEST + 1) ** 4 - 0.5, order: 0 };
 }
 
 /** Where an attribute stands: below all. */
@@ -97,17 +97,27 @@ export interface Sheet {
  */
 export function rulesThatMatter(sheets: readonly Sheet[], page: OnPage): Rules {
   const blocks: Block[] = [];
+  const layers = new Layers();
   // Each for itself: what one leaves open ends with it.
   for (const { css, media } of sheets) {
     const holds = holdsOnScreens(media);
-    if (holds !== 'no') collect(withoutComments(css), { unsure: holds === 'perhaps', depth: 0 }, blocks);
+    const around = {
+      unsure: holds === 'perhaps',
+      depth: 0,
+      layer: null,
+      rule: null,
+      ruleUnsure: false,
+      layers,
+    };
+    if (holds !== 'no') collect(withoutComments(css), around, blocks);
   }
+  const rankOf = layers.ranks();
   const all: Said[] = [];
-  for (const { prelude, block, unsure } of blocks) {
-    const order = all.length;
-    all.push({ prelude, block, unsure, look: lookOf(block), important: false, order });
+  for (const { prelude, block, unsure, layer } of blocks) {
+    const said = { prelude, block, unsure, layer: rankOf(layer), order: all.length };
+    all.push({ ...said, look: lookOf(block), important: false });
     const look = importantLookOf(block);
-    if (look) all.push({ prelude, block, unsure, look, important: true, order });
+    if (look) all.push({ ...said, look, important: true });
   }
   const aspects = new Set(ASPECTS.filter((aspect) => all.some(({ look }) => TELLING[aspect](look))));
   for (const aspect of ['display', 'visibility', 'size'] as const)
@@ -159,7 +169,7 @@ function rulesOf(said: Said, kept: Look, has: (name: string) => boolean): Rule[]
     const look = lookOfFound(selector, kept, said, known);
     const { important, order } = said;
     if (Object.keys(look).length > 0)
-      rules.push({ selector, look, important, order, weight: weightOf(selector, important) });
+      rules.push({ selector, look, important, order, weight: weightOf(selector, said) });
   }
   return rules;
 }
@@ -168,6 +178,8 @@ interface Said {
   readonly prelude: string;
   readonly block: string;
   readonly unsure: boolean;
+  /** The later layers prevail, and what is in none over all; where both are important the earlier. */
+  readonly layer: number;
   readonly look: Look;
   readonly important: boolean;
   readonly order: number;
@@ -218,20 +230,21 @@ const BLACK = 0;
 const MOST_PAIRS = 100_000;
 const WHITE = 0xffffff;
 
-function weightOf({ weight }: Selector, important: boolean): number {
-  return [important ? 1 : 0, ...weight].reduce((sum, count) => sum * (HEAVIEST + 1) + count, 0);
+function weightOf({ weight }: Selector, { important, layer }: Said): number {
+  const counts = important ? [1, HEAVIEST - layer, ...weight] : [0, layer, ...weight];
+  return counts.reduce((sum, count) => sum * (HEAVIEST + 1) + count, 0);
 }
 
+/** A string, closed by the end of its line where nothing else does, or an address without quotes. */
+const QUOTED =
+  /"(?:[^"\\\n\r\f]|\\[\s\S])*"?|'(?:[^'\\\n\r\f]|\\[\s\S])*'?|(?<![-\w])url\(\s*(?!["'\s])(?:[^)\\]|\\[\s\S])*\)?|\\[\s\S]/;
+const QUOTED_OR_COMMENT = new RegExp(`${QUOTED.source}|/\\*[\\s\\S]*?(?:\\*/|$)`, 'gi');
+
 function withoutComments(css: string): string {
-  let plain = '';
-  let from = 0;
-  for (let start = css.indexOf('/*'); start >= 0; start = css.indexOf('/*', from)) {
-    plain += `${css.slice(from, start)} `;
-    const end = css.indexOf('*/', start + 2);
-    if (end < 0) return plain;
-    from = end + 2;
-  }
-  return (plain + css.slice(from)).replaceAll('<!--', ' ').replaceAll('-->', ' ');
+  const plain = css.includes('/*')
+    ? css.replace(QUOTED_OR_COMMENT, (token) => (token.startsWith('/*') ? ' ' : token))
+    : css;
+  return plain.replaceAll('<!--', ' ').replaceAll('-->', ' ');
 }
 
 interface Block {
@@ -239,54 +252,135 @@ interface Block {
   readonly block: string;
   /** It holds on some devices, or in a place that is not followed up. */
   readonly unsure: boolean;
+  readonly layer: string | null;
 }
 
-const BRACE = /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|[{}]/g;
+/** Where in a sheet something stands. */
+interface Place {
+  readonly unsure: boolean;
+  readonly depth: number;
+  readonly layer: string | null;
+  /** The selectors of the rule that it stands in. */
+  readonly rule: string | null;
+  /** Whether declarations of that rule are. */
+  readonly ruleUnsure: boolean;
+  readonly layers: Layers;
+}
 
-/** The rules of a sheet that hold on a screen, those within other blocks too. */
-function collect(css: string, around: { unsure: boolean; depth: number }, into: Block[]): void {
+/** Cascade layers by their whole names (CSS Cascading and Inheritance 5, 6.4), in the order in which they are first named. */
+class Layers {
+  private readonly named = new Map<string, string[]>([['', []]]);
+  private nameless = 0;
+
+  /** Whole name of a layer within another. */
+  within(outer: string | null, name: string): string {
+    let whole = outer ?? '';
+    for (const part of name === '' ? [`(${++this.nameless})`] : name.split('.', MOST_PARTS)) {
+      const inner = `${whole}.${part.trim()}`;
+      if (!this.named.has(inner)) {
+        this.named.set(inner, []);
+        this.named.get(whole)?.push(inner);
+      }
+      whole = inner;
+    }
+    return whole;
+  }
+
+  /** What of a layer is in none of those within it prevails over these. */
+  ranks(): (layer: string | null) => number {
+    const ranks = new Map<string, number>();
+    const waiting = [''];
+    const reached: string[] = [];
+    for (let layer = waiting.pop(); layer !== undefined; layer = waiting.pop()) {
+      reached.push(layer);
+      for (const inner of this.named.get(layer) ?? []) waiting.push(inner);
+    }
+    for (const layer of reached.reverse()) ranks.set(layer, Math.min(HEAVIEST, ranks.size));
+    return (layer) => (layer === null ? HEAVIEST : (ranks.get(layer) ?? 0));
+  }
+}
+
+/** Layers in one another in one name. */
+const MOST_PARTS = 20;
+
+const TOKEN = new RegExp(`${QUOTED.source}|[{};]`, 'gi');
+
+/** The rules of a sheet, or a block, that hold on a screen, those within other blocks too. */
+function collect(css: string, around: Place, into: Block[]): void {
   let depth = 0;
   let start = 0;
   let open = 0;
-  for (const match of css.matchAll(BRACE)) {
+  let looked = -1;
+  let ends = false;
+  for (const match of css.matchAll(TOKEN)) {
     const [token] = match;
     if (token === '{') {
       if (depth++ === 0) open = match.index;
+    } else if (token === ';' && depth === 0) {
+      if (looked !== start) ends = around.depth > 0 || isAtRule(css, start);
+      looked = start;
+      // Outside blocks it is part of the next rule's selectors, and makes that one void (CSS Syntax 3, 5.4.3).
+      if (!ends) continue;
+      statement(css.slice(start, match.index).trim(), around);
+      start = match.index + 1;
     } else if (token === '}' && depth > 0) {
       if (--depth > 0) continue;
-      const prelude = css.slice(start, open).replace(/^.*;/s, '').trim();
-      rule(prelude, css.slice(open + 1, match.index), around, into);
+      rule(css.slice(start, open).trim(), css.slice(open + 1, match.index), around, into);
       start = match.index + 1;
     } else if (token === '}') start = match.index + 1;
   }
   // Browsers close what a sheet leaves open.
-  if (depth > 0) rule(css.slice(start, open).replace(/^.*;/s, '').trim(), css.slice(open + 1), around, into);
+  if (depth > 0) rule(css.slice(start, open).trim(), css.slice(open + 1), around, into);
 }
 
-function rule(
-  prelude: string,
-  block: string,
-  around: { unsure: boolean; depth: number },
-  into: Block[],
-): void {
+function isAtRule(css: string, from: number): boolean {
+  const at = /\s*@/y;
+  at.lastIndex = from;
+  return at.test(css);
+}
+
+function statement(text: string, { layer, layers }: Place): void {
+  const names = /^@layer\s+(.*)$/is.exec(text)?.[1];
+  for (const name of names?.split(',') ?? []) layers.within(layer, name.trim());
+}
+
+function rule(prelude: string, block: string, around: Place, into: Block[]): void {
   if (around.depth > DEEPEST) return;
-  const inner = { unsure: around.unsure, depth: around.depth + 1 };
+  const { unsure, layer } = around;
+  const inner = { ...around, depth: around.depth + 1 };
   if (!prelude.startsWith('@')) {
-    if (!block.includes('{')) into.push({ prelude, block, unsure: around.unsure });
+    if (!block.includes('{')) into.push({ prelude, block, unsure, layer });
     else {
-      into.push({ prelude, block: withoutNested(block), unsure: around.unsure });
-      collect(nested(block), { ...inner, unsure: true }, into);
+      into.push({ prelude, block: withoutNested(block), unsure, layer });
+      collect(nested(block), { ...inner, unsure: true, rule: prelude, ruleUnsure: unsure }, into);
     }
     return;
   }
-  const [, name = '', condition = ''] = /^@([-\w]+)\s*(.*)$/s.exec(prelude.toLowerCase()) ?? [];
+  const [, at = '', words = ''] = /^@([-\w]+)\s*(.*)$/s.exec(prelude) ?? [];
+  const name = at.toLowerCase();
+  const condition = words.toLowerCase();
   if (name === 'media') {
     const holds = holdsOnScreens(condition);
-    if (holds !== 'no') collect(block, { ...inner, unsure: inner.unsure || holds === 'perhaps' }, into);
-  } else if (name === 'supports') {
-    if (!/\bnot\b/.test(condition)) collect(block, inner, into);
-  } else if (name === 'layer') collect(block, inner, into);
-  else if (name === 'container' || name === 'scope') collect(block, { ...inner, unsure: true }, into);
+    if (holds !== 'no') within(block, holds === 'perhaps' ? doubtful(inner) : inner, into);
+  } else if (name === 'supports')
+    within(block, OTHER_BROWSERS.test(condition) ? doubtful(inner) : inner, into);
+  else if (name === 'layer')
+    within(block, { ...inner, layer: inner.layers.within(layer, words.trim()) }, into);
+  else if (name === 'container' || name === 'scope') within(block, doubtful(inner), into);
+}
+
+function doubtful(place: Place): Place {
+  return { ...place, unsure: true, ruleUnsure: true };
+}
+
+/** What is asked of what a browser supports may be meant for others, or for none. */
+const OTHER_BROWSERS = /\bnot\b|\bselector\(|-(?:ms|moz|o)-/;
+
+/** What stands in a block of conditions: within a rule declarations of that rule, too. */
+function within(block: string, place: Place, into: Block[]): void {
+  const { rule: prelude, ruleUnsure: unsure, layer } = place;
+  if (prelude !== null) into.push({ prelude, block: withoutNested(block), unsure, layer });
+  collect(block, place, into);
 }
 
 /** The declarations of a rule that has others in it (CSS Nesting 1). */
@@ -294,9 +388,11 @@ function withoutNested(block: string): string {
   let plain = '';
   let depth = 0;
   let from = 0;
-  for (const match of block.matchAll(BRACE)) {
+  let end = 0;
+  for (const match of block.matchAll(TOKEN)) {
     const [token] = match;
-    if (token === '{' && depth++ === 0) plain += block.slice(from, block.lastIndexOf(';', match.index) + 1);
+    if (token === ';' && depth === 0) end = match.index + 1;
+    else if (token === '{' && depth++ === 0) plain += block.slice(from, Math.max(from, end));
     else if (token === '}' && depth > 0 && --depth === 0) from = match.index + 1;
   }
   return depth > 0 ? plain : plain + block.slice(from);
@@ -311,35 +407,93 @@ function nested(block: string): string {
 const NARROWEST = 1000;
 const WIDEST = 2600;
 
+/** `perhaps` where it depends on the window or on what is not followed up. */
+type Holding = 'yes' | 'perhaps' | 'no';
+
 /** Whether what media queries ask for is a screen as people read reports on. */
-export function holdsOnScreens(queries: string): 'yes' | 'perhaps' | 'no' {
-  let holds: 'yes' | 'perhaps' | 'no' = 'no';
+export function holdsOnScreens(queries: string): Holding {
+  if (queries.trim() === '') return 'yes';
+  let holds: Holding = 'no';
   for (const query of queries.toLowerCase().split(',')) {
-    const match = /^\s*(?:only\s+)?(?:(screen|all)\b)?(?:\s*and\b)?\s*/.exec(query);
-    const features = query.slice(match?.[0].length ?? 0).trim();
-    const one = ofFeatures(features);
+    const one = ofQuery(query.trim());
     if (one === 'yes') return one;
     if (one === 'perhaps') holds = one;
   }
   return holds;
 }
 
-/** Only widths are followed up; other features (of printing, telephones, the darkness) are not those of a usual screen. */
-function ofFeatures(features: string): 'yes' | 'perhaps' | 'no' {
-  let [from, to] = [0, Infinity];
-  let perhaps = false;
-  for (const feature of features === '' ? [] : features.split(/\s*\band\b\s*/)) {
-    const match = /^\(\s*(min|max)-width\s*:\s*([\d.]+)(px|em|rem)?\s*\)$/.exec(feature.trim());
-    if (!match) {
-      if (/^(?:not\s+(?:print|speech)|screen|all)$/.test(feature.trim())) continue;
-      if (!/\bwidth\b/.test(feature) || /device/.test(feature)) return 'no';
-      perhaps = true;
-      continue;
-    }
-    const pixels = Number(match[2]) * ((match[3] ?? 'px') === 'px' ? 1 : 16);
-    if (match[1] === 'min') from = Math.max(from, pixels);
-    else to = Math.min(to, pixels);
+function ofQuery(query: string): Holding {
+  const typed = /^(?:(not|only)\s+)?([a-z][-a-z]*)(?:\s+and\b\s*(.*))?$/s.exec(query);
+  // What is no query is not held for (CSS Media Queries 4, 3.2): tricks for old browsers.
+  if (!typed) return /^(?:not\s*)?\(/.test(query) ? ofCondition(query) : 'no';
+  const [, sign, type = '', condition] = typed;
+  let holds: Holding = type === 'screen' || type === 'all' ? 'yes' : 'no';
+  if (holds === 'yes' && condition !== undefined) holds = ofCondition(condition);
+  return sign === 'not' ? opposite(holds) : holds;
+}
+
+function ofCondition(condition: string): Holding {
+  const negated = /^not\s*(\(.*\))$/s.exec(condition)?.[1];
+  if (negated !== undefined) return opposite(ofCondition(negated));
+  let holds: Holding = 'yes';
+  for (const part of condition.split(/\band\b/)) {
+    const one = ofFeature(part.trim());
+    if (one === 'no') return one;
+    if (one === 'perhaps') holds = one;
   }
-  if (to < NARROWEST || from > WIDEST) return 'no';
-  return from <= NARROWEST && to >= WIDEST && !perhaps ? 'yes' : 'perhaps';
+  return holds;
+}
+
+function opposite(holds: Holding): Holding {
+  if (holds === 'perhaps') return holds;
+  return holds === 'yes' ? 'no' : 'yes';
+}
+
+function ofFeature(feature: string): Holding {
+  const [, name = '', value = ''] = /^\(\s*([-a-z]+)\s*(?::\s*([^()]*?)\s*)?\)$/.exec(feature) ?? [];
+  if (name === '') return feature.startsWith('(') ? 'perhaps' : 'no';
+  const [, end, side = ''] = /^(min|max)-(?:device-)?(width|height)$/.exec(name) ?? [];
+  if (end !== undefined) {
+    const [, length, unit = ''] = /^([\d.]+)(px|em|rem)?$/.exec(value) ?? [];
+    if (length === undefined) return 'perhaps';
+    const pixels = Number(length) * (unit === 'em' || unit === 'rem' ? 16 : 1);
+    const [least, most] = side === 'width' ? [NARROWEST, WIDEST] : [LOWEST, HIGHEST];
+    if (end === 'min' ? pixels <= least : pixels >= most) return 'yes';
+    return (end === 'min' ? pixels > most : pixels < least) ? 'no' : 'perhaps';
+  }
+  return DESKTOP.get(name)?.(value) ?? 'perhaps';
+}
+
+const LOWEST = 400;
+const HIGHEST = 2000;
+
+const usually =
+  (usual: string) =>
+  (value: string): Holding =>
+    value === usual ? 'yes' : 'no';
+const wished = (value: string): Holding => (value === 'no-preference' || value === 'light' ? 'yes' : 'no');
+const mouse = (value: string): Holding => (value === 'none' || value === 'coarse' ? 'no' : 'yes');
+
+/** Features of which a computer that nobody has set up otherwise is known to have one. */
+const DESKTOP: ReadonlyMap<string, (value: string) => Holding> = new Map(
+  Object.entries({
+    hover: mouse,
+    'any-hover': mouse,
+    pointer: mouse,
+    'display-mode': usually('browser'),
+    'forced-colors': usually('none'),
+    'inverted-colors': usually('none'),
+    'prefers-color-scheme': wished,
+    'prefers-contrast': wished,
+    'prefers-reduced-data': wished,
+    'prefers-reduced-motion': wished,
+    'prefers-reduced-transparency': wished,
+    '-ms-high-contrast': () => 'no' as const,
+    '-webkit-min-device-pixel-ratio': ratio,
+    'min-resolution': ratio,
+  }),
+);
+
+function ratio(value: string): Holding {
+  return /^(?:0?\.\d+|0|1)(?:\.0*)?(?:dppx|x)?$/.test(value) ? 'yes' : 'perhaps';
 }
