@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isAnnualReport } from '../agencies/coverage.ts';
 import { byHand } from '../crawl/add.ts';
 import { Archive } from '../crawl/archive/store.ts';
 import { fileKey } from '../crawl/attachment-fetch.ts';
@@ -67,6 +68,10 @@ export interface Withdrawal {
   readonly withdrawn: readonly (AddedDocument & {
     /** The document from which the report's numbers are taken now; null where it is in the dataset no more. */
     readonly insteadNow: string | null;
+    /** They were taken from this document. */
+    readonly wasTaken: boolean;
+    /** An annual report, so that one may be missed; false for a notice that came with it. */
+    readonly isReport: boolean;
   })[];
   /** Documents that stand again: what was withdrawn had taken their place. */
   readonly restored: readonly string[];
@@ -155,12 +160,26 @@ export async function takeBackByHand(
   const leaving = given.filter(({ state }) => state !== 'withdrawn');
   const at = now.toISOString();
   const run = await store.beginRun('withdraw', at);
+  const roles = new Map<string, { readonly wasTaken: boolean; readonly isReport: boolean }>();
+  for (const { document, reportId, state } of leaving) {
+    const stored = await store.report(reportId);
+    const parts = await withMembers(store, [document]);
+    roles.set(document, {
+      wasTaken: state === 'present' && stored !== null && parts.includes(stored.document),
+      isReport: stored !== null && isAnnualReport(stored.report),
+    });
+  }
   const archive = new Archive(path.join(options.output, 'archive'));
   const restored = leaving.length === 0 ? [] : await takeBack(store, leaving, at, archive);
   const reread = await readAgain(store, archive, options);
   const withdrawn: Withdrawal['withdrawn'][number][] = [];
   for (const each of leaving)
-    withdrawn.push({ ...each, insteadNow: (await store.report(each.reportId))?.document ?? null });
+    withdrawn.push({
+      ...each,
+      insteadNow: (await store.report(each.reportId))?.document ?? null,
+      wasTaken: roles.get(each.document)?.wasTaken ?? false,
+      isReport: roles.get(each.document)?.isReport ?? false,
+    });
   await store.endRun(run, at, {
     withdrawn: withdrawn.map(({ document, sha256, agency, year, reportId }) => {
       return { document, sha256, agency, year, reportId };

@@ -153,7 +153,10 @@ test('what a file had taken the place of stands again beside others that came wi
   const notice = '<html><body><h1>关于开展检查的通知</h1><p>请各科室于本周五前报送材料。</p></body></html>';
   await add('x2', { 'new.html': other(CAIZHENGJU, 1), 'notice.html': notice });
   const [old, wrong] = ['added/x2/2022/old.html', 'added/x2/2022/new.html'];
-  expect(await takeBack(wrong)).toMatchObject({ withdrawn: [{ insteadNow: old }], restored: [old] });
+  expect(await takeBack(wrong)).toMatchObject({
+    withdrawn: [{ insteadNow: old, wasTaken: true, isReport: true }],
+    restored: [old],
+  });
   expect(await states()).toEqual([
     [old, 'present'],
     [wrong, 'withdrawn'],
@@ -161,6 +164,10 @@ test('what a file had taken the place of stands again beside others that came wi
   ]);
   expect(await store.crawl.currentVersion('manual', '//manual/x2/2022')).toMatchObject({
     files: [{ name: 'notice.html' }, { name: 'old.html' }],
+  });
+  expect(await takeBack('added/x2/2022/notice.html')).toMatchObject({
+    withdrawn: [{ isReport: false }],
+    restored: [],
   });
 });
 

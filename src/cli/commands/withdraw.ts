@@ -130,11 +130,12 @@ function say(
   const { terminal, settings } = session;
   for (const each of withdrawn) {
     terminal.say(`${named(each)} was taken back.`);
-    terminal.say(
-      each.insteadNow === null
-        ? '  No other document of this report is there: it is in the dataset no more.'
-        : `  The numbers of this report are taken from ${printable(each.insteadNow)} now.`,
-    );
+    if (each.insteadNow !== null)
+      terminal.say(
+        `  The numbers of this report are ${each.wasTaken ? 'now' : 'still'} taken from ${printable(each.insteadNow)}.`,
+      );
+    else if (each.isReport)
+      terminal.say('  No other document of this report is there: it is in the dataset no more.');
     terminal.say(`  The original is kept: ${path.join(settings.output, 'archive', each.path)}`);
   }
   for (const document of restored)
