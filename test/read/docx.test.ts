@@ -402,6 +402,58 @@ describe('the text of a DOCX cell', () => {
       );
     });
 
+    it.each([
+      ['blanks around the value', '<w:color  w:val = "ffffff" />', '', true],
+      ['a line break before it', '<w:color\n w:val="FFFFFF"\n/>', '', true],
+      ['apostrophes', "<w:color w:val = 'ffffff'/>", '', true],
+      ['another attribute, far longer', `<w:color w:rsid="${'0'.repeat(600)}" w:val="FFFFFF"/>`, '', true],
+      ['one that ends like another', '<w:color w:val="FFFFFF" w:rsid="00"/>', '', true],
+      ['a character reference', '<w:color w:val="FFFFF&#70;"/>', '', true],
+      ['black with blanks', '<w:color  w:val = "000000" />', '', false],
+      [
+        'dark on a fill with blanks',
+        colour('w:val="1F4E79"'),
+        '<w:shd w:val = "clear" w:fill = "1F4E79" />',
+        true,
+      ],
+      [
+        'dark on a fill behind a long attribute',
+        colour('w:val="1F4E79"'),
+        `<w:shd w:val="clear" w:rsid="${'0'.repeat(600)}" w:fill="1F4E79"/>`,
+        true,
+      ],
+      [
+        'yellow on a highlight with blanks',
+        `${colour('w:val="FFFF00"')}<w:highlight w:val = "yellow" />`,
+        '',
+        true,
+      ],
+      ['a highlight in black with blanks', '<w:highlight w:val = "black" />', '', true],
+    ])('reads what is written in an unusual way: %s', async (_, properties, ground, marked) => {
+      expect(await isMarked(p(run('97', properties)), ground)).toBe(marked);
+    });
+
+    it('takes what is behind the text from the theme alone, too', async () => {
+      const theme = styled('', { accent1: '4472C4' });
+      const ground = shd('w:themeFill="accent1"');
+      expect(await isMarked(p(run('97', colour('w:val="4472C4"'))), ground, ...theme)).toBe(true);
+      expect(await isMarked(p(run('97', colour('w:val="333333"'))), ground, ...theme)).toBe(false);
+    });
+
+    it.each([
+      ['white on white and white', 'w:val="diagStripe" w:color="FFFFFF" w:fill="FFFFFF"', 'FFFFFF', true],
+      ['white on nothing and white', 'w:val="horzCross" w:color="FFFFFF" w:fill="auto"', 'FFFFFF', true],
+      ['white on white and black', 'w:val="diagStripe" w:color="000000" w:fill="FFFFFF"', 'FFFFFF', false],
+      ['white on black and white', 'w:val="diagStripe" w:color="FFFFFF" w:fill="000000"', 'FFFFFF', false],
+      ['blue on blue and blue', 'w:val="thinDiagCross" w:color="1F4E79" w:fill="1F4E78"', '1F4E79', true],
+      ['blue on blue and white', 'w:val="thinDiagCross" w:color="1F4E79" w:fill="FFFFFF"', '1F4E79', false],
+    ])(
+      'takes text that is lost on both colours of a pattern for lost: %s',
+      async (_, pattern, ink, marked) => {
+        expect(await isMarked(p(run('97', colour(`w:val="${ink}"`))), `<w:shd ${pattern}/>`)).toBe(marked);
+      },
+    );
+
     it('takes colours from styles and what they are based on, unless the text has its own', async () => {
       const parts = styled(
         `<w:docDefaults><w:rPrDefault><w:rPr>${colour('w:val="333333"')}</w:rPr></w:rPrDefault></w:docDefaults>` +

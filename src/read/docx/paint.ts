@@ -6,8 +6,8 @@ import type { Attributes } from './xml.ts';
 /** A colour as 0xrrggbb; `auto` for one that Word chooses so that it shows; `clear` for one that lets everything through. */
 export type Ink = number | 'auto' | 'clear';
 
-/** What stands behind text: `none` for what is behind it in turn, `other` for a pattern. */
-export type Ground = number | 'none' | 'other';
+/** What stands behind text: `none` for what is behind it in turn, `other` for what is not known, a pattern by its two colours. */
+export type Ground = number | 'none' | 'other' | readonly [number, number];
 
 /** What a run, a style or a cell says of its colours. `undefined`: inherited. */
 export interface Paint {
@@ -47,6 +47,8 @@ export function applyPaint(target: Paint, name: string, attributes: Attributes, 
 export function isFaintOn(colour: Ink | undefined, ground: Ground): boolean {
   if (colour === 'clear') return true;
   if (colour === undefined || colour === 'auto' || ground === 'other') return false;
+  // On lines or dots in another colour text is seen.
+  if (typeof ground === 'object') return ground.every((one) => isLost(colour, one));
   return isLost(colour, ground === 'none' ? null : ground);
 }
 
@@ -73,7 +75,7 @@ function groundOf(attributes: Attributes, theme: Theme): Ground {
     theme.colour(attributes['w:themeColor'], attributes['w:themeTint'], attributes['w:themeShade']) ??
     hex(attributes['w:color']);
   const share = pattern === 'solid' ? 100 : Number(/^pct(\d+)$/.exec(pattern)?.[1]);
-  if (!(share >= 0)) return 'other';
+  if (!(share >= 0)) return [colour ?? BLACK, fill ?? WHITE];
   return mixed(colour ?? BLACK, fill ?? WHITE, share / 100);
 }
 
@@ -113,18 +115,21 @@ const LONGEST = 500;
 /** More colours than this are no report's; then they are looked at. */
 const MOST = 200;
 /** In nearly every document that Word has made: they are black. */
-const DARK = /themeColor=["'](?:text1|dark1)["']/;
+const DARK: ReadonlySet<string> = new Set(['text1', 'dark1']);
+/** Attributes that say what they mean without references to characters, up to the end of the tag. */
+const USUAL = /^(?:\s+[\w:]+\s*=\s*(?:"[^"<&]*"|'[^'<&]*'))*\s*\/?>$/;
 
 /**
  * The colours of texts and of grounds that a part names, gathered at a glance: there are thousands of elements of colours, and
- * hardly ever one that bears on the text.
+ * hardly ever one that bears on the text. What is written in an unusual way is looked at.
  */
 export class GlancedColours {
   readonly #inks = new Set<number>();
   readonly #grounds = new Set<number>();
   #matter = false;
   #last = '';
-  #lastGround = '';
+  /** Tags as they came last, by the name of their element: most come again. */
+  readonly #lastTags = new Map<string, string>();
 
   /**
    * @param name the element's. @param xml the part in Latin-1. @param at the place after the element's name.
@@ -138,16 +143,20 @@ export class GlancedColours {
         if (xml.startsWith(this.#last, at + 8) && this.#last !== '') return;
         this.#last = xml.slice(at + 8, at + 14);
         this.#ink(this.#last);
-      } else this.#anyInk(tag(xml, at));
-    } else if (this.#lastGround === '' || !xml.startsWith(this.#lastGround, at)) {
-      this.#lastGround = tag(xml, at);
-      if (name === 'w:shd') this.#shading(this.#lastGround);
-      else {
-        const ground = HIGHLIGHTS[/w:val=["'](\w+)["']/.exec(this.#lastGround)?.[1] ?? ''];
-        this.#matter ||= ground === BLACK;
-        if (typeof ground === 'number') this.#grounds.add(ground);
+        return;
       }
     }
+    const last = this.#lastTags.get(name);
+    if (last !== undefined && xml.startsWith(last, at)) return;
+    const tag = usualTag(xml, at);
+    if (tag === null) {
+      this.#matter = true;
+      return;
+    }
+    this.#lastTags.set(name, tag);
+    if (name === 'w:color') this.#anyInk(tag);
+    else if (name === 'w:shd') this.#shading(tag);
+    else this.#highlight(tag);
   }
 
   /** What a style has, so that a text in it is looked at beside all grounds. */
@@ -155,6 +164,7 @@ export class GlancedColours {
     if (colour === 'clear') this.#matter = true;
     if (typeof colour === 'number') this.#inks.add(colour);
     if (typeof ground === 'number') this.#grounds.add(ground);
+    if (typeof ground === 'object') for (const one of ground) this.#grounds.add(one);
   }
 
   /** Whether some text may be in the colour of what is behind it; with the colours of other parts that apply to this one. */
@@ -170,9 +180,12 @@ export class GlancedColours {
   }
 
   #anyInk(tag: string): void {
-    const themed = tag.includes('themeColor') && !(DARK.test(tag) && !tag.includes('themeTint'));
-    if (themed) this.#matter = true;
-    else this.#ink(/w:val=["']([^"']*)["']/.exec(tag)?.[1] ?? '');
+    const themed = attribute(tag, 'w:themeColor');
+    if (themed !== '' && !(DARK.has(themed) && attribute(tag, 'w:themeTint') === '')) this.#matter = true;
+    else {
+      this.#ink(attribute(tag, 'w:val'));
+      if (themed !== '') this.#inks.add(BLACK);
+    }
   }
 
   #ink(written: string): void {
@@ -180,18 +193,32 @@ export class GlancedColours {
     if (colour !== null && this.#inks.size <= MOST) this.#inks.add(colour);
   }
 
+  #highlight(tag: string): void {
+    const ground = HIGHLIGHTS[attribute(tag, 'w:val')];
+    if (ground === BLACK) this.#matter = true;
+    if (typeof ground === 'number') this.#grounds.add(ground);
+  }
+
   #shading(tag: string): void {
-    const attribute = (name: string): string => new RegExp(`${name}=["']([^"']*)["']`).exec(tag)?.[1] ?? '';
-    const pattern = attribute('w:val');
-    const fill = hex(attribute('w:fill'));
-    if (this.#grounds.size > MOST) return;
-    if (fill !== null) this.#grounds.add(fill);
-    if (pattern !== '' && pattern !== 'clear' && pattern !== 'nil')
-      this.#grounds.add(hex(attribute('w:color')) ?? BLACK);
+    const pattern = attribute(tag, 'w:val');
+    const fill = hex(attribute(tag, 'w:fill'));
+    // What two colours make together, and what only the theme tells, is not known at a glance.
+    if (!['', 'clear', 'nil'].includes(pattern) || (fill === null && attribute(tag, 'w:themeFill') !== ''))
+      this.#matter = true;
+    else if (fill !== null && this.#grounds.size <= MOST) this.#grounds.add(fill);
   }
 }
 
-function tag(xml: string, at: number): string {
+/** A tag from behind its name, `>` and all; null for one that is written in an unusual way. */
+function usualTag(xml: string, at: number): string | null {
   const end = xml.indexOf('>', at);
-  return xml.slice(at, end < 0 ? at : Math.min(end, at + LONGEST));
+  if (end < 0 || end - at > LONGEST) return null;
+  const tag = xml.slice(at, end + 1);
+  return USUAL.test(tag) ? tag : null;
+}
+
+/** The value of an attribute of a usual tag; blank where it has none. */
+function attribute(tag: string, name: string): string {
+  const found = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(tag);
+  return found?.[1] ?? found?.[2] ?? '';
 }
