@@ -438,6 +438,10 @@ describe('the text of a DOCX cell', () => {
       const ground = shd('w:themeFill="accent1"');
       expect(await isMarked(p(run('97', colour('w:val="4472C4"'))), ground, ...theme)).toBe(true);
       expect(await isMarked(p(run('97', colour('w:val="333333"'))), ground, ...theme)).toBe(false);
+      // Without that colour it is not known what the number stands on; Word chooses the colour of one that has none.
+      expect(await isMarked(p(run('97', colour('w:val="4472C4"'))), ground)).toBe(true);
+      expect(await isMarked(p(run('97')), ground)).toBe(false);
+      expect(await isMarked(p(run('97', colour('w:val="333333"'))), shd('w:themeFill="none"'))).toBe(false);
     });
 
     it.each([

@@ -6,8 +6,11 @@ import type { Attributes } from './xml.ts';
 /** A colour as 0xrrggbb; `auto` for one that Word chooses so that it shows; `clear` for one that lets everything through. */
 export type Ink = number | 'auto' | 'clear';
 
-/** What stands behind text: `none` for what is behind it in turn, `other` for what is not known, a pattern by its two colours. */
-export type Ground = number | 'none' | 'other' | readonly [number, number];
+/**
+ * What stands behind text: `none` for what is behind it in turn, `other` for a colour that has no number, `unknown` for one that
+ * the document does not bring along, a pattern by its two colours.
+ */
+export type Ground = number | 'none' | 'other' | 'unknown' | readonly [number, number];
 
 /** What a run, a style or a cell says of its colours. `undefined`: inherited. */
 export interface Paint {
@@ -47,6 +50,7 @@ export function applyPaint(target: Paint, name: string, attributes: Attributes, 
 export function isFaintOn(colour: Ink | undefined, ground: Ground): boolean {
   if (colour === 'clear') return true;
   if (colour === undefined || colour === 'auto' || ground === 'other') return false;
+  if (ground === 'unknown') return true;
   // On lines or dots in another colour text is seen.
   if (typeof ground === 'object') return ground.every((one) => isLost(colour, one));
   return isLost(colour, ground === 'none' ? null : ground);
@@ -69,6 +73,7 @@ function groundOf(attributes: Attributes, theme: Theme): Ground {
   const fill =
     theme.colour(attributes['w:themeFill'], attributes['w:themeFillTint'], attributes['w:themeFillShade']) ??
     hex(attributes['w:fill']);
+  if (fill === null && (attributes['w:themeFill'] ?? 'none') !== 'none') return 'unknown';
   const pattern = attributes['w:val'] ?? 'clear';
   if (pattern === 'clear' || pattern === 'nil') return fill ?? 'none';
   const colour =
