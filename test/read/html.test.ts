@@ -550,6 +550,19 @@ describe('the text of an HTML cell', () => {
       expect(await cell('color:rgba(0,0,0,.65)')).toBe('12');
     });
 
+    it('knows what letters are filled with, and colours by all their names', async () => {
+      for (const [rules, shown] of [
+        ['.h{-webkit-text-fill-color:#fff}', '!12'],
+        ['.h{-webkit-text-fill-color:transparent;color:#333}', '!12'],
+        ['td{-webkit-text-fill-color:#fff} .h{-webkit-text-fill-color:currentcolor}', '!12'],
+        ['.h{color:#fff;-webkit-text-fill-color:#333}', '12'],
+        ['td{color:blue;background:blue}', '!12'],
+        ['td{color:#000080} .h{background:navy}', '!12'],
+        ['td{color:grey;background:lightgrey}', '12'],
+      ] as const)
+        expect([rules, await cellWith(`<style>${rules}</style>`)]).toEqual([rules, shown]);
+    });
+
     it('sees through an element whose ground is taken away', async () => {
       const dark = 'td{color:#fff;background:#036}';
       for (const none of ['none', 'transparent', '0 0', 'none repeat scroll 0 0 transparent', 'initial']) {
@@ -586,7 +599,7 @@ describe('the text of an HTML cell', () => {
       ['@import url(a.css;b); .h{display:none}', '1'],
       ['.a{color:red};.h{display:none}', '12'],
       ['.h{display:none} .a{color:red}; .h{display:inline}', '1'],
-      ['@media (hover:hover){.h{display:none}}', '1'],
+      ['@media (hover:hover){.h{display:none}}', '!12'],
       ['@media (hover:none) and (pointer:coarse){.h{display:none}}', '12'],
       ['@media screen and (orientation:landscape){.h{display:none}}', '!12'],
       ['@media (min-height:100px){.h{display:none}}', '1'],

@@ -124,6 +124,8 @@ type Hiding = 'certain' | 'perhaps' | null;
 /** What decides whether a text is to be seen, as it is handed down. */
 interface Paint {
   readonly colour: Colour | null;
+  /** Of the letters, where it is not their colour. */
+  readonly fill: Colour | null;
   readonly ground: Colour | null;
   readonly hidden: Hiding;
   readonly sizeless: Hiding;
@@ -134,6 +136,7 @@ interface Paint {
 
 const PAPER: Paint = {
   colour: null,
+  fill: null,
   ground: null,
   hidden: null,
   sizeless: null,
@@ -462,8 +465,8 @@ export class Flow {
     for (let at: ParentNode | null = root; at && isElement(at); at = at.parent) around.push(at);
     let paint = PAPER;
     for (const element of around.reverse()) paint = this.painted(element, paint);
-    const { colour, ground } = paint;
-    return colour === null && ground === null ? PAPER : { ...PAPER, colour, ground };
+    const { colour, fill, ground } = paint;
+    return colour === null && fill === null && ground === null ? PAPER : { ...PAPER, colour, fill, ground };
   }
 
   private painted(element: Element, outer: Paint): Paint {
@@ -568,6 +571,7 @@ function painted(element: Element, declared: Look, ruled: Look | null, outer: Pa
   const { name, attribs } = element;
   const look = ruled ? { ...ruled, ...declared } : declared;
   const colour = look.colour ?? (name === 'font' ? attributeColour(attribs['color']) : null);
+  const fill = look.fill === 'colour' ? null : (look.fill ?? outer.fill);
   const ground = groundOf(element, look, outer.ground);
   // The height of a row or cell is the least it has (CSS 2.1, 17.5.3), and its column gives it a width.
   const clipped = look.clipped === true && name !== 'table' && !ROW_PARTS.has(name);
@@ -580,6 +584,7 @@ function painted(element: Element, declared: Look, ruled: Look | null, outer: Pa
   const shift = CELLS.has(name) ? 0 : (look.shift ?? 0);
   if (
     colour === null &&
+    fill === outer.fill &&
     ground === outer.ground &&
     !outOfSight &&
     hidden === outer.hidden &&
@@ -589,6 +594,7 @@ function painted(element: Element, declared: Look, ruled: Look | null, outer: Pa
     return outer;
   return {
     colour: colour ?? outer.colour,
+    fill,
     ground,
     hidden,
     sizeless,
@@ -633,10 +639,10 @@ function isUnseen(paint: Paint): boolean {
 }
 
 function isFaint(
-  { hidden, sizeless, outOfSight, colour, ground }: Paint,
+  { hidden, sizeless, outOfSight, colour, fill, ground }: Paint,
   textColour: Colour | null,
 ): boolean {
-  return hidden !== null || sizeless !== null || outOfSight || isPale(colour ?? textColour, ground);
+  return hidden !== null || sizeless !== null || outOfSight || isPale(fill ?? colour ?? textColour, ground);
 }
 
 const CELLS: ReadonlySet<string> = new Set(['td', 'th']);

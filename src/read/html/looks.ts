@@ -1,5 +1,6 @@
 import { isLost, mixed } from '../faint-ink.ts';
 import { PIXELS_IN } from './css-units.ts';
+import { NAMED_COLOURS } from './named-colours.ts';
 
 /** Declarations of one element; Word writes some five hundred characters. */
 export const LONGEST_STYLE = 4000;
@@ -38,6 +39,8 @@ export interface Look {
   struck?: boolean;
   preserved?: boolean;
   colour?: Colour;
+  /** What letters are filled with instead of their colour; `colour` for that. */
+  fill?: Colour | 'colour';
   ground?: Colour;
   /** Something that may be read is put before or behind the text. */
   before?: boolean;
@@ -221,7 +224,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map(
       if (colour !== null) look.colour = colour;
     },
     '-webkit-text-fill-color'(value, look) {
-      if (colourOf(value) === 'clear') look.colour = 'clear';
+      const fill = /^(?:currentcolor|initial)$/.test(value) ? 'colour' : colourOf(value);
+      if (fill !== null) look.fill = fill;
     },
     'background-color'(value, look) {
       ground(value, look);
@@ -312,30 +316,14 @@ function number(value: string): number | null {
   return Number.isFinite(parsed) ? parsed : null;
 }
 
-const NAMES: ReadonlyMap<string, Colour> = new Map(
-  Object.entries<Colour>({
-    transparent: 'clear',
-    white: 0xffffff,
-    snow: 0xfffafa,
-    ivory: 0xfffff0,
-    ghostwhite: 0xf8f8ff,
-    whitesmoke: 0xf5f5f5,
-    floralwhite: 0xfffaf0,
-    mintcream: 0xf5fffa,
-    azure: 0xf0ffff,
-    black: 0x000000,
-    red: 0xff0000,
-    yellow: 0xffff00,
-  }),
-);
-
 /** Words that leave a property as it is around the element. */
 const UNCHANGED = /^(?:inherit|unset|revert|none|auto|)$/;
 
 /** Null where nothing is said. */
 export function colourOf(value: string): Colour | null {
   if (UNCHANGED.test(value)) return null;
-  const named = NAMES.get(value);
+  if (value === 'transparent') return 'clear';
+  const named = NAMED_COLOURS.get(value);
   if (named !== undefined) return named;
   const hex = /^#?([\da-f]{3,8})$/.exec(value)?.[1];
   if (hex) {

@@ -60,6 +60,7 @@ const TELLING: Readonly<Record<Aspect, (look: Look) => boolean>> = {
   shift: (look) => look.shift !== undefined && look.shift !== 0,
   struck: (look) => look.struck === true,
   colour: (look) => isPale(look.colour ?? null, null),
+  fill: (look) => look.fill !== undefined && look.fill !== 'colour' && isPale(look.fill, null),
   ground: () => false,
   before: (look) => look.before === true,
   after: (look) => look.after === true,
@@ -122,8 +123,8 @@ export function rulesThatMatter(sheets: readonly Sheet[], page: OnPage): Rules {
   const aspects = new Set(ASPECTS.filter((aspect) => all.some(({ look }) => TELLING[aspect](look))));
   for (const aspect of ['display', 'visibility', 'size'] as const)
     if (page.hides[aspect]) aspects.add(aspect);
-  if (!aspects.has('colour') && mayBeAlike(all, page)) aspects.add('colour');
-  if (aspects.has('colour')) aspects.add('ground');
+  if (aspects.has('colour') || aspects.has('fill') || mayBeAlike(all, page))
+    for (const aspect of ['colour', 'fill', 'ground'] as const) aspects.add(aspect);
   const names = page.names();
   const has = (name: string): boolean => names.has(page.cased(name));
   const rules: Rule[] = [];
@@ -207,6 +208,7 @@ function mayBeAlike(all: readonly Said[], page: OnPage): boolean {
   const ruled = { texts: new Set<Colour>(), grounds: new Set<Colour>() };
   for (const { look } of all) {
     if (look.colour !== undefined) ruled.texts.add(look.colour);
+    if (look.fill !== undefined && look.fill !== 'colour') ruled.texts.add(look.fill);
     if (look.ground !== undefined) ruled.grounds.add(look.ground);
   }
   if (ruled.texts.size === 0 && ruled.grounds.size === 0) return false;
@@ -472,9 +474,9 @@ const usually =
   (value: string): Holding =>
     value === usual ? 'yes' : 'no';
 const wished = (value: string): Holding => (value === 'no-preference' || value === 'light' ? 'yes' : 'no');
-const mouse = (value: string): Holding => (value === 'none' || value === 'coarse' ? 'no' : 'yes');
+const mouse = (value: string): Holding => (value === 'none' || value === 'coarse' ? 'no' : 'perhaps');
 
-/** Features of which a computer that nobody has set up otherwise is known to have one. */
+/** Features of a computer with a screen that nobody has set up otherwise. */
 const DESKTOP: ReadonlyMap<string, (value: string) => Holding> = new Map(
   Object.entries({
     hover: mouse,

@@ -101,8 +101,9 @@ export class VisibilityRules {
     for (const { name, attribs } of elements) {
       const { style, bgcolor } = attribs;
       if (style) {
-        const { colour, ground } = this.inline.of(style);
+        const { colour, fill, ground } = this.inline.of(style);
         if (colour !== undefined) texts.add(colour);
+        if (fill !== undefined && fill !== 'colour') texts.add(fill);
         if (ground !== undefined) grounds.add(ground);
       }
       const ground = bgcolor ? attributeColour(bgcolor) : null;
