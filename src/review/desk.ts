@@ -27,6 +27,7 @@ import type { Store, StoredFinding, StoredReport } from '../dataset/store.ts';
 import type { Outcome } from '../extract/report.ts';
 import { type ColumnKey, cellKey, T3_COLUMNS } from '../form/form.ts';
 import { pictureSize } from '../read/picture-size.ts';
+import { archivesOf } from './brought-in.ts';
 import { sentenceOf } from './components/finding-parts.ts';
 import { printedText } from './components/statutory-table.ts';
 import type { Listing } from './finding-filter.ts';
@@ -227,6 +228,7 @@ export class ReviewDesk {
       agencyKey: stored?.agencyKey ?? '',
       readings: [primary, ...others],
       byHand,
+      archives: await archivesOf(this.#store, [...byHand]),
       findings,
       original: await this.#originalView(id, primary, chosen ? placeOfCell(primary, chosen) : [], {
         cell: chosen,
@@ -407,7 +409,13 @@ export class ReviewDesk {
           });
       }
     }
+    // Only an archive that a person brought in is known to be kept.
+    const archive =
+      original.state === 'gone'
+        ? (await archivesOf(this.#store, [reading.document])).get(reading.document)
+        : undefined;
     return {
+      archive: archive ?? null,
       reportId,
       sha256: reading.sha256,
       document: reading.document,

@@ -20,6 +20,7 @@ function panel(boxes: boolean): string {
     container: 'pdf',
     url: null,
     state: 'found',
+    archive: null,
     places: [{ location: 'page=2;bbox=10.0,20.0,60.0,40.0', text: '无<b>', main: true, suspect: true }],
     about: { finding: 'f1' },
     picture: null,

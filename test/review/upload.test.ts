@@ -1,5 +1,6 @@
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Register } from '../../src/agencies/register.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
@@ -162,4 +163,46 @@ test('a file that was brought in by hand is taken back on the page of its report
   expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining('found')]);
   const forged = await visitor.post(`${report}/withdraw`, { ...fields, token: 'x' });
   expect(forged.status).toBe(403);
+});
+
+test('a document of an archive is taken back with the whole archive, and is said to be in it', async () => {
+  const folder = path.join(site.output, '..', 'given');
+  mkdirSync(folder, { recursive: true });
+  const [first, second] = ['minzhengju', 'caizhengju'].map((name) =>
+    // Other bytes than those that were brought in by themselves and lie in the archive folder.
+    strToU8(readFileSync(path.join(FIXTURES, `2022/${name}.html`), 'utf8').concat('\n')),
+  );
+  writeFileSync(
+    path.join(folder, 'all.zip'),
+    zipSync({ 'a.html': first as Uint8Array, 'b.html': second as Uint8Array }),
+  );
+  const store = await openStore(path.join(site.output, 'gongkai.sqlite'), { create: false });
+  const reading = {
+    output: site.output,
+    register,
+    processes: 1,
+    limits: DEFAULT_PARSE_LIMITS,
+    portals: null,
+    userAgent: 'test',
+    signal: new AbortController().signal,
+  };
+  try {
+    const agency = agencyToAdd(register, 'm', 2022);
+    await checkByHand(store, { ...agency, year: 2022, sources: [path.join(folder, 'all.zip')] }, reading);
+  } finally {
+    await store.close();
+  }
+  const archive = 'added/m/2022/all.zip';
+  let report = '';
+  for await (const { reportId, document } of site.store.reports({ agencies: ['m'], year: 2022 }))
+    if (document === `${archive}/a.html`) report = `/report/${reportId}`;
+  const visitor = new Visitor(site.url);
+  const page = await visitor.text(report);
+  expect(page).toContain('这个文件来自压缩包“all.zip”，将撤回整个压缩包，其中的2份报告都不再进入数据集');
+  expect(page).toContain('原文件在压缩包“all.zip”里');
+  expect(page).not.toContain('也没有存档');
+  const fields = await visitor.fields(report);
+  expect(fields).toMatchObject({ document: archive });
+  const answer = await visitor.post(`${report}/withdraw`, fields);
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining(`已撤回“${archive}”`)]);
 });

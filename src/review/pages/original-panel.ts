@@ -1,3 +1,4 @@
+import type { BroughtInArchive } from '../brought-in.ts';
 import { html, type Markup } from '../markup.ts';
 import type { Original } from '../originals/locate.ts';
 import { type PageBox, type Place, pageBox } from '../originals/place.ts';
@@ -13,6 +14,8 @@ export interface OriginalView {
   /** Where it was published. */
   readonly url: string | null;
   readonly state: Original['state'];
+  /** The kept archive that it is in, where it is not found by itself. */
+  readonly archive: BroughtInArchive | null;
   readonly places: readonly Place[];
   /** For the address of the rendition: whose places are to be marked. */
   readonly about: Readonly<Record<string, string | undefined>>;
@@ -43,6 +46,14 @@ export function wordsOfPlaces(places: readonly Place[], language: View['language
 
 function shown(view: View, original: OriginalView, base: string): Markup {
   const { say } = view;
+  if (original.state === 'gone' && original.archive !== null) {
+    const { document, path } = original.archive;
+    const name = document.split('/').at(-1) ?? document;
+    return html`<p class="notice">${say(
+      `原文件在压缩包“${name}”里，此处不能显示。压缩包保存在输出文件夹的 archive/${path}。`,
+      `The original is in the archive “${name}” and cannot be shown here. The archive is kept in the output folder as archive/${path}.`,
+    )}</p>`;
+  }
   if (original.state === 'gone')
     return html`<p class="notice notice-problem">${say(
       '原文件已不在原处，也没有存档。可以从原网页查看；以后读取时加上 --archive 会保存副本。',

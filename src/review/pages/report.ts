@@ -4,6 +4,7 @@ import { STATEMENT_KINDS } from '../../dataset/statement-kinds.ts';
 import type { StoredFinding } from '../../dataset/store.ts';
 import type { Report, Statement } from '../../extract/report.ts';
 import { type CellKey, cellKey, TABLE_IDS } from '../../form/form.ts';
+import type { BroughtInArchive } from '../brought-in.ts';
 import { lineChart } from '../components/charts.ts';
 import { gravityMark, gravityOf, sentenceOf, stateMark } from '../components/finding-parts.ts';
 import {
@@ -32,6 +33,8 @@ export interface ReportData {
   readonly readings: readonly [ReadingOf, ...ReadingOf[]];
   /** Documents that a person brought in. */
   readonly byHand: ReadonlySet<string>;
+  /** Of those that are in an archive, by document. */
+  readonly archives: ReadonlyMap<string, BroughtInArchive>;
   readonly mayWithdraw: boolean;
   /** What the last action came to. */
   readonly notice: Markup | null;
@@ -140,7 +143,7 @@ function sources(view: View, data: ReportData): Markup {
   const { readings } = data;
   const [primary, ...others] = readings;
   return html`<section class="card"><h2>${say('文件和版本', 'Documents and versions')}</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="${say('文件和版本', 'Documents and versions')}"><table class="list"><thead><tr><th scope="col">${say('文件', 'Document')}</th><th scope="col">${say('用途', 'Role')}</th><th scope="col">${say('格式', 'Format')}</th><th scope="col">${say('版本', 'Version')}</th><th scope="col">${say('校验值', 'SHA-256')}</th></tr></thead><tbody>${readings.map((r) => html`<tr><th scope="row">${r.document}${r.missing ? html` <em>${say('（已不在原处）', '(no longer there)')}</em>` : null}</th><td>${roleOf(view, r, readings)}${data.mayWithdraw && isPresent(r) && data.byHand.has(r.document) ? withdrawForm(view, data.reportId, r.document) : null}</td><td>${containerWord(r.report.container, say)}</td><td>${r.version}</td><td><code>${r.sha256.slice(0, 12)}</code></td></tr>`)}</tbody></table></div>
+<div class="scroll" tabindex="0" role="region" aria-label="${say('文件和版本', 'Documents and versions')}"><table class="list"><thead><tr><th scope="col">${say('文件', 'Document')}</th><th scope="col">${say('用途', 'Role')}</th><th scope="col">${say('格式', 'Format')}</th><th scope="col">${say('版本', 'Version')}</th><th scope="col">${say('校验值', 'SHA-256')}</th></tr></thead><tbody>${readings.map((r) => html`<tr><th scope="row">${r.document}${r.missing && !isReplaced(r, data) ? html` <em>${say('（已不在原处）', '(no longer there)')}</em>` : null}</th><td>${isReplaced(r, data) ? say('已被后来补录的文件取代', 'replaced by a file brought in later') : roleOf(view, r, readings)}${data.mayWithdraw && isPresent(r) && data.byHand.has(r.document) ? withdrawForm(view, data, r.document) : null}</td><td>${containerWord(r.report.container, say)}</td><td>${r.version}</td><td><code>${r.sha256.slice(0, 12)}</code></td></tr>`)}</tbody></table></div>
 ${others.map((other) => (primary ? differences(view, primary, other) : null))}</section>`;
 }
 
@@ -168,8 +171,32 @@ function isPresent({ missing, supersededBy }: ReadingOf): boolean {
   return !missing && supersededBy === null;
 }
 
-function withdrawForm({ say, token }: View, reportId: string, document: string): Markup {
-  return html`<details class="no-print"><summary>${say('撤回', 'Take back')}</summary><form class="form-fields" method="post" action="/report/${reportId}/withdraw"><input type="hidden" name="token" value="${token}"><input type="hidden" name="document" value="${document}"><p class="note">${say('这个文件是人工补录的。撤回后，它的数字不再进入数据集；原件仍然保留。', 'This document was brought in by hand. Taken back, its numbers leave the dataset; the original is kept.')}</p><label><span>${say('原因', 'Why')}</span><input name="note" maxlength="500"></label><div><button>${say('撤回这个文件', 'Take this document back')}</button></div></form></details>`;
+/** Of what a person brought in only another upload takes the place. */
+function isReplaced({ document, missing, supersededBy }: ReadingOf, { byHand }: ReportData): boolean {
+  return missing && supersededBy === null && byHand.has(document);
+}
+
+function withdrawForm(
+  { say, token }: View,
+  { reportId, archives }: Pick<ReportData, 'reportId' | 'archives'>,
+  document: string,
+): Markup {
+  const archive = archives.get(document);
+  const name = archive?.document.split('/').at(-1) ?? '';
+  const what = archive
+    ? say(
+        `这个文件来自压缩包“${name}”，将撤回整个压缩包，其中的${archive.reports}份报告都不再进入数据集`,
+        `This document is in the archive “${name}”. The whole archive is taken back: reports that leave the dataset: ${archive.reports}`,
+      )
+    : say(
+        '这个文件是人工补录的。撤回后，它的数字不再进入数据集',
+        'This document was brought in by hand. Taken back, its numbers leave the dataset',
+      );
+  const rest = say(
+    '；先前被它取代的文件恢复有效，原件仍然保留。',
+    '; what it had taken the place of stands again, and the original is kept.',
+  );
+  return html`<details class="no-print"><summary>${say('撤回', 'Take back')}</summary><form class="form-fields" method="post" action="/report/${reportId}/withdraw"><input type="hidden" name="token" value="${token}"><input type="hidden" name="document" value="${archive?.document ?? document}"><p class="note">${what}${rest}</p><label><span>${say('原因', 'Why')}</span><input name="note" maxlength="500"></label><div><button>${archive ? say('撤回整个压缩包', 'Take the whole archive back') : say('撤回这个文件', 'Take this document back')}</button></div></form></details>`;
 }
 
 const MOST_DIFFERENCES = 200;
