@@ -617,6 +617,60 @@ describe('ODS', () => {
     ).toEqual([['97'], [''], ['-'], ['', 'low_confidence']]);
   });
 
+  it.each([
+    ['white', '<style:text-properties fo:color="#ffffff"/>', 97, true],
+    ['red', '<style:text-properties fo:color="#ff0000"/>', 97, false],
+    ['none', '', 97, false],
+    [
+      'white, and black from 0 on',
+      '<style:text-properties fo:color="#ffffff"/><style:map style:condition="value()&gt;=0" style:apply-style-name="black"/>',
+      97,
+      false,
+    ],
+    [
+      'white, and black below 0',
+      '<style:text-properties fo:color="#ffffff"/><style:map style:condition="value()&lt;0" style:apply-style-name="black"/>',
+      97,
+      true,
+    ],
+    [
+      'none, and white from 0 on',
+      '<style:map style:condition="value()&gt;=0" style:apply-style-name="white"/>',
+      97,
+      true,
+    ],
+    [
+      'none, and white below 0',
+      '<style:map style:condition="value()&lt;0" style:apply-style-name="white"/>',
+      97,
+      false,
+    ],
+    [
+      'none, and white for what is not known',
+      '<style:map style:condition="odd()" style:apply-style-name="white"/>',
+      97,
+      true,
+    ],
+  ] as const)('marks a number that its number format hides: %s', async (_, format, value, marked) => {
+    const styles =
+      '<number:number-style style:name="white"><style:text-properties fo:color="#ffffff"/></number:number-style>' +
+      '<number:number-style style:name="black"><style:text-properties fo:color="#000000"/></number:number-style>' +
+      `<number:number-style style:name="N1">${format}<number:number number:min-integer-digits="1"/></number:number-style>` +
+      '<style:style style:name="ce1" style:family="table-cell" style:data-style-name="N1"/>';
+    const content = (cells: string) =>
+      `<office:document-content><office:automatic-styles>${styles}</office:automatic-styles><office:body><office:spreadsheet><table:table>${cells}</table:table></office:spreadsheet></office:body></office:document-content>`;
+    const cell = number(value, p(String(value))).replace(' ', ' table:style-name="ce1" ');
+    const document = await read(
+      ods('', { 'content.xml': content(row(label + cell) + row(label + number(1, p('1')))) }),
+    );
+    expect(grids(document)[0]!.cells.map(({ marks = [] }) => marks.includes('overlapping'))).toEqual([
+      false,
+      marked,
+      false,
+      false,
+    ]);
+  });
+
   it('shows no zeros where its settings say so', async () => {
     const setting = (shows: boolean) =>
       `<config:config-item config:name="ShowZeroValues" config:type="boolean">${shows}</config:config-item>`;

@@ -287,8 +287,23 @@ export class OdtText implements XmlHandler {
       });
       const changes =
         struck !== look.struck || format !== look.format || isFaint({ ...look, colour, ground });
-      return changes && !isFalse(condition, value);
+      return changes && truthOf(condition, value) !== false;
     });
+  }
+
+  /** Whether the number format of a cell may show its number in the colour of what is behind it. */
+  #isFaintInFormat(look: ResolvedStyle, value: string | null): boolean {
+    const format = look.format === null ? undefined : this.#styles.get(`format/${look.format}`);
+    if (!format) return false;
+    const inFormat = (colour: ResolvedStyle['colour'] | undefined) =>
+      colour !== undefined && isFaint({ ...look, colour });
+    for (const { condition, style } of format.conditions ?? []) {
+      const holds = truthOf(condition, value);
+      if (holds === false) continue;
+      const faint = inFormat(this.#styles.get(`format/${style}`)?.colour);
+      if (faint || holds) return faint;
+    }
+    return inFormat(format.colour);
   }
 
   #print(text: string): void {
@@ -301,7 +316,12 @@ export class OdtText implements XmlHandler {
     if (look.superscript) line.marks.add('superscript');
     if (look.subscript) line.marks.add('subscript');
     const value = this.#story.tables.at(-1)?.value ?? null;
-    if (isFaint(look) || (look.conditions.length > 0 && this.#mayBeHidden(look, value))) line.faint = true;
+    if (
+      isFaint(look) ||
+      this.#isFaintInFormat(look, value) ||
+      (look.conditions.length > 0 && this.#mayBeHidden(look, value))
+    )
+      line.faint = true;
     else line.plain = true;
   }
 
@@ -447,25 +467,25 @@ function isHidden(attributes: Attributes): boolean {
   return visibility === 'collapse' || visibility === 'filter';
 }
 
-/** Whether a condition does surely not hold for a number; only comparisons with numbers are followed. */
-function isFalse(condition: string, value: string | null): boolean {
-  const match = /^cell-content\(\)\s*(<=|>=|!=|=|<|>)\s*(-?\d+(?:\.\d+)?)$/.exec(condition.trim());
+/** Whether a condition holds for a number; null where that takes more than comparing it with numbers. */
+function truthOf(condition: string, value: string | null): boolean | null {
+  const match = /^(?:cell-content|value)\(\)\s*(<=|>=|!=|=|<|>)\s*(-?\d+(?:\.\d+)?)$/.exec(condition.trim());
   const number = Number(value);
-  if (!match || value === null || !Number.isFinite(number)) return false;
+  if (!match || value === null || !Number.isFinite(number)) return null;
   const other = Number(match[2]);
   switch (match[1]) {
     case '=':
-      return number !== other;
-    case '!=':
       return number === other;
+    case '!=':
+      return number !== other;
     case '<':
-      return number >= other;
-    case '<=':
-      return number > other;
-    case '>':
-      return number <= other;
-    default:
       return number < other;
+    case '<=':
+      return number <= other;
+    case '>':
+      return number > other;
+    default:
+      return number >= other;
   }
 }
 

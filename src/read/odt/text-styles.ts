@@ -26,7 +26,7 @@ export interface Condition {
   readonly style: string;
 }
 
-/** Styles by family and name: `text/T1`, `paragraph/P3`. */
+/** Styles by family and name: `text/T1`, `paragraph/P3`; number formats as `format/N2`. */
 export type TextStyles = Map<string, TextStyle>;
 
 /** Adds the styles of a part (content.xml, styles.xml) to `styles`. */
@@ -41,6 +41,9 @@ export function collectStyles(xml: string, styles: TextStyles, maxDepth: number)
           const format = attributes['style:data-style-name'];
           open = { parent: attributes['style:parent-style-name'] ?? null, ...(format ? { format } : {}) };
           styles.set(`${attributes['style:family']}/${attributes['style:name']}`, open);
+        } else if (FORMAT.test(name)) {
+          open = { parent: null };
+          styles.set(`format/${attributes['style:name']}`, open);
         } else if (name === 'style:text-properties' && open) readProperties(attributes, open);
         else if (name === 'style:map' && open)
           open.conditions = [
@@ -56,7 +59,7 @@ export function collectStyles(xml: string, styles: TextStyles, maxDepth: number)
           open.hidden = true;
       },
       close(name) {
-        if (name === 'style:style') open = null;
+        if (name === 'style:style' || FORMAT.test(name)) open = null;
       },
     },
     maxDepth,
@@ -64,6 +67,8 @@ export function collectStyles(xml: string, styles: TextStyles, maxDepth: number)
 }
 
 const MOST_CONDITIONS = 20;
+/** A number format (OpenDocument 1.3 part 3, 16.29), which may have a colour, and others for some of the numbers. */
+const FORMAT = /^number:[a-z]+-style$/;
 
 function readGround(attributes: Attributes, style: TextStyle): void {
   const ground = attributes['fo:background-color'];
