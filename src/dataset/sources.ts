@@ -127,9 +127,15 @@ export async function markReplaced(
   gone: Iterable<string>,
   present: Iterable<string>,
 ): Promise<void> {
-  const there = new Set(await membersToo(session, [...present].map(storable)));
-  const before = await membersToo(session, [...gone].map(storable));
-  const left = new Set(before.filter((document) => !there.has(document)));
+  const named = [...present].map(storable);
+  const stored = await storedOf(session, named);
+  const left = new Set([...gone].map(storable));
+  for (const document of named) left.delete(document);
+  const members = await membersOf(
+    session,
+    named.filter((document) => !stored.has(document)),
+  );
+  const there = new Set([...stored, ...members].filter((document) => !left.has(document)));
   for (const [documents, missing] of [
     [left, 1],
     [there, 0],
@@ -147,24 +153,37 @@ export async function markReplaced(
   }
 }
 
-/** With the documents of what is no document itself: of an archive those that are in it are stored. */
+/**
+ * With what is stored of that which was in them when they were archives. An archive that could not be read is a document
+ * itself, and what was in it before or after is stored beside it.
+ */
 export async function membersToo(session: Session, documents: readonly string[]): Promise<string[]> {
   const names = documents.map(storable);
-  const known = new Set<string>();
+  return [...names, ...(await membersOf(session, names))];
+}
+
+async function storedOf(session: Session, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const stored = new Set<string>();
   for (const group of chunks(names))
     for (const { document } of await session.query
       .selectFrom('sources')
       .select('document')
       .where('document', 'in', group)
       .execute())
-      known.add(document);
-  const all = [...names];
+      stored.add(document);
+  return stored;
+}
+
+async function membersOf(session: Session, names: readonly string[]): Promise<string[]> {
+  const all: string[] = [];
   for (const name of names) {
-    if (known.has(name)) continue;
     const beginning = `${name}/`;
+    const begins = (column: string) => `substr(${column}, 1, ${[...beginning].length})`;
+    // A member has the address of its archive; what has one below that of a page is a document of its own.
     const rows = await session.arrays(
-      `select document from sources where substr(document, 1, ${[...beginning].length}) = ? order by document`,
-      [beginning],
+      `select document from sources
+       where ${begins('document')} = ? and (url is null or ${begins('url')} <> ?) order by document`,
+      [beginning, beginning],
     );
     all.push(...rows.map(([document]) => document as string));
   }

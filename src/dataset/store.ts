@@ -53,8 +53,9 @@ export interface Store {
   ): Promise<readonly string[]>;
 
   /**
-   * Marks single documents, of an archive those in it: those that a portal has replaced by others as missing, those that
-   * it serves now as there. Unknown names are passed over.
+   * Marks single documents: those that a portal has replaced by others as missing, those that it serves now as there.
+   * One in both lists is there. Where no document has the name of one that is there it is an archive, and what is in it
+   * is there but for what is named as gone. Other unknown names are passed over.
    */
   markReplaced(gone: Iterable<string>, present: Iterable<string>): Promise<void>;
 

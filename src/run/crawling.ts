@@ -10,6 +10,7 @@ import type { ReportHints } from '../crawl/state.ts';
 import { currentReportIds, withMembers } from '../dataset/reading-queries.ts';
 import type { Said, Store } from '../dataset/store.ts';
 import type { Outcome } from '../extract/report.ts';
+import { isArchiveName } from '../read/archive/archive-kind.ts';
 import { type Arrival, type IngestOptions, type IngestSummary, ingest, type ReadingStore } from './ingest.ts';
 import { type RevisedReport, type Revision, revisionsOf } from './revisions.ts';
 
@@ -59,13 +60,16 @@ export function readCrawled(
   const settle = async (report: OpenReport): Promise<void> => {
     open.delete(report.key);
     const { portal, url, version: n, replaced, documents } = report.crawled;
-    if (replaced.length > 0) {
-      const name = (file: Pick<CrawledDocument, 'url' | 'name' | 'document'>) =>
-        documentNameOf(report.crawled, file);
-      const present = documents.map(name);
-      const gone = await withMembers(store, replaced.map(name));
-      const same = async () => sameReports(store, gone, await withMembers(store, present));
-      await into.markReplaced(portal === byHand ? await same() : gone, present);
+    const name = (file: Pick<CrawledDocument, 'url' | 'name' | 'document'>) =>
+      documentNameOf(report.crawled, file);
+    const present = withoutArchives(documents.map(name), report.contents);
+    const archives = documents.filter((file) => report.contents.has(name(file)) || isArchive(file));
+    if (replaced.length > 0 || archives.length > 0) {
+      const others = await withMembers(store, replaced.map(name));
+      const gone = portal === byHand ? await sameReports(store, others, present) : others;
+      // Of one name there is one archive: whatever else is stored under it was another, or that which could not be read.
+      const before = await withMembers(store, archives.map(name));
+      await into.markReplaced([...gone, ...before], present);
     }
     await into.crawl.commit({ taken: [{ portal, url, n }] });
     endWhenDone();
@@ -85,7 +89,10 @@ export function readCrawled(
   };
   const expanded = (archive: string, members: readonly string[]): void => {
     for (const report of open.values())
-      if (report.waiting.has(archive)) for (const member of members) report.waiting.add(member);
+      if (report.waiting.has(archive)) {
+        report.contents.set(archive, members);
+        for (const member of members) report.waiting.add(member);
+      }
     done(archive, null);
   };
   // What waits is not read any more, and nobody says so: it is handed on again by the next run.
@@ -115,6 +122,7 @@ export function readCrawled(
         crawled,
         waiting: new Set(arrivals.read.map((a) => a.document)),
         pictures: [...arrivals.pictures],
+        contents: new Map(),
         hasTables: false,
         settled: null,
       };
@@ -157,8 +165,25 @@ interface OpenReport {
   readonly crawled: CrawledReport;
   readonly waiting: Set<string>;
   readonly pictures: Arrival[];
+  /** Of each archive that was unpacked, in an archive too. */
+  readonly contents: Map<string, readonly string[]>;
   hasTables: boolean;
   settled: Promise<void> | null;
+}
+
+/** What was in archives, down to the last, takes their place. */
+function withoutArchives(
+  documents: readonly string[],
+  contents: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  return documents.flatMap((document) => {
+    const members = contents.get(document);
+    return members === undefined ? [document] : withoutArchives(members, contents);
+  });
+}
+
+function isArchive(file: Pick<CrawledDocument, 'path' | 'name'>): boolean {
+  return isArchiveName(file.path) || isArchiveName(file.name ?? '');
 }
 
 async function pushAll(channel: Channel<Arrival>, arrivals: readonly Arrival[]): Promise<void> {

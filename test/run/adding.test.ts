@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Register } from '../../src/agencies/register.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
@@ -41,7 +42,13 @@ function registerOf(
 }
 
 /** Brings in a file of this name and text, from a folder of its own. */
-async function add(register: Register, name: string, text: string, agency: string, from?: string) {
+async function add(
+  register: Register,
+  name: string,
+  text: string | Uint8Array,
+  agency: string,
+  from?: string,
+) {
   const given = mkdtempSync(path.join(folder, 'given-'));
   writeFileSync(path.join(given, name), text);
   const request = {
@@ -207,6 +214,31 @@ test('a corrected file takes the place of the wrong one, whatever their names, a
   expect(await shown()).toEqual([['added/x2/2022/draft.html', false]]);
   expect(await copiesDiffer(register)).toEqual([]);
 });
+
+test('an archive takes the place of one of its name, and of one that was damaged, and a file that of both', async () => {
+  const register = registerOf(['x2', '某某区财政局']);
+  const standing = async () =>
+    (await reports())
+      .flatMap((r) => [r, ...r.copies])
+      .flatMap(({ document, missing }) => (missing ? [] : [document.replace('added/x2/2022/', '')]));
+  const other = changed(CAIZHENGJU, '</body>', ' </body>');
+  const first = zipSync({ 'a.html': strToU8(CAIZHENGJU) });
+  await add(register, 'a.zip', first.subarray(0, first.length / 2), 'x2');
+  expect(await standing()).toEqual(['a.zip']);
+  await add(register, 'a.zip', first, 'x2');
+  expect(await standing()).toEqual(['a.zip/a.html']);
+  await add(register, 'a.zip', zipSync({ 'b.html': strToU8(other) }), 'x2');
+  expect(await standing()).toEqual(['a.zip/b.html']);
+  // An edited register brings back none of them.
+  await rebind(store, registerOf(['x9', '某某区财政局']));
+  await rebind(store, register);
+  expect(await standing()).toEqual(['a.zip/b.html']);
+  await add(register, 'n.html', changed(CAIZHENGJU, '</body>', '  </body>'), 'x2');
+  expect(await standing()).toEqual(['n.html']);
+  await rebind(store, registerOf(['x9', '某某区财政局']));
+  await rebind(store, register);
+  expect(await standing()).toEqual(['n.html']);
+}, 60_000);
 
 test('a file that was brought in before there was a register is replaced by its correction too', async () => {
   await add(registerOf(), 'draft.html', CAIZHENGJU, '某某区财政局');

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { zipSync } from 'fflate';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EMPTY_REGISTER, Register } from '../../src/agencies/register.ts';
 import { crawlPortals } from '../../src/crawl/crawl.ts';
 import { openStore } from '../../src/dataset/open-store.ts';
@@ -198,86 +198,133 @@ test.each([
   ).toBe(expected);
 });
 
-test('a report in an archive is read to its end, and what replaces the archive replaces what was in it', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gongkai-archive-'));
-  store = await openStore(path.join(folder, 'gongkai.sqlite'));
-  try {
-    const html = (name: string) => readFileSync(new URL(`../../fixtures/2022/${name}.html`, import.meta.url));
-    const crawled = (version: number, change: 'new' | 'revised', file: string, replaced: string[]) => {
-      const at = `https://www.moumou.gov.cn/nb/1.html`;
-      const url = `https://www.moumou.gov.cn/nb/${path.basename(file)}`;
-      return {
-        group: `p ${at}`,
-        version,
-        change,
-        portal: 'p',
-        portalName: 'p',
-        column: 'nb',
-        url: at,
-        address: at,
-        title: '某某区财政局2022年政府信息公开工作年度报告',
-        publishedOn: null,
-        hints: { regionCode: null, agencies: [], agencyId: null, year: 2022, indexNumber: null },
-        fetchedAt: '2025-01-01T00:00:00.000Z',
-        documents: [
-          {
-            role: 'attachment' as const,
-            url,
-            name: path.basename(file),
-            sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
-            bytes: statSync(file).size,
-            path: file,
-            mediaType: null,
-            file,
-          },
-        ],
-        event: null,
-        replaced: replaced.map((name) => ({ url: `https://www.moumou.gov.cn/nb/${name}`, name })),
-      };
-    };
-    const read = async (report: ReturnType<typeof crawled>) => {
-      const options = { register: EMPTY_REGISTER, processes: 1, limits: DEFAULT_PARSE_LIMITS };
-      const reader = readCrawled(store as Store, options);
-      await reader.take(report);
-      return await reader.finish();
-    };
-    const zip = path.join(folder, 'all.zip');
-    writeFileSync(
-      zip,
-      zipSync({ 'a.html': html('caizhengju'), 'b/c.zip': zipSync({ 'd.html': html('minzhengju') }) }),
-    );
-    expect((await read(crawled(1, 'new', zip, []))).outcomes).toEqual({ complete: 2 });
-    const documents = async () => {
-      const all = [];
-      for await (const s of (store as Store).summaries()) all.push([s.agency, s.document, s.missing]);
-      return all.sort();
-    };
-    const inArchive = 'https://www.moumou.gov.cn/nb/all.zip';
+describe('a report in an archive', () => {
+  const inArchive = 'https://www.moumou.gov.cn/nb/all.zip';
+  let folder: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'gongkai-archive-'));
+    store = await openStore(path.join(folder, 'gongkai.sqlite'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const fixture = (name: string) => readFileSync(new URL(`../../fixtures/2022/${name}`, import.meta.url));
+
+  function put(name: string, bytes: Uint8Array): string {
+    const file = path.join(folder, name);
+    writeFileSync(file, bytes);
+    return file;
+  }
+
+  /** Reads the next version of the page, with this file of the folder. */
+  async function read(version: number, file: string, ...replaced: string[]) {
+    const at = `https://www.moumou.gov.cn/nb/1.html`;
+    const reader = readCrawled(store as Store, {
+      register: EMPTY_REGISTER,
+      processes: 1,
+      limits: DEFAULT_PARSE_LIMITS,
+    });
+    await reader.take({
+      group: `p ${at}`,
+      version,
+      change: version === 1 ? 'new' : 'revised',
+      portal: 'p',
+      portalName: 'p',
+      column: 'nb',
+      url: at,
+      address: at,
+      title: '某某区财政局2022年政府信息公开工作年度报告',
+      publishedOn: null,
+      hints: { regionCode: null, agencies: [], agencyId: null, year: 2022, indexNumber: null },
+      fetchedAt: '2025-01-01T00:00:00.000Z',
+      documents: [
+        {
+          role: 'attachment' as const,
+          url: `https://www.moumou.gov.cn/nb/${path.basename(file)}`,
+          name: path.basename(file),
+          sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
+          bytes: statSync(file).size,
+          path: file,
+          mediaType: null,
+          file,
+        },
+      ],
+      event: null,
+      replaced: replaced.map((name) => ({ url: `https://www.moumou.gov.cn/nb/${name}`, name })),
+    });
+    return await reader.finish();
+  }
+
+  async function documents() {
+    const all = [];
+    for await (const s of (store as Store).summaries()) all.push([s.agency, s.document, s.missing]);
+    return all.sort();
+  }
+
+  /** Documents of one report that are there, and what the rules say of its copies. */
+  async function standing() {
+    const inner = store as Store;
+    await recheck(inner, EMPTY_REGISTER, await allAgencyKeys(inner));
+    const all: string[] = [];
+    for await (const s of inner.reports()) {
+      if (!s.missing) all.push(s.document);
+      for (const copy of s.copies) if (!copy.missing) all.push(copy.document);
+    }
+    for await (const { rule } of inner.findings()) if (rule === 'F.COPIES_DIFFER') all.push(rule);
+    return all.sort();
+  }
+
+  test('is read to its end, and what replaces the archive replaces what was in it', async () => {
+    const [caizhengju, minzhengju] = [fixture('caizhengju.html'), fixture('minzhengju.html')];
+    const all = zipSync({ 'a.html': caizhengju, 'b/c.zip': zipSync({ 'd.html': minzhengju }) });
+    const zip = put('all.zip', all);
+    expect((await read(1, zip)).outcomes).toEqual({ complete: 2 });
     const [a, d] = [`${inArchive}/a.html`, `${inArchive}/b/c.zip/d.html`];
-    expect(await documents()).toEqual([
+    const both = [
       ['某某区民政局', d, false],
       ['某某区财政局', a, false],
-    ]);
+    ];
+    expect(await documents()).toEqual(both);
     // Once more, with nothing new in it.
-    expect((await read(crawled(1, 'new', zip, []))).unchanged).toBe(2);
-    const page = path.join(folder, 'page.html');
-    writeFileSync(page, html('caizhengju'));
-    await read(crawled(2, 'revised', page, ['all.zip']));
+    expect((await read(1, zip)).unchanged).toBe(2);
+    await read(2, put('page.html', caizhengju), 'all.zip');
     expect(await documents()).toEqual([
       ['某某区民政局', d, true],
       ['某某区财政局', 'https://www.moumou.gov.cn/nb/page.html', false],
     ]);
-    await read(crawled(3, 'revised', zip, ['page.html']));
-    expect(await documents()).toEqual([
-      ['某某区民政局', d, false],
-      ['某某区财政局', a, false],
-    ]);
-  } finally {
-    await store.close();
-    store = null;
-    rmSync(folder, { recursive: true, force: true });
-  }
-}, 60_000);
+    await read(3, zip, 'page.html');
+    expect(await documents()).toEqual(both);
+  }, 60_000);
+
+  test('is gone when its archive holds others, in an archive within it too, and stands again with them', async () => {
+    const [html, docx] = [fixture('shuiliju.html'), fixture('shuiliju.docx')];
+    const first = zipSync({ '年报.html': html });
+    await read(1, put('all.zip', first));
+    expect(await standing()).toEqual([`${inArchive}/年报.html`]);
+    await read(2, put('all.zip', zipSync({ '年报（更正）.docx': docx })));
+    expect(await standing()).toEqual([`${inArchive}/年报（更正）.docx`]);
+    await read(3, put('all.zip', first));
+    expect(await standing()).toEqual([`${inArchive}/年报.html`]);
+    await read(4, put('all.zip', zipSync({ 'b.zip': zipSync({ '年报.docx': docx }) })));
+    expect(await standing()).toEqual([`${inArchive}/b.zip/年报.docx`]);
+    await read(5, put('all.zip', zipSync({ 'b.zip': first })));
+    expect(await standing()).toEqual([`${inArchive}/b.zip/年报.html`]);
+  }, 60_000);
+
+  test('is gone when the archive can be read no more, and a damaged archive when it can', async () => {
+    const whole = zipSync({ '年报.html': fixture('shuiliju.html') });
+    const cut = whole.subarray(0, whole.length / 2);
+    expect((await read(1, put('all.zip', cut))).outcomes).toEqual({ corrupt: 1 });
+    expect(await standing()).toEqual([inArchive]);
+    await read(2, put('all.zip', whole));
+    expect(await standing()).toEqual([`${inArchive}/年报.html`]);
+    await read(3, put('page.html', fixture('shuiliju.html')), 'all.zip');
+    expect(await standing()).toEqual(['https://www.moumou.gov.cn/nb/page.html']);
+    await read(4, put('all.zip', whole), 'page.html');
+    expect(await standing()).toEqual([`${inArchive}/年报.html`]);
+    await read(5, put('all.zip', cut));
+    expect(await standing()).toEqual([inArchive]);
+  }, 60_000);
+});
 
 test('a reader that is stopped ends, and what it did not read is handed on again', async () => {
   field = await Field.open([

@@ -3,6 +3,7 @@ import type PQueue from 'p-queue';
 import type { Register } from '../../agencies/register.ts';
 import type { Archive } from '../../crawl/archive/store.ts';
 import type { StateChange } from '../../crawl/state.ts';
+import { withMembers } from '../../dataset/reading-queries.ts';
 import type { SaveItem, SourceProbe } from '../../dataset/store.ts';
 import { EXTRACTOR_VERSION } from '../../extract/extract.ts';
 import { arrivalsOf, documentNameOf, readCrawled } from '../crawling.ts';
@@ -121,7 +122,7 @@ export async function parkOne(
       changes.push({ taken: [{ portal, url, n }] });
       const name = (file: (typeof crawled.replaced)[number]) => documentNameOf(crawled, file);
       if (crawled.replaced.length > 0)
-        replaced.push([crawled.replaced.map(name), crawled.documents.map(name)]);
+        replaced.push([await withMembers(store, crawled.replaced.map(name)), crawled.documents.map(name)]);
     }
   }
   await store.transaction(async (inside) => {
