@@ -973,6 +973,17 @@ describe('hostile and damaged pages', () => {
     expect(lines(await read(page(10_000, 20_000, 1)))).toHaveLength(20_000);
   });
 
+  it('do not take long where a media query is long or deep', async () => {
+    const rule = '.h{display:none}';
+    for (const query of [
+      `(min-width:${' '.repeat(1_000_000)}x`,
+      `${'not ('.repeat(200_000)}a${')'.repeat(200_000)}`,
+    ]) {
+      const page = `<style>@media ${query}{${rule}}</style><table><tr><td>12</td><td class=h>3</td></tr></table>`;
+      expect(texts(grids(await read(page))[0])).toEqual(['12', '3']);
+    }
+  });
+
   it('are refused when nothing is left of them', async () => {
     expect(await failureOfPromise(read('<!-- cut'))).toBe('corrupt');
   });

@@ -425,6 +425,7 @@ export function holdsOnScreens(queries: string): Holding {
 }
 
 function ofQuery(query: string): Holding {
+  if (query.length > LONGEST_QUERY) return 'perhaps';
   const typed = /^(?:(not|only)\s+)?([a-z][-a-z]*)(?:\s+and\b\s*(.*))?$/s.exec(query);
   // What is no query is not held for (CSS Media Queries 4, 3.2): tricks for old browsers.
   if (!typed) return /^(?:not\s*)?\(/.test(query) ? ofCondition(query) : 'no';
@@ -433,6 +434,8 @@ function ofQuery(query: string): Holding {
   if (holds === 'yes' && condition !== undefined) holds = ofCondition(condition);
   return sign === 'not' ? opposite(holds) : holds;
 }
+
+const LONGEST_QUERY = 1000;
 
 function ofCondition(condition: string): Holding {
   const negated = /^not\s*(\(.*\))$/s.exec(condition)?.[1];
@@ -452,7 +455,8 @@ function opposite(holds: Holding): Holding {
 }
 
 function ofFeature(feature: string): Holding {
-  const [, name = '', value = ''] = /^\(\s*([-a-z]+)\s*(?::\s*([^()]*?)\s*)?\)$/.exec(feature) ?? [];
+  const [, name = '', said = ''] = /^\(\s*([-a-z]+)\s*(?::([^()]*))?\)$/.exec(feature) ?? [];
+  const value = said.trim();
   if (name === '') return feature.startsWith('(') ? 'perhaps' : 'no';
   const [, end, side = ''] = /^(min|max)-(?:device-)?(width|height)$/.exec(name) ?? [];
   if (end !== undefined) {
