@@ -63,3 +63,14 @@ test('a folder that is called as the names of added files begin makes none of th
   const added = table('sources').filter(({ document }) => document?.startsWith('added/'));
   expect(added.map(({ missing }) => missing)).toEqual(['false']);
 }, 60_000);
+
+test('an address that may not be asked for is named with the reason and the way around it, not as a defect', async () => {
+  const address = 'http://127.0.0.1:1/nb.html';
+  const run = await gongkai(['add', address, '--agency', '某某区水利局', '--year', '2022', '-o', 'refused'], {
+    cwd: folder,
+  });
+  expect(run.err).toContain(address);
+  expect(run.err).toContain('fetch it with a browser and add the file');
+  expect(run.err).not.toMatch(/error of the program|CrawlError/u);
+  expect(run.status).toBe(2);
+}, 60_000);

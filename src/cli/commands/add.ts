@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import os from 'node:os';
 import type { Command } from 'commander';
 import { loadPortals } from '../../crawl/config/load.ts';
+import { CrawlError } from '../../crawl/error.ts';
 import { AmbiguousAgency, addByHand, agencyToAdd } from '../../run/adding.ts';
 import { refuseBesideFleet } from '../beside-fleet.ts';
 import { EXIT, type ExitStatus, UsageError } from '../exit.ts';
@@ -86,7 +87,9 @@ async function add(sources: readonly string[], flags: AddFlags): Promise<ExitSta
         signal: session.signal,
         ...networkOf(flags.testNetwork),
       },
-    );
+    ).catch((error: unknown) => {
+      throw error instanceof CrawlError && error.code !== 'aborted' ? notFetched(error, sources) : error;
+    });
   });
   const { ingest } = result;
   terminal.say(`${counted(ingest.documents, 'document')}, ${ingest.unchanged} as before`);
@@ -106,6 +109,14 @@ async function add(sources: readonly string[], flags: AddFlags): Promise<ExitSta
   terminal.say(`What does not add up: ${nextCommand(session, `findings --year ${year}`)}`);
   if (session.signal.aborted) return EXIT.interrupted;
   return result.ingest.failures.length > 0 ? EXIT.unreadable : EXIT.done;
+}
+
+function notFetched({ url, message }: CrawlError, sources: readonly string[]): UsageError {
+  // What failed may be the robots.txt of the host, or where the address leads.
+  const given = sources.find((s) => URL.canParse(s) && new URL(s).host === new URL(url).host) ?? url;
+  const said = message.startsWith(given) ? message : `${given}: ${message}`;
+  const advice = 'fetch it with a browser and add the file';
+  return new UsageError(message.includes(advice) ? said : `${said}; ${advice}, with --from ${given}`);
 }
 
 function meantBy(register: Session['register'], name: string, year: number): ReturnType<typeof agencyToAdd> {
