@@ -10,6 +10,19 @@ import { type PdfStyle, PLAIN_PDF, renderPdf } from '../render/pdf.ts';
 import { Random } from '../render/random.ts';
 import type { ReportRecord } from '../render/record.ts';
 
+/** Ways of drawing rules that show every cell. */
+export const RULED = [
+  'strokes',
+  'rectangles',
+  'cell edges',
+  'frames',
+  'dashed',
+  'dots',
+  'double',
+  'glyphs',
+  'shaded cells',
+] as const;
+
 export type Ruling = 'ruled' | 'unruled';
 
 export interface Trial {
@@ -57,17 +70,7 @@ export async function mixedTrial(seed: number): Promise<Trial> {
   const body = bodyOf(districtName(seed % 9), seed % 13);
   const record = inventReport(90_000 + seed, body, 2019 + (seed % 6), habits, random.pick([5, 400, 20_000]));
   const style: PdfStyle = {
-    rules: random.pick([
-      'strokes',
-      'rectangles',
-      'cell edges',
-      'frames',
-      'dashed',
-      'dots',
-      'double',
-      'glyphs',
-      'shaded cells',
-    ] as const),
+    rules: random.pick(RULED),
     text: random.pick(['lines', 'lines', 'letters', 'shuffled letters', 'twice', 'offset twice'] as const),
     font: random.pick(['unicode', 'gbk', 'identity', 'type3'] as const),
     rotate: random.pick([0, 0, 0, 90, 180, 270] as const),

@@ -7,6 +7,7 @@ import { inventReport, NOTICE } from '../render/invent.ts';
 import { type PdfStyle, PLAIN_PDF, renderPdf } from '../render/pdf.ts';
 import { Random } from '../render/random.ts';
 import type { ReportRecord } from '../render/record.ts';
+import { RULED } from './cut-documents.ts';
 import { markedCells, printedRows, readRows } from './grids.ts';
 
 const large = inventReport(11, bodyOf(districtName(3), 5), 2023, NOTICE, 20_000);
@@ -34,17 +35,7 @@ async function expectExact(style: Partial<PdfStyle>): Promise<void> {
 }
 
 describe('the reader of PDF', () => {
-  it.each([
-    'strokes',
-    'rectangles',
-    'cell edges',
-    'frames',
-    'dashed',
-    'dots',
-    'double',
-    'glyphs',
-    'shaded cells',
-  ] as const)('finds every cell of tables whose rules are drawn as %s', async (rules) => {
+  it.each(RULED)('finds every cell of tables whose rules are drawn as %s', async (rules) => {
     await expectExact({ rules });
   });
 

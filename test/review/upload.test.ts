@@ -9,6 +9,7 @@ import { agencyToAdd, checkByHand } from '../../src/run/adding.ts';
 import { DEFAULT_PARSE_LIMITS } from '../../src/run/parsing/limits.ts';
 import { recheck } from '../../src/run/recheck.ts';
 import { takeBackByHand, WithdrawalError } from '../../src/run/withdrawing.ts';
+import { readByHand } from '../support/by-hand.ts';
 import { registered } from '../support/registered.ts';
 import { openSite, type Site, Visitor } from './site.ts';
 
@@ -36,15 +37,7 @@ beforeAll(async () => {
         const { ingest, documents } = await checkByHand(
           store,
           { ...agency, year: upload.year, sources: [file], addedBy: upload.person },
-          {
-            output: site.output,
-            register,
-            processes: 1,
-            limits: DEFAULT_PARSE_LIMITS,
-            portals: null,
-            userAgent: 'test',
-            signal: new AbortController().signal,
-          },
+          readByHand(site.output, register),
         );
         return await uploadAnswer(
           store,
@@ -177,15 +170,7 @@ test('a document of an archive is taken back with the whole archive, and is said
     zipSync({ 'a.html': first as Uint8Array, 'b.html': second as Uint8Array }),
   );
   const store = await openStore(path.join(site.output, 'gongkai.sqlite'), { create: false });
-  const reading = {
-    output: site.output,
-    register,
-    processes: 1,
-    limits: DEFAULT_PARSE_LIMITS,
-    portals: null,
-    userAgent: 'test',
-    signal: new AbortController().signal,
-  };
+  const reading = readByHand(site.output, register);
   try {
     const agency = agencyToAdd(register, 'm', 2022);
     await checkByHand(store, { ...agency, year: 2022, sources: [path.join(folder, 'all.zip')] }, reading);

@@ -8,10 +8,10 @@ import { openStore } from '../../src/dataset/open-store.ts';
 import { sqlStore } from '../../src/dataset/sql-store.ts';
 import type { Store } from '../../src/dataset/store.ts';
 import { agencyToAdd, checkByHand } from '../../src/run/adding.ts';
-import { DEFAULT_PARSE_LIMITS } from '../../src/run/parsing/limits.ts';
 import { rebind } from '../../src/run/rebind.ts';
 import { allAgencyKeys, recheck } from '../../src/run/recheck.ts';
 import { transcribe } from '../../src/run/transcribing.ts';
+import { readByHand } from '../support/by-hand.ts';
 import { registered } from '../support/registered.ts';
 
 const fixture = (name: string) =>
@@ -57,15 +57,7 @@ async function add(
     sources: [path.join(given, name)],
     ...(from === undefined ? {} : { cameFrom: from }),
   };
-  return checkByHand(store, request, {
-    output,
-    register,
-    processes: 1,
-    limits: DEFAULT_PARSE_LIMITS,
-    portals: null,
-    userAgent: 'test',
-    signal: new AbortController().signal,
-  });
+  return checkByHand(store, request, readByHand(output, register));
 }
 
 function changed(text: string, from: string | RegExp, to: string): string {

@@ -13,6 +13,7 @@ import { rebind } from '../../src/run/rebind.ts';
 import { allAgencyKeys, recheck } from '../../src/run/recheck.ts';
 import { transcribe } from '../../src/run/transcribing.ts';
 import { addedDocuments, takeBackByHand, WithdrawalError } from '../../src/run/withdrawing.ts';
+import { readByHand } from '../support/by-hand.ts';
 import { registered } from '../support/registered.ts';
 
 const CAIZHENGJU = readFileSync(new URL('../../fixtures/2022/caizhengju.html', import.meta.url), 'utf8');
@@ -42,15 +43,7 @@ async function add(agency: string, files: Readonly<Record<string, string | Uint8
     sources: [given],
     ...(from === undefined ? {} : { cameFrom: from }),
   };
-  return checkByHand(store, request, {
-    output: path.join(folder, 'out'),
-    register,
-    processes: 1,
-    limits: DEFAULT_PARSE_LIMITS,
-    portals: null,
-    userAgent: 'test',
-    signal: new AbortController().signal,
-  });
+  return checkByHand(store, request, readByHand(path.join(folder, 'out'), register));
 }
 
 const takeBack = (...documents: string[]) =>
